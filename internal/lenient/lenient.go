@@ -1,0 +1,94 @@
+// Package lenient holds the scalar types of documented answers. The services do not always send
+// the documented type: a documented String arrives as a number, an Integer as a text. These
+// types take both, and are at the same time plain Go kinds that the plugin framework reflects.
+//
+// Fields are pointers to them: null and absent stay nil, and never become "", 0 or false.
+package lenient
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// String is a documented String. It also accepts a JSON number, whose digits it keeps as they
+// are, and a boolean.
+type String string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *String) UnmarshalJSON(data []byte) error {
+	switch data[0] {
+	case '"':
+		return json.Unmarshal(data, (*string)(s))
+	case '{', '[':
+		return mismatch[string](data)
+	}
+	*s = String(data)
+	return nil
+}
+
+// Int64 is a documented Integer. It also accepts a whole number written as a text ("6379") or
+// with a fraction of zero (30.0). What does not fit exactly is an error.
+type Int64 int64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (i *Int64) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if data[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+		text = strings.TrimSpace(text)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		const exact = 1 << 53 // beyond it a float64 skips whole numbers
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil || f != math.Trunc(f) || math.Abs(f) >= exact || !strings.ContainsAny(text, ".eE") {
+			return mismatch[int64](data)
+		}
+		n = int64(f)
+	}
+	*i = Int64(n)
+	return nil
+}
+
+// Bool is a documented Boolean. It also accepts the texts "true" and "false", in any case.
+type Bool bool
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (b *Bool) UnmarshalJSON(data []byte) error {
+	switch strings.ToLower(strings.Trim(string(data), `"`)) {
+	case "true":
+		*b = true
+	case "false":
+		*b = false
+	default:
+		return mismatch[bool](data)
+	}
+	return nil
+}
+
+// mismatch is the error encoding/json itself gives for a wrong type: it fills in which field it was.
+func mismatch[T any](data []byte) error {
+	const longest = 60
+	value := string(data)
+	if len(value) > longest {
+		value = value[:longest] + "…"
+	}
+	switch data[0] {
+	case '"':
+		value = "string " + value
+	case '{':
+		value = "object"
+	case '[':
+		value = "array"
+	case 't', 'f':
+		value = "boolean " + value
+	default:
+		value = "number " + value
+	}
+	return &json.UnmarshalTypeError{Value: value, Type: reflect.TypeFor[T]()}
+}

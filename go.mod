@@ -3,6 +3,7 @@ module github.com/hwtasks/terraform-provider-hwtasks
 go 1.26.0
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/hashicorp/terraform-plugin-log v0.11.0
 	go.uber.org/goleak v1.3.0

@@ -1,0 +1,377 @@
+package simulator
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+)
+
+// A Course is how a job or task goes. The zero value began when it was added and succeeded at once.
+type Course struct {
+	Begin time.Time     // default: when it was added
+	Takes time.Duration // after which it ends
+	End   string        // status word at the end; default: SUCCESS
+}
+
+// at tells how much of the course has passed, from 0 to 1, and the status word, given that of a running one.
+func (c Course) at(now time.Time, running string) (share float64, status string) {
+	elapsed := now.Sub(c.Begin)
+	switch {
+	case elapsed >= c.Takes:
+		return 1, cmp.Or(c.End, "SUCCESS")
+	case elapsed <= 0:
+		return 0, running
+	}
+	return float64(elapsed) / float64(c.Takes), running
+}
+
+func (c Course) end() time.Time { return c.Begin.Add(c.Takes) }
+
+// A DCSJob is a job of the Distributed Cache Service.
+type DCSJob struct {
+	ID   string
+	Type string // such as masterStandbySwapJob
+	Course
+	FailReason string // told once it has ended
+}
+
+// A DCSTask is a background task of an instance of the Distributed Cache Service.
+type DCSTask struct {
+	InstanceID, ID, Name string
+	Course
+	Steps     []Step         // told by the progress call; none: the task has no details
+	ErrorCode string         // told once it has ended, by the task and the step that failed
+	Details   map[string]any // the object details; nil: none
+}
+
+// A Step is a step of a DCSTask. All steps take the same time.
+type Step struct {
+	Name     string
+	SubSteps []string
+}
+
+// A KafkaTask is a background task of an instance of the Distributed Message Service for Kafka.
+type KafkaTask struct {
+	InstanceID, ID, Name string
+	Course
+	Params string // a JSON text
+}
+
+// A DWSJob is a job of the Data Warehouse Service.
+type DWSJob struct {
+	ID, Name string
+	Course
+	FailedCode, FailedDetail string // told once it has ended
+}
+
+// objects are what the services know.
+type objects struct {
+	dcsJobs    []DCSJob
+	dcsTasks   []DCSTask
+	kafkaTasks []KafkaTask
+	dwsJobs    []DWSJob
+}
+
+// Add adds jobs and tasks: DCSJob, DCSTask, KafkaTask and DWSJob values.
+func (s *Simulator) Add(added ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	begin := func(c *Course) {
+		if c.Begin.IsZero() {
+			c.Begin = s.options.Now()
+		}
+	}
+	for _, o := range added {
+		switch o := o.(type) {
+		case DCSJob:
+			begin(&o.Course)
+			s.objects.dcsJobs = append(s.objects.dcsJobs, o)
+		case DCSTask:
+			begin(&o.Course)
+			s.objects.dcsTasks = append(s.objects.dcsTasks, o)
+		case KafkaTask:
+			begin(&o.Course)
+			s.objects.kafkaTasks = append(s.objects.kafkaTasks, o)
+		case DWSJob:
+			begin(&o.Course)
+			s.objects.dwsJobs = append(s.objects.dwsJobs, o)
+		default:
+			panic(fmt.Sprintf("simulator: cannot add a %T", o))
+		}
+	}
+}
+
+// known gives a copy of what the services know now.
+func (s *Simulator) known() (objects, time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.objects, s.options.Now()
+}
+
+// userName and userID are who started all tasks.
+const (
+	userName = "simulated_user"
+	userID   = "d53977d1adfb49c5b025ba7d33a13fd7"
+)
+
+// unknownObject is the code for an object that the service does not know. It is this simulator's
+// own: the reference pages do not tell.
+const unknownObject = "SIMULATOR.0404"
+
+func (s *Simulator) dcsJob(r *http.Request) reply {
+	known, now := s.known()
+	for _, j := range known.dcsJobs {
+		if j.ID != r.PathValue("job") {
+			continue
+		}
+		share, status := j.at(now, "RUNNING")
+		body := object{
+			"job_id": j.ID, "job_type": j.Type, "status": status,
+			"begin_time": milliseconds(j.Begin), "end_time": nil, "fail_reason": nil,
+		}
+		if share == 1 {
+			body["end_time"] = milliseconds(j.end())
+			body["fail_reason"] = orNull(j.FailReason)
+		}
+		return ok(body)
+	}
+	return gatewayError(http.StatusNotFound, unknownObject, "The job does not exist")
+}
+
+func (s *Simulator) dcsTasks(r *http.Request) reply {
+	known, now := s.known()
+	instance := r.PathValue("instance")
+	tasks := slices.DeleteFunc(slices.Clone(known.dcsTasks), func(t DCSTask) bool { return t.InstanceID != instance })
+	if len(tasks) == 0 {
+		return gatewayError(http.StatusNotFound, "DCS.3022", "The instance does not exist")
+	}
+
+	query := r.URL.Query()
+	invalid := func(name string) reply {
+		return gatewayError(http.StatusBadRequest, "111400063", "Invalid "+name+" parameter in the request.")
+	}
+	offset, limit := 0, 10
+	for name, at := range map[string]*int{"offset": &offset, "limit": &limit} {
+		if !query.Has(name) {
+			continue
+		}
+		n, err := strconv.Atoi(query.Get(name))
+		if err != nil || n < 0 || name == "limit" && (n < 1 || n > 1000) {
+			return invalid(name)
+		}
+		*at = n
+	}
+	for _, name := range []string{"begin_time", "start_time", "end_time"} {
+		if !query.Has(name) {
+			continue
+		}
+		bound, err := time.Parse("20060102150405", query.Get(name))
+		if err != nil {
+			return invalid(name)
+		}
+		tasks = slices.DeleteFunc(tasks, func(t DCSTask) bool {
+			if name == "end_time" {
+				return t.Begin.After(bound)
+			}
+			return t.Begin.Before(bound)
+		})
+	}
+	slices.SortStableFunc(tasks, func(a, b DCSTask) int { return b.Begin.Compare(a.Begin) })
+
+	page := []object{}
+	for _, t := range tasks[min(offset, len(tasks)):min(offset+limit, len(tasks))] {
+		share, status := t.at(now, "EXECUTING")
+		entry := object{
+			"id": t.ID, "name": t.Name, "user_name": userName, "user_id": userID,
+			"enable_show": len(t.Steps) > 0, "status": status,
+			"created_at": utc(t.Begin), "updated_at": utc(now),
+		}
+		if share == 1 {
+			entry["updated_at"] = utc(t.end())
+			entry["error_code"] = orNull(t.ErrorCode)
+		}
+		if t.Details != nil {
+			entry["details"] = t.Details
+		}
+		page = append(page, entry)
+	}
+	return ok(object{"task_count": len(tasks), "tasks": page})
+}
+
+func (s *Simulator) dcsProgress(r *http.Request) reply {
+	known, now := s.known()
+	i := slices.IndexFunc(known.dcsTasks, func(t DCSTask) bool {
+		return t.ID == r.PathValue("task") && t.InstanceID == r.PathValue("instance")
+	})
+	switch {
+	case !slices.ContainsFunc(known.dcsTasks, func(t DCSTask) bool { return t.InstanceID == r.PathValue("instance") }):
+		return gatewayError(http.StatusNotFound, "DCS.3022", "The instance does not exist")
+	case i < 0:
+		return gatewayError(http.StatusNotFound, unknownObject, "The task does not exist")
+	case len(known.dcsTasks[i].Steps) == 0:
+		return gatewayError(http.StatusBadRequest, "DCS.4094", "The task has no details")
+	}
+	t := known.dcsTasks[i]
+	share, status := t.at(now, "EXECUTING")
+	remaining := max(0, t.end().Sub(now))
+	return ok(object{
+		"progress":     int(share * 100),
+		"remain_time":  int((remaining + time.Second - 1) / time.Second),
+		"step_details": t.steps(share, status),
+	})
+}
+
+// steps tells how far each step has come.
+func (t DCSTask) steps(share float64, status string) []object {
+	stepTime := t.Takes / time.Duration(len(t.Steps))
+	var steps []object
+	for i, step := range t.Steps {
+		begin := t.Begin.Add(time.Duration(i) * stepTime)
+		stepShare := min(1, max(0, share*float64(len(t.Steps))-float64(i)))
+		last := i == len(t.Steps)-1
+		entry := t.step("step", fmt.Sprint(i), step.Name, begin, stepTime, stepShare, status, last)
+		var subSteps []object
+		for j, name := range step.SubSteps {
+			subTime := stepTime / time.Duration(len(step.SubSteps))
+			subShare := min(1, max(0, stepShare*float64(len(step.SubSteps))-float64(j)))
+			sub := t.step("sub_step", fmt.Sprintf("%d.%d", i, j), name, begin.Add(time.Duration(j)*subTime), subTime, subShare,
+				status, last && j == len(step.SubSteps)-1)
+			sub["detail"] = ""
+			subSteps = append(subSteps, sub)
+		}
+		entry["sub_step_details"] = subSteps
+		steps = append(steps, entry)
+	}
+	return steps
+}
+
+// step tells how far a step or sub-step has come. The last one ends as the task does.
+func (t DCSTask) step(prefix, number, name string, begin time.Time, takes time.Duration, share float64, status string, last bool) object {
+	const format = "2006-01-02 15:04:05"
+	entry := object{
+		prefix + "_id":   uuid(t.ID + " " + number),
+		prefix + "_name": name,
+		"begin_time":     nil,
+		"end_time":       nil,
+		"error_code":     nil,
+	}
+	word := "WAITING"
+	if share > 0 {
+		word = "EXECUTING"
+		entry["begin_time"] = begin.UTC().Format(format)
+	}
+	if share == 1 {
+		word = "FINISH"
+		entry["begin_time"] = begin.UTC().Format(format)
+		entry["end_time"] = begin.Add(takes).UTC().Format(format)
+		if last {
+			switch {
+			case strings.HasPrefix(status, "FAIL"):
+				word = "FAILED"
+			case strings.HasPrefix(status, "CANCEL"):
+				word = "CANCELED"
+			}
+			entry["error_code"] = orNull(t.ErrorCode)
+		}
+	}
+	entry[prefix+"_status"] = word
+	return entry
+}
+
+func (s *Simulator) kafkaTask(r *http.Request) reply {
+	known, now := s.known()
+	instance := r.PathValue("instance")
+	if !slices.ContainsFunc(known.kafkaTasks, func(t KafkaTask) bool { return t.InstanceID == instance }) {
+		return gatewayError(http.StatusNotFound, "DMS.00404022", "The instance does not exist.")
+	}
+	tasks := []object{}
+	for _, t := range known.kafkaTasks {
+		if t.InstanceID != instance || t.ID != r.PathValue("task") {
+			continue
+		}
+		share, status := t.at(now, "EXECUTING")
+		entry := object{
+			"id": t.ID, "name": t.Name, "user_name": userName, "user_id": userID, "params": orNull(t.Params),
+			"status": status, "created_at": utc(t.Begin), "updated_at": utc(now),
+		}
+		if share == 1 {
+			entry["updated_at"] = utc(t.end())
+		}
+		tasks = append(tasks, entry)
+	}
+	return ok(object{"task_count": strconv.Itoa(len(tasks)), "tasks": tasks})
+}
+
+func (s *Simulator) dwsJob(r *http.Request) reply {
+	const format = "2006-01-02T15:04:05"
+	known, now := s.known()
+	for _, j := range known.dwsJobs {
+		if j.ID != r.PathValue("job") {
+			continue
+		}
+		share, status := j.at(now, "RUNNING")
+		body := object{
+			"job_id": j.ID, "job_name": j.Name, "status": status, "progress": fmt.Sprintf("%d%%", int(share*100)),
+			"begin_time": j.Begin.UTC().Format(format), "end_time": nil, "failed_code": nil, "failed_detail": nil,
+		}
+		if share == 1 {
+			body["end_time"] = j.end().UTC().Format(format)
+			body["failed_code"], body["failed_detail"] = orNull(j.FailedCode), orNull(j.FailedDetail)
+		}
+		return ok(body)
+	}
+	return reply{http.StatusNotFound, object{"errCode": unknownObject, "externalMessage": "The job does not exist."}}
+}
+
+func (s *Simulator) iamProjects(r *http.Request) reply {
+	projects := []object{}
+	for _, p := range s.options.Projects {
+		if name := r.URL.Query().Get("name"); name == "" || name == p.Name {
+			projects = append(projects, object{"id": p.ID, "name": p.Name, "enabled": true, "is_domain": false})
+		}
+	}
+	return ok(object{"projects": projects, "links": object{"next": nil, "previous": nil}})
+}
+
+// malformed gives the error of an ID in the path that cannot be one, in the form of the service.
+func malformed(service cloud.Service, r *http.Request) *reply {
+	for _, name := range []string{"instance", "task", "job"} {
+		if id := r.PathValue(name); id == "" || cloud.ID.MatchString(id) {
+			continue
+		}
+		message := "Invalid " + name + " ID in the request."
+		e := gatewayError(http.StatusBadRequest, "DCS.4070", message)
+		if service == cloud.DMS {
+			e = gatewayError(http.StatusBadRequest, "DMS.00400070", message)
+		}
+		if service == cloud.DWS {
+			e = reply{http.StatusBadRequest, object{"errCode": "SIMULATOR.0400", "externalMessage": message}}
+		}
+		return &e
+	}
+	return nil
+}
+
+func milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
+
+func utc(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// uuid makes an ID that is the same for the same text.
+func uuid(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}

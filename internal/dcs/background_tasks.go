@@ -1,0 +1,196 @@
+package dcs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+)
+
+// TaskList is the answer of "Listing Background Tasks".
+type TaskList struct {
+	TaskCount *lenient.String `json:"task_count" tfsdk:"task_count"`
+	Tasks     []Task          `json:"tasks"      tfsdk:"tasks"`
+}
+
+// Task is a SingleBackgroundTask of the reference page. JobID and ErrorCode are in newer editions of it.
+type Task struct {
+	ID         *lenient.String `json:"id"          tfsdk:"id"`
+	Name       *lenient.String `json:"name"        tfsdk:"name"`
+	Details    *Details        `json:"details"     tfsdk:"details"`
+	UserName   *lenient.String `json:"user_name"   tfsdk:"user_name"`
+	UserID     *lenient.String `json:"user_id"     tfsdk:"user_id"`
+	Params     *lenient.String `json:"params"      tfsdk:"params"`
+	Status     *lenient.String `json:"status"      tfsdk:"status"`
+	CreatedAt  *lenient.String `json:"created_at"  tfsdk:"created_at"`
+	UpdatedAt  *lenient.String `json:"updated_at"  tfsdk:"updated_at"`
+	EnableShow *lenient.Bool   `json:"enable_show" tfsdk:"enable_show"`
+	JobID      *lenient.String `json:"job_id"      tfsdk:"job_id"`
+	ErrorCode  *lenient.String `json:"error_code"  tfsdk:"error_code"`
+}
+
+// Details is the DetailsBody of the reference page.
+type Details struct {
+	OldCapacity          *lenient.String   `json:"old_capacity"            tfsdk:"old_capacity"`
+	NewCapacity          *lenient.String   `json:"new_capacity"            tfsdk:"new_capacity"`
+	EnablePublicIP       *lenient.Bool     `json:"enable_public_ip"        tfsdk:"enable_public_ip"`
+	PublicIPID           *lenient.String   `json:"public_ip_id"            tfsdk:"public_ip_id"`
+	PublicIPAddress      *lenient.String   `json:"public_ip_address"       tfsdk:"public_ip_address"`
+	EnableSSL            *lenient.Bool     `json:"enable_ssl"              tfsdk:"enable_ssl"`
+	OldCacheMode         *lenient.String   `json:"old_cache_mode"          tfsdk:"old_cache_mode"`
+	NewCacheMode         *lenient.String   `json:"new_cache_mode"          tfsdk:"new_cache_mode"`
+	OldResourceSpecCode  *lenient.String   `json:"old_resource_spec_code"  tfsdk:"old_resource_spec_code"`
+	NewResourceSpecCode  *lenient.String   `json:"new_resource_spec_code"  tfsdk:"new_resource_spec_code"`
+	OldReplicaNum        *lenient.Int64    `json:"old_replica_num"         tfsdk:"old_replica_num"`
+	NewReplicaNum        *lenient.Int64    `json:"new_replica_num"         tfsdk:"new_replica_num"`
+	OldCacheType         *lenient.String   `json:"old_cache_type"          tfsdk:"old_cache_type"`
+	NewCacheType         *lenient.String   `json:"new_cache_type"          tfsdk:"new_cache_type"`
+	ReplicaIP            *lenient.String   `json:"replica_ip"              tfsdk:"replica_ip"`
+	ReplicaAZ            *lenient.String   `json:"replica_az"              tfsdk:"replica_az"`
+	GroupName            *lenient.String   `json:"group_name"              tfsdk:"group_name"`
+	OldPort              *lenient.Int64    `json:"old_port"                tfsdk:"old_port"`
+	NewPort              *lenient.Int64    `json:"new_port"                tfsdk:"new_port"`
+	IsOnlyAdjustCharging *lenient.Bool     `json:"is_only_adjust_charging" tfsdk:"is_only_adjust_charging"`
+	AccountName          *lenient.String   `json:"account_name"            tfsdk:"account_name"`
+	SourceIP             *lenient.String   `json:"source_ip"               tfsdk:"source_ip"`
+	TargetIP             *lenient.String   `json:"target_ip"               tfsdk:"target_ip"`
+	NodeName             *lenient.String   `json:"node_name"               tfsdk:"node_name"`
+	RenameCommands       []*lenient.String `json:"rename_commands"         tfsdk:"rename_commands"`
+	UpdatedConfigLength  *lenient.Int64    `json:"updated_config_length"   tfsdk:"updated_config_length"`
+}
+
+// TaskFilter selects tasks of an instance. Its zero value selects all.
+type TaskFilter struct {
+	StartTime, EndTime *string // UTC, in the form yyyyMMddHHmmss
+	Offset, Limit      *int64  // with either, ListTasks gives exactly that page
+}
+
+const (
+	pageSize = 1000 // the most that newer editions of the page allow
+	maxPages = 100
+)
+
+// ListTasks calls GET /v2/{project_id}/instances/{instance_id}/tasks, page by page unless the
+// filter asks for a page. TaskCount is what the service said with the first page.
+func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter) (TaskList, error) {
+	if filter.Offset != nil || filter.Limit != nil {
+		return listPage(ctx, c, t, instanceID, filter)
+	}
+	all, err := nextPage(ctx, c, t, instanceID, filter, 0)
+	if err != nil || all.Tasks == nil {
+		return all, err
+	}
+	// The service counts items, so the offset counts what it sent, also what it sent twice: tasks
+	// that began in the meantime push others to the next page.
+	received := int64(len(all.Tasks))
+	seen := make(map[string]bool)
+	all.Tasks = unseen(all.Tasks, seen)
+	for page := 1; !complete(all, received); page++ {
+		if page == maxPages {
+			return TaskList{}, fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit", maxPages, len(all.Tasks))
+		}
+		more, err := nextPage(ctx, c, t, instanceID, filter, received)
+		if err != nil {
+			return TaskList{}, err
+		}
+		if len(more.Tasks) == 0 {
+			break // whatever the count says, there are no more
+		}
+		received += int64(len(more.Tasks))
+		fresh := unseen(more.Tasks, seen)
+		if len(fresh) == 0 {
+			if count, known := count(all); known && int64(len(all.Tasks)) < count {
+				return TaskList{}, fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones", count, len(all.Tasks))
+			}
+			break
+		}
+		all.Tasks = append(all.Tasks, fresh...)
+	}
+	return all, nil
+}
+
+// complete tells whether the list is known to be complete, given how many tasks were received.
+func complete(list TaskList, received int64) bool {
+	if received == 0 {
+		return true
+	}
+	count, known := count(list)
+	if !known {
+		return false // until a page brings nothing new
+	}
+	got := int64(len(list.Tasks))
+	// A count that was exceeded is wrong, so that a full page does not mean the end.
+	return got == count || got > count && received%pageSize != 0
+}
+
+// count reads TaskCount. It is unknown where the service gives none or nonsense.
+func count(list TaskList) (int64, bool) {
+	if list.TaskCount == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(string(*list.TaskCount), 10, 64)
+	return n, err == nil && n >= 0
+}
+
+// unseen drops the tasks of earlier pages from a page and marks those of this page as seen.
+// A page is kept as it is otherwise, even if it has an ID twice.
+func unseen(page []Task, seen map[string]bool) []Task {
+	fresh := make([]Task, 0, len(page))
+	keys := make([]string, 0, len(page))
+	for _, task := range page {
+		key := identity(task)
+		keys = append(keys, key)
+		if !seen[key] {
+			fresh = append(fresh, task)
+		}
+	}
+	for _, key := range keys {
+		seen[key] = true
+	}
+	return fresh
+}
+
+// identity is the ID of a task, or all that is known of it where it has none.
+func identity(task Task) string {
+	if task.ID != nil {
+		return string(*task.ID)
+	}
+	text, _ := json.Marshal(task) // of plain fields, which cannot fail
+	return string(text)
+}
+
+func nextPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, offset int64) (TaskList, error) {
+	limit := int64(pageSize)
+	filter.Offset, filter.Limit = &offset, &limit
+	return listPage(ctx, c, t, instanceID, filter)
+}
+
+func listPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter) (TaskList, error) {
+	query := url.Values{}
+	if filter.Offset != nil {
+		query.Set("offset", strconv.FormatInt(*filter.Offset, 10))
+	}
+	if filter.Limit != nil {
+		query.Set("limit", strconv.FormatInt(*filter.Limit, 10))
+	}
+	if filter.StartTime != nil {
+		// The page's table has start_time, its example begin_time. Sending both serves either.
+		query.Set("start_time", *filter.StartTime)
+		query.Set("begin_time", *filter.StartTime)
+	}
+	if filter.EndTime != nil {
+		query.Set("end_time", *filter.EndTime)
+	}
+	var list TaskList
+	err := c.Get(ctx, cloud.Request{
+		Service: cloud.DCS,
+		Target:  t,
+		Path:    []string{"v2", t.ProjectID, "instances", instanceID, "tasks"},
+		Query:   query,
+	}, &list)
+	return list, err
+}

@@ -1,0 +1,73 @@
+package dcs
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
+)
+
+// BenchmarkTasks decodes a list of 1,000 tasks and maps it to a Terraform value.
+func BenchmarkTasks(b *testing.B) {
+	var page struct{ Tasks []json.RawMessage }
+	if err := json.Unmarshal([]byte(simulatortest.Read(b, "testdata/dcs_background_tasks.json")), &page); err != nil {
+		b.Fatal(err)
+	}
+	body := `{"task_count":1000,"tasks":[` + strings.Repeat(string(page.Tasks[0])+",", 999) + string(page.Tasks[0]) + `]}`
+	var resp datasource.SchemaResponse
+	NewBackgroundTasksDataSource().Schema(b.Context(), datasource.SchemaRequest{}, &resp)
+	empty := tftypes.NewValue(resp.Schema.Type().TerraformType(b.Context()), nil)
+
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		m := tasksModel{InstanceID: instance}
+		if err := json.Unmarshal([]byte(body), &m.TaskList); err != nil {
+			b.Fatal(err)
+		}
+		state := tfsdk.State{Schema: resp.Schema, Raw: empty}
+		if diags := state.Set(b.Context(), &m); diags.HasError() {
+			b.Fatal(diags)
+		}
+	}
+}
+
+// BenchmarkParallelReads sends 64 requests at once over one client.
+func BenchmarkParallelReads(b *testing.B) {
+	s, address := simulatortest.Start(b, simulator.Options{})
+	s.Add(finishedJobs(64)...)
+	c := simulatortest.Client(b, address)
+	for b.Loop() {
+		var readers sync.WaitGroup
+		for i := range 64 {
+			readers.Go(func() {
+				if _, err := GetJob(b.Context(), c, simulatortest.Target, fmt.Sprint(i)); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		readers.Wait()
+	}
+	connections := make(map[string]bool)
+	for _, r := range s.Requests() {
+		connections[r.Remote] = true
+	}
+	b.ReportMetric(float64(len(connections)), "connections")
+}
+
+// finishedJobs makes n finished jobs.
+func finishedJobs(n int) []any {
+	jobs := make([]any, n)
+	for i := range jobs {
+		jobs[i] = simulator.DCSJob{ID: fmt.Sprint(i)}
+	}
+	return jobs
+}

@@ -1,0 +1,132 @@
+package source
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+)
+
+// An Object is what a data source reads, as its diagnostics name it.
+type Object struct {
+	Kind       string // such as "DCS job"
+	ID         string // such as `ff8080818822bbf70188235afc24141a` or `… of instance …`
+	Permission string // what a reader needs, such as dcs:job:get
+}
+
+// Diagnose tells the user why an object could not be read, and what to do about it.
+func Diagnose(object Object, err error) diag.Diagnostics {
+	summary := "Cannot read " + object.Kind
+	named := strings.ToUpper(object.Kind[:1]) + object.Kind[1:] + " " + object.ID
+
+	var setting *cloud.SettingError
+	var project *cloud.ProjectError
+	var failure *cloud.Error
+	switch {
+	case errors.As(err, &setting):
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(setting.Setting), summary, setting.Message)}
+	case errors.As(err, &project):
+		named = fmt.Sprintf("Looking up the project %q for %s %s", project.Name, object.Kind, object.ID)
+		object.Permission = ""
+	}
+	if errors.Is(err, context.Canceled) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, named+": the read was interrupted.")}
+	}
+	if !errors.As(err, &failure) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s: %s.", named, err))}
+	}
+
+	var b strings.Builder
+	b.WriteString(named)
+	if failure.Region != "" {
+		fmt.Fprintf(&b, " in region %s", failure.Region)
+	}
+	if failure.ProjectID != "" {
+		fmt.Fprintf(&b, ", project %s", failure.ProjectID)
+	}
+	if failure.Err != nil {
+		fmt.Fprintf(&b, ": %s.\n\n", failure.Err)
+	} else {
+		fmt.Fprintf(&b, ": %s.\n\n", failure.Answer())
+	}
+	fmt.Fprintf(&b, "Endpoint: %s\n", failure.Endpoint)
+	if failure.RequestID != "" {
+		fmt.Fprintf(&b, "Request ID: %s\n", failure.RequestID)
+	} else if failure.Status != 0 {
+		b.WriteString("Request ID: the answer has none\n")
+	}
+	if failure.Attempts > 1 {
+		fmt.Fprintf(&b, "Attempts: %d\n", failure.Attempts)
+	}
+	if next := nextStep(object, failure); next != "" {
+		b.WriteString("\n" + next)
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
+}
+
+// nextStep is what the user can do about a failure.
+func nextStep(object Object, e *cloud.Error) string {
+	endpoint := fmt.Sprintf("endpoints.%s", e.Service)
+	if e.Err != nil {
+		return nextStepWithoutAnswer(endpoint, e)
+	}
+	switch {
+	case e.Throttled() && e.RetryAfter > 0:
+		return fmt.Sprintf("There were too many requests, and the service asks to wait %s. Run it again after that, with a smaller -parallelism.", e.RetryAfter)
+	case e.Throttled():
+		return "There were too many requests. Run it again with a smaller -parallelism, or raise the provider's max_retries."
+	case e.Unpublished():
+		return fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
+	}
+	switch e.Status {
+	case http.StatusBadRequest:
+		return "The service does not accept the request. Check the IDs: they must be those of this service."
+	case http.StatusUnauthorized:
+		return fmt.Sprintf("The credentials were refused: %s. Check that they are active and belong to this cloud, and that the clock of this machine is right.", e.Origin)
+	case http.StatusForbidden:
+		if object.Permission == "" {
+			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."
+		}
+		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project. Reading needs %s.", e.Origin, object.Permission)
+	case http.StatusNotFound:
+		return "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks."
+	}
+	switch {
+	case e.Status >= 300 && e.Status < 400:
+		to := ""
+		if e.Location != "" {
+			to = " to " + e.Location
+		}
+		return fmt.Sprintf("The endpoint redirects%s. That is not followed, since it would send the credentials there. If the address is right, set %s to it.", to, endpoint)
+	case e.RetryAfter > 0:
+		return fmt.Sprintf("The service asks to wait %s. Run it again after that.", e.RetryAfter)
+	case e.Status >= 500:
+		return "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays."
+	}
+	return ""
+}
+
+func nextStepWithoutAnswer(endpoint string, e *cloud.Error) string {
+	var certificate *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	var dns *net.DNSError
+	switch {
+	case errors.As(e.Err, &certificate):
+		return "Set cacert_file to the file of the certificate authority that signed it, if you trust the endpoint."
+	case errors.As(e.Err, &notTLS), errors.Is(e.Err, http.ErrSchemeMismatch):
+		return fmt.Sprintf("The endpoint does not speak HTTPS. Check %s and the proxy variables.", endpoint)
+	case errors.As(e.Err, &dns):
+		return fmt.Sprintf("Check the region, the cloud's DNS suffix (cloud), and %s if it is set: together they must give an address that exists.", endpoint)
+	case e.Status == http.StatusOK, errors.Is(e.Err, cloud.ErrTooLarge):
+		return fmt.Sprintf("If this stays, check %s and any proxy in between, and report it with the request ID.", endpoint)
+	}
+	return fmt.Sprintf("Check that this machine reaches the endpoint, directly or through the proxy variables, and %s if it is set.", endpoint)
+}

@@ -1,0 +1,126 @@
+// Package source is what the data sources of all services share: the region and project_id
+// arguments, the checks of IDs, the provider's client, and the diagnostics of a failed read.
+package source
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+)
+
+// Base is embedded in every data source. It holds the provider's client.
+type Base struct {
+	Client *cloud.Client
+}
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return // the configuration is being validated, without a provider
+	}
+	client, ok := req.ProviderData.(*cloud.Client)
+	if !ok {
+		resp.Diagnostics.AddError("Cannot configure the data source",
+			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
+		return
+	}
+	b.Client = client
+}
+
+// Target holds the arguments region and project_id, which every data source has.
+type Target struct {
+	Region    *string `tfsdk:"region"`
+	ProjectID *string `tfsdk:"project_id"`
+}
+
+// Resolve fills in what was not given from the provider's settings.
+func (b *Base) Resolve(ctx context.Context, t *Target) (cloud.Target, error) {
+	var given cloud.Target
+	if t.Region != nil {
+		given.Region = *t.Region
+	}
+	if t.ProjectID != nil {
+		given.ProjectID = *t.ProjectID
+	}
+	resolved, err := b.Client.Resolve(ctx, given)
+	if resolved.Region != "" {
+		t.Region = &resolved.Region
+	}
+	t.ProjectID = &resolved.ProjectID
+	return resolved, err
+}
+
+// Schema completes the schema of a data source with the arguments of Target.
+func Schema(description string, attributes map[string]schema.Attribute) schema.Schema {
+	all := maps.Clone(attributes)
+	all["region"] = schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Region to read from, such as `eu-west-101`. Default: the provider's `region`. " +
+			"Another region than the provider's has its own project, which is looked up unless `project_id` is set too.",
+		Validators: []validator.String{
+			stringvalidator.RegexMatches(cloud.Region, "must be a region such as eu-west-101: lower-case letters, digits and hyphens"),
+		},
+	}
+	all["project_id"] = schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: "ID of the project to read from. Default: the provider's `project_id`, or the project of the region.",
+		Validators:          []validator.String{idValidator},
+	}
+	return schema.Schema{MarkdownDescription: description, Attributes: all}
+}
+
+var idValidator = stringvalidator.RegexMatches(cloud.ID, "must be 1 to 64 letters, digits, hyphens or underscores")
+
+// IDArgument is a required argument that becomes part of the request path.
+func IDArgument(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: description,
+		Validators:          []validator.String{idValidator},
+	}
+}
+
+// String is a documented String of an answer.
+func String(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// Int64 is a documented Integer of an answer.
+func Int64(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
+}
+
+// Bool is a documented Boolean of an answer.
+func Bool(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// List is a documented array of objects of an answer.
+func List(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// SameJob makes sure that the answer to a job call is about the job that was asked for. A job ID
+// that the answer leaves out is filled in.
+func SameJob(asked string, answered *lenient.String) (*lenient.String, error) {
+	if answered != nil && !strings.EqualFold(string(*answered), asked) {
+		return nil, fmt.Errorf("the service answered with job %q instead", string(*answered))
+	}
+	id := lenient.String(asked)
+	return &id, nil
+}

@@ -1,0 +1,140 @@
+// Package cli runs Terraform or OpenTofu with the provider of this checkout, apart from the
+// user's own settings, for the demo, the tests and the benchmarks.
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Find gives the path of the terraform or tofu on PATH, in this order.
+func Find() (string, error) {
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("neither terraform nor tofu is on PATH: install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install)")
+}
+
+// A CLI is a Terraform or OpenTofu that finds one provider, and no other.
+type CLI struct {
+	path   string
+	home   string
+	binary string
+}
+
+// version is what the provider is installed as.
+const version = "0.0.1"
+
+// registries are where the two look for a provider whose source names no host.
+var registries = []string{"registry.terraform.io", "registry.opentofu.org"}
+
+// New builds the provider of this checkout and lays out a mirror of it, a CLI configuration and a
+// home below dir, which the caller removes.
+func New(ctx context.Context, dir string) (*CLI, error) {
+	path, err := Find()
+	if err != nil {
+		return nil, err
+	}
+	root, err := Root(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &CLI{path: path}
+	binary := filepath.Join(dir, "terraform-provider-hwtasks")
+	if err := Build(ctx, root, binary); err != nil {
+		return nil, err
+	}
+	return c.With(binary, dir)
+}
+
+// With gives the same CLI with another provider binary and another folder.
+func (c *CLI) With(binary, dir string) (*CLI, error) {
+	other := &CLI{c.path, dir, binary}
+	return other, other.install()
+}
+
+// Binary is the path of the provider.
+func (c *CLI) Binary() string { return c.binary }
+
+// Build builds the module at root as it is released.
+func Build(ctx context.Context, root, binary string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, ".") //nolint:gosec // builds this module
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// Root gives the folder of this module.
+func Root(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(out))), nil
+}
+
+// install puts the provider into the mirror and writes the CLI configuration.
+func (c *CLI) install() error {
+	content, err := os.ReadFile(c.binary)
+	if err != nil {
+		return err
+	}
+	mirror := filepath.Join(c.home, "mirror")
+	for _, registry := range registries {
+		dir := filepath.Join(mirror, registry, "hwtasks", "hwtasks", version, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "terraform-provider-hwtasks_v"+version), content, 0o700); err != nil { //nolint:gosec // a program
+			return err
+		}
+	}
+	config := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
+	return os.WriteFile(c.config(), []byte(config), 0o600)
+}
+
+func (c *CLI) config() string { return filepath.Join(c.home, "cli.tfrc") }
+
+// Command prepares a run in a folder, with environment variables beside the few that it needs. The
+// user's Terraform, HW_ and OS_ variables do not reach it. When ctx ends it is interrupted as by
+// Ctrl-C, and killed only when that does not help.
+func (c *CLI) Command(ctx context.Context, dir string, env []string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, c.path, args...) //nolint:gosec // the CLI that was found
+	cmd.Dir = dir
+	cmd.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + c.home,
+		"TMPDIR=" + os.TempDir(),
+		"TF_CLI_CONFIG_FILE=" + c.config(),
+		"CHECKPOINT_DISABLE=1",
+		"TF_IN_AUTOMATION=1",
+	}, env...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 15 * time.Second
+	detach(cmd)
+	return cmd
+}
+
+// Init runs init in a folder. What it prints is told only if it fails.
+func (c *CLI) Init(ctx context.Context, dir string) error {
+	var out bytes.Buffer
+	cmd := c.Command(ctx, dir, nil, "init", "-input=false", "-no-color")
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("init: %w\n%s", err, out.String())
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+//go:build unix
+
+package cli
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// detach keeps a terminal's Ctrl-C away from a command, which gets its interrupt from Cancel
+// alone: two would make it drop its providers.
+func detach(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+}

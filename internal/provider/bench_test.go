@@ -1,0 +1,140 @@
+package provider
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
+)
+
+// BenchmarkPlan runs whole plans and prints what they cost, beside that of a plan that reads
+// nothing with the same provider. They take turns, so that noise meets all alike.
+func BenchmarkPlan(b *testing.B) {
+	const rounds = 11
+	s, address := simulatortest.Start(b, simulator.Options{})
+	for i := range 10 {
+		s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i)})
+	}
+	type cost struct {
+		reads                 int
+		took                  []time.Duration
+		requests, connections int
+		memory                int64
+	}
+	costs := []*cost{{reads: 0}, {reads: 2}, {reads: 10}}
+	for b.Loop() {
+		for _, c := range costs {
+			w := initialise(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...)
+			c.memory = max(c.memory, w.peakMemory(b))
+		}
+		for range rounds {
+			for _, c := range costs {
+				w := initialise(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...)
+				s.Forget()
+				start := time.Now()
+				if out, err := w.run(b, "plan"); err != nil {
+					b.Fatal(out)
+				}
+				c.took = append(c.took, time.Since(start))
+				remotes := make(map[string]bool)
+				for _, r := range s.Requests() {
+					remotes[r.Remote] = true
+				}
+				c.requests, c.connections = len(s.Requests()), len(remotes)
+			}
+		}
+	}
+	median := func(c *cost) time.Duration {
+		slices.Sort(c.took)
+		return c.took[len(c.took)/2]
+	}
+	var table strings.Builder
+	fmt.Fprintf(&table, "\n%-24s %10s %8s %9s %12s %15s\n", "plan with", "time", "× empty", "requests", "connections", "provider memory")
+	for _, c := range costs {
+		fmt.Fprintf(&table, "%-24s %10s %8.2f %9d %12d %11d MiB\n", fmt.Sprintf("%d data sources", c.reads),
+			median(c).Round(time.Millisecond), float64(median(c))/float64(median(costs[0])), c.requests, c.connections, c.memory>>20)
+	}
+	b.Log(table.String())
+}
+
+// BenchmarkBinary tells the size of the provider as it is released.
+func BenchmarkBinary(b *testing.B) {
+	root, err := cli.Root(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var size int64
+	for b.Loop() {
+		binary := filepath.Join(b.TempDir(), "provider")
+		if err := cli.Build(b.Context(), root, binary); err != nil {
+			b.Fatal(err)
+		}
+		info, err := os.Stat(binary)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = info.Size()
+	}
+	b.ReportMetric(float64(size)/1e6, "MB")
+}
+
+// measured is the file that a measured provider writes its peak memory to. It is in an environment
+// variable, since Terraform starts the provider.
+const measured = "HWTASKS_MEASURE"
+
+// peakMemory runs a plan with this test binary as the provider, which runs the real one and
+// tells the most memory that it had resident, in bytes.
+func (w *workspace) peakMemory(tb testing.TB) int64 {
+	tb.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	dir := tb.TempDir()
+	real, err := installed()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c, err := real.With(self, dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	measuring := &workspace{c, w.dir, append(slices.Clone(w.env), measured+"="+filepath.Join(dir, "memory"), measured+"_BINARY="+real.Binary())}
+	if err := os.RemoveAll(filepath.Join(w.dir, ".terraform.lock.hcl")); err != nil {
+		tb.Fatal(err)
+	}
+	if err := c.Init(tb.Context(), w.dir); err != nil {
+		tb.Fatal(err)
+	}
+	if out, err := measuring.run(tb, "plan"); err != nil {
+		tb.Fatal(out)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "memory"))
+	if os.IsNotExist(err) {
+		return 0 // the plan did not start the provider
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
+
+// measure is what a measured provider does. It ends when the real one ends.
+func measure(file string) {
+	cmd := exec.Command(os.Getenv(measured+"_BINARY"), os.Args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	_ = cmd.Run()                    // how the provider ends is not what is measured
+	previous, _ := os.ReadFile(file) // there is none before the first run
+	before, _ := strconv.ParseInt(string(previous), 10, 64)
+	must(os.WriteFile(file, []byte(strconv.FormatInt(max(before, maxResident(cmd.ProcessState)), 10)), 0o600))
+}

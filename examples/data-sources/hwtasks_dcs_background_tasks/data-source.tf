@@ -1,0 +1,12 @@
+# Every task of an instance since the start of June.
+data "hwtasks_dcs_background_tasks" "redis" {
+  instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
+  start_time  = "20260601000000"
+}
+
+output "failed" {
+  value = [
+    for task in data.hwtasks_dcs_background_tasks.redis.tasks : "${task.name} of ${task.created_at}"
+    if contains(["FAIL", "FAILED"], task.status)
+  ]
+}

@@ -1,0 +1,7 @@
+data "hwtasks_dws_job" "cluster" {
+  job_id = "2c9080e88459fa44018459fbeb600001"
+}
+
+output "cluster" {
+  value = data.hwtasks_dws_job.cluster.failed_detail != null ? data.hwtasks_dws_job.cluster.failed_detail : data.hwtasks_dws_job.cluster.progress
+}

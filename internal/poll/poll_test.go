@@ -1,0 +1,274 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A wait never ends before its job, never takes one end for another, and keeps to the promised
+// overshoot and number of looks, whatever the job predicts.
+func TestSchedule(t *testing.T) {
+	for _, prediction := range slices.Sorted(maps.Keys(predictions)) {
+		t.Run(prediction, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				job := timeline{
+					takes:      spread(rapid.Float64Range(0, 9).Draw(rt, "takes")),
+					prediction: prediction,
+					end:        rapid.SampledFrom([]State{Succeeded, Failed, Cancelled}).Draw(rt, "end"),
+				}
+				var overshoot time.Duration
+				var polls int
+				var err error
+				synctest.Test(t, func(t *testing.T) { overshoot, polls, err = job.run(t.Context()) })
+				if err != nil {
+					rt.Fatal(err)
+				}
+				late, most := promise(job)
+				if overshoot < 0 || overshoot > late || polls > most {
+					rt.Fatalf("a job of %s: %s late, want at most %s; %d looks, want at most %d", job.takes, overshoot, late, polls, most)
+				}
+			})
+		})
+	}
+}
+
+// spread gives durations evenly over the orders of magnitude from a second to two hours, for x from 0 to 9.
+func spread(x float64) time.Duration {
+	return time.Duration(float64(2*time.Hour) * math.Pow(7200, -x/9))
+}
+
+// promise is the most that a wait may overshoot, and look.
+func promise(job timeline) (late time.Duration, most int) {
+	d := job.takes
+	late, most = min(max(d/10, 1500*time.Millisecond), 10*time.Second), 50+int(d/(9*time.Second))
+	switch job.prediction {
+	case "exact", "30 % too long", "30 % too short", "30 % and wandering":
+		late, most = 2*time.Second, 80+int(d/time.Minute)
+	case "3 times too long", "20 times too long", "10 % steps", "1 % steps":
+		late = min(max(d/10, 1500*time.Millisecond), time.Minute)
+	}
+	if d <= 30*time.Second {
+		late, most = 1500*time.Millisecond, int(d/time.Second)+2
+	}
+	return late, most
+}
+
+// A look is what a script says that a look shows.
+type look struct {
+	observation Observation
+	err         error
+	takes       time.Duration
+}
+
+var (
+	running   = look{observation: Observation{State: Running, Status: "RUNNING"}}
+	succeeded = look{observation: Observation{State: Succeeded, Status: "SUCCESS"}}
+	failed    = look{observation: Observation{State: Failed, Status: "FAIL", FailureReason: "because"}}
+	strange   = look{observation: Observation{State: Unknown, Status: "PAUSED"}}
+	reset     = look{err: &PassingError{Err: errors.New("reset")}}
+	throttled = look{err: &PassingError{Err: errors.New("throttled"), RetryAfter: 40 * time.Second}}
+	missing   = look{err: &MissingError{Err: errors.New("no such job")}}
+	nowhere   = look{err: &MissingError{Err: errors.New("no such instance"), Certain: true}}
+	forbidden = look{err: errors.New("forbidden")}
+	hanging   = look{takes: 100 * time.Hour}
+)
+
+// script is an observer that shows these in turn, and the last one for good.
+func script(looks ...look) Observer {
+	n := 0
+	return func(ctx context.Context) (Observation, error) {
+		l := looks[min(n, len(looks)-1)]
+		n++
+		select {
+		case <-ctx.Done():
+			return Observation{}, &PassingError{Err: ctx.Err()}
+		case <-time.After(l.takes):
+			return l.observation, l.err
+		}
+	}
+}
+
+func TestWait(t *testing.T) {
+	for name, test := range map[string]struct {
+		looks             []look
+		timeout           time.Duration
+		outcome           Outcome
+		err               string
+		polls             int // 0: any
+		shortest, longest time.Duration
+	}{
+		"ended already":                      {[]look{succeeded}, time.Hour, OutcomeSucceeded, "", 1, 0, 0},
+		"failed already":                     {[]look{failed}, time.Hour, OutcomeFailed, "", 1, 0, 0},
+		"ends soon":                          {[]look{running, running, succeeded}, time.Hour, OutcomeSucceeded, "", 3, 2 * time.Second, 2400 * time.Millisecond},
+		"refused":                            {[]look{forbidden}, time.Hour, "", "forbidden", 1, 0, 0},
+		"refused later":                      {[]look{running, forbidden}, time.Hour, "", "forbidden", 2, time.Second, 1200 * time.Millisecond},
+		"never ends":                         {[]look{running}, 90 * time.Second, OutcomeTimedOut, "", 0, 90 * time.Second, 90 * time.Second},
+		"hangs":                              {[]look{running, hanging}, 90 * time.Second, OutcomeTimedOut, "", 2, 90 * time.Second, 90 * time.Second},
+		"hangs at once":                      {[]look{hanging}, 7 * time.Second, OutcomeTimedOut, "", 1, 7 * time.Second, 7 * time.Second},
+		"unknown status, then known":         {[]look{strange, succeeded}, time.Hour, OutcomeSucceeded, "", 2, time.Second, 1200 * time.Millisecond},
+		"unknown status for good":            {[]look{strange}, time.Minute, OutcomeTimedOut, "", 0, time.Minute, time.Minute},
+		"troubles":                           {[]look{reset, reset, reset, succeeded}, time.Hour, OutcomeSucceeded, "", 4, 7 * time.Second, 8400 * time.Millisecond},
+		"troubles for good":                  {[]look{reset}, 10 * time.Minute, OutcomeTimedOut, "", 0, 10 * time.Minute, 10 * time.Minute},
+		"throttled":                          {[]look{running, throttled, succeeded}, time.Hour, OutcomeSucceeded, "", 3, 41 * time.Second, 42 * time.Second},
+		"not visible yet":                    {[]look{missing, missing, missing, running, succeeded}, time.Hour, OutcomeSucceeded, "", 5, 4 * time.Second, 4800 * time.Millisecond},
+		"never there":                        {[]look{missing}, time.Hour, OutcomeNotFound, "", 0, 30 * time.Second, 30*time.Second + 1},
+		"never there, timeout first":         {[]look{missing}, 20 * time.Second, OutcomeTimedOut, "", 0, 20 * time.Second, 20 * time.Second},
+		"instance not there":                 {[]look{nowhere}, time.Hour, OutcomeNotFound, "", 1, 0, 0},
+		"vanishes":                           {[]look{running, missing, missing, missing}, time.Hour, OutcomeNotFound, "", 4, 3 * time.Second, 3600 * time.Millisecond},
+		"is back after two misses":           {[]look{running, missing, missing, running, missing, missing, succeeded}, time.Hour, OutcomeSucceeded, "", 7, 6 * time.Second, 7200 * time.Millisecond},
+		"instance vanishes with it":          {[]look{running, nowhere, nowhere, nowhere}, time.Hour, OutcomeNotFound, "", 4, 3 * time.Second, 3600 * time.Millisecond},
+		"misses count between troubles":      {[]look{running, missing, reset, missing, reset, missing}, time.Hour, OutcomeNotFound, "", 6, 5 * time.Second, 7 * time.Second},
+		"ends in the look that is cut short": {[]look{running, {observation: succeeded.observation, takes: 500 * time.Millisecond}}, time.Minute, OutcomeSucceeded, "", 2, 1500 * time.Millisecond, 1700 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				r, err := Wait(t.Context(), NewShared(script(test.looks...)), Options{Timeout: test.timeout})
+				took := time.Since(start)
+				if r.Outcome != test.outcome || fmt.Sprint(err) != test.err && (err != nil || test.err != "") {
+					t.Errorf("outcome %q, error %v", r.Outcome, err)
+				}
+				if took < test.shortest || took > test.longest || r.Outcome != "" && r.Elapsed != took {
+					t.Errorf("took %s, the result says %s, want %s to %s", took, r.Elapsed, test.shortest, test.longest)
+				}
+				if test.polls != 0 && r.Polls != test.polls {
+					t.Errorf("%d looks, want %d", r.Polls, test.polls)
+				}
+			})
+		})
+	}
+}
+
+func TestResultTellsOfTroubles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, err := Wait(t.Context(), NewShared(script(strange, reset, missing, throttled)), Options{Timeout: time.Minute})
+		if err != nil || r.Outcome != OutcomeTimedOut || r.Troubles != 3 || r.LastTrouble.Error() != "throttled" ||
+			r.UnknownStatus != "PAUSED" || r.Missing.Error() != "no such job" || !r.Seen || r.Last.Status != "PAUSED" {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+func TestFixedInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		r, err := Wait(t.Context(), NewShared(script(running, running, running, succeeded)), Options{Timeout: time.Hour, Interval: 17 * time.Second})
+		if took := time.Since(start); err != nil || r.Outcome != OutcomeSucceeded || took != 51*time.Second {
+			t.Errorf("%s after %s, %v", r.Outcome, took, err)
+		}
+	})
+}
+
+func TestCancellationEndsAWaitAtOnce(t *testing.T) {
+	for name, l := range map[string]look{"between looks": running, "in a look": hanging, "in a pause": throttled} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(100*time.Second, cancel)
+				start := time.Now()
+				_, err := Wait(ctx, NewShared(script(running, l)), Options{Timeout: time.Hour})
+				if took := time.Since(start); !errors.Is(err, context.Canceled) || took != 100*time.Second {
+					t.Errorf("%v after %s", err, took)
+				}
+			})
+		})
+	}
+}
+
+// Random failures between the looks change neither the outcome nor let a wait hang.
+func TestWaitSurvivesRandomTroubles(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		takes := spread(rapid.Float64Range(0, 9).Draw(rt, "takes"))
+		share := rapid.Float64Range(0, 0.6).Draw(rt, "share of failing looks")
+		seed := rapid.Uint64().Draw(rt, "seed")
+		var overshoot time.Duration
+		var r Result
+		var err error
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 0))
+			observe := timeline{takes, "exact", Succeeded}.observer()
+			start := time.Now()
+			r, err = Wait(t.Context(), NewShared(func(ctx context.Context) (Observation, error) {
+				if random.Float64() < share {
+					return Observation{}, reset.err
+				}
+				return observe(ctx)
+			}), Options{Timeout: 24 * time.Hour})
+			overshoot = time.Since(start) - takes
+		})
+		if err != nil || r.Outcome != OutcomeSucceeded || overshoot < 0 || overshoot > 15*time.Minute {
+			rt.Fatalf("%s, %v, %s late", r.Outcome, err, overshoot)
+		}
+	})
+}
+
+// Waits on the same job look together, and each ends as if it were alone.
+func TestWaitsOnOneJobShareTheirLooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const takes, waits = 20 * time.Minute, 50
+		looks := 0
+		observe := timeline{takes, "none", Succeeded}.observer()
+		var board Board
+		var all sync.WaitGroup
+		start := time.Now()
+		for i := range waits {
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * 10 * time.Millisecond) // in fake time
+				shared, leave := board.Join("job", func(ctx context.Context) (Observation, error) {
+					looks++
+					return observe(ctx)
+				})
+				defer leave()
+				r, err := Wait(t.Context(), shared, Options{Timeout: time.Hour})
+				if late := time.Since(start) - takes; err != nil || r.Outcome != OutcomeSucceeded || late < 0 || late > 12*time.Second {
+					t.Errorf("%s, %v, %s late", r.Outcome, err, late)
+				}
+			})
+		}
+		all.Wait()
+		if alone := 50 + int(takes/(9*time.Second)); looks > alone*3/2 {
+			t.Errorf("%d waits looked %d times, one alone looks about %d times", waits, looks, alone)
+		}
+		if len(board.shared) != 0 {
+			t.Errorf("the board still has %d jobs", len(board.shared))
+		}
+	})
+}
+
+// When the wait that looks for others is cancelled, another one looks.
+func TestCancelledLookDoesNotHarmOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shared := NewShared(script(look{takes: 10 * time.Second, observation: succeeded.observation}))
+		first, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		all.Go(func() {
+			if _, err := Wait(first, shared, Options{Timeout: time.Hour}); !errors.Is(err, context.Canceled) {
+				t.Errorf("first: %v", err)
+			}
+		})
+		synctest.Wait()
+		all.Go(func() {
+			if r, err := Wait(t.Context(), shared, Options{Timeout: time.Hour}); err != nil || r.Outcome != OutcomeSucceeded {
+				t.Errorf("second: %s, %v", r.Outcome, err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		all.Wait()
+	})
+}

@@ -7,8 +7,9 @@ package lenient
 
 import (
 	"encoding/json"
-	"math"
+	"math/big"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -44,16 +45,21 @@ func (i *Int64) UnmarshalJSON(data []byte) error {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		const exact = 1 << 53 // beyond it a float64 skips whole numbers
-		f, err := strconv.ParseFloat(text, 64)
-		if err != nil || f != math.Trunc(f) || math.Abs(f) >= exact || !strings.ContainsAny(text, ".eE") {
+		whole, ok := new(big.Rat), number.MatchString(text)
+		if ok {
+			_, ok = whole.SetString(text)
+		}
+		if !ok || !whole.IsInt() || !whole.Num().IsInt64() {
 			return mismatch[int64](data)
 		}
-		n = int64(f)
+		n = whole.Num().Int64()
 	}
 	*i = Int64(n)
 	return nil
 }
+
+// number is a JSON number with an exponent that is small enough to be worked out.
+var number = regexp.MustCompile(`^-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,2})?$`)
 
 // Bool is a documented Boolean. It also accepts the texts "true" and "false", in any case.
 type Bool bool

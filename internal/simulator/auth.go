@@ -52,7 +52,7 @@ func (s *Simulator) authenticate(service cloud.Service, r *http.Request) *reply 
 	case s.options.Now().Sub(date).Abs() > skew:
 		return refuse("signature expired")
 	case given["Access"] != s.options.AccessKey:
-		return refuse("Get secretKey failed, ak not exist")
+		return refuse("Get secretKey failed,ak:" + given["Access"] + ",err:ak not exist")
 	case !slices.IsSorted(signed) || !slices.Contains(signed, "host") || !slices.Contains(signed, "x-sdk-date"):
 		return refuse("SignedHeaders must be sorted and hold host and x-sdk-date")
 	case r.Header.Get(cloud.HeaderSecurityToken) != s.options.SecurityToken:

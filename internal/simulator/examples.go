@@ -8,8 +8,8 @@ const (
 	exampleKafkaInstance = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
 )
 
-// AddExamples adds an instance of each service with a history and work in hand: a DCS task of a
-// minute that is a third through, a DWS job of two minutes, and finished and failed ones.
+// AddExamples adds an instance of each service with a history and work in hand: a DCS task of half a
+// minute of which 12 seconds are over, a DWS job of two minutes, and finished and failed ones.
 func (s *Simulator) AddExamples() {
 	now := s.options.Now()
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
@@ -20,7 +20,7 @@ func (s *Simulator) AddExamples() {
 		},
 		DCSTask{
 			InstanceID: exampleDCSInstance, ID: "8abf6e1e72c12e7c0172c15b508500aa", Name: "EXTEND",
-			Course: Course{Begin: ago(20 * time.Second), Takes: time.Minute},
+			Course: Course{Begin: ago(12 * time.Second), Takes: 30 * time.Second},
 			Steps: []Step{
 				{"Pre-check.", []string{"Resource check.", "Instance status check."}},
 				{"Data migration.", []string{"Resource request.", "Full migration."}},

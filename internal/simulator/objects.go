@@ -186,7 +186,8 @@ func (s *Simulator) dcsTasks(r *http.Request) reply {
 	slices.SortStableFunc(tasks, func(a, b DCSTask) int { return b.Begin.Compare(a.Begin) })
 
 	page := []object{}
-	for _, t := range tasks[min(offset, len(tasks)):min(offset+limit, len(tasks))] {
+	offset = min(offset, len(tasks))
+	for _, t := range tasks[offset:min(offset+limit, len(tasks))] {
 		share, status := t.at(now, "EXECUTING")
 		entry := object{
 			"id": t.ID, "name": t.Name, "user_name": userName, "user_id": userID,

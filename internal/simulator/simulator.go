@@ -44,7 +44,7 @@ const (
 // A Request is the record of a request.
 type Request struct {
 	Time      time.Time     `json:"time"`
-	Service   cloud.Service `json:"service"` // which was addressed; empty at the root
+	Service   cloud.Service `json:"service"` // that has the call
 	Method    string        `json:"method"`
 	Path      string        `json:"path"` // without the service's own path
 	Query     string        `json:"query"`
@@ -134,6 +134,10 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			record.Service, record.Path = service, "/"+rest
 		}
 	}
+	mux := s.routes[record.Service]
+	if record.Service == "" {
+		record.Service = serviceOf(record.Path)
+	}
 	fault := s.begin(&record)
 	w.Header().Set("X-Request-Id", record.RequestID)
 	fault.wait(r)
@@ -143,11 +147,24 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		inner := r.Clone(r.Context())
 		inner.URL.Path, inner.URL.RawPath = record.Path, ""
 		// The signature is over the path as it was sent.
-		s.routes[record.Service].ServeHTTP(answer, withSent(inner, r))
+		mux.ServeHTTP(answer, withSent(inner, r))
 	}
 	record.Status = answer.status
 	s.end(record)
 	fault.send(w, answer)
+}
+
+// serviceOf tells which service has a path that names none.
+func serviceOf(path string) cloud.Service {
+	switch {
+	case strings.HasPrefix(path, "/v3/"):
+		return cloud.IAM
+	case strings.HasPrefix(path, "/v1.0/"):
+		return cloud.DWS
+	case strings.Contains(path, "/tasks/") && !strings.HasSuffix(path, "/progress"):
+		return cloud.DMS
+	}
+	return cloud.DCS
 }
 
 // begin numbers a request and picks the fault that it meets, or one without effect.

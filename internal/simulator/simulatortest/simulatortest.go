@@ -27,11 +27,18 @@ func Start(tb testing.TB, o simulator.Options) (*simulator.Simulator, string) {
 // not retry.
 func Client(tb testing.TB, address string) *cloud.Client {
 	tb.Helper()
-	config := cloud.Config{
-		Region:      simulator.DefaultRegion,
-		Credentials: cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey},
-		Endpoints:   make(map[cloud.Service]*url.URL),
-	}
+	return client(tb, address, cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey})
+}
+
+// TokenClient makes the same with a token, which serves at any time of the simulator's clock.
+func TokenClient(tb testing.TB, address string) *cloud.Client {
+	tb.Helper()
+	return client(tb, address, cloud.Credentials{Token: simulator.DefaultToken})
+}
+
+func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud.Client {
+	tb.Helper()
+	config := cloud.Config{Region: simulator.DefaultRegion, Credentials: credentials, Endpoints: make(map[cloud.Service]*url.URL)}
 	for _, service := range cloud.Services {
 		endpoint, err := cloud.ParseEndpoint(service, address+"/"+string(service))
 		if err != nil {

@@ -49,16 +49,18 @@ func serve(ctx context.Context, address string) error {
 
 export HW_REGION_NAME=%s HW_ACCESS_KEY=%s HW_SECRET_KEY=%s
 
+(the project ID is %s; HW_AUTH_TOKEN=%s serves instead of the keys)
+
 and with these endpoints in the provider block:
 
 endpoints = {
-  dcs = "%[4]s/dcs"
-  dms = "%[4]s/dms"
-  dws = "%[4]s/dws"
-  iam = "%[4]s/iam"
+  dcs = "%[6]s/dcs"
+  dms = "%[6]s/dms"
+  dws = "%[6]s/dws"
+  iam = "%[6]s/iam"
 }
 
-`, simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey, url)
+`, simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultProjectID, simulator.DefaultToken, url)
 
 	server := &http.Server{Handler: cloud, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() }) // the process ends

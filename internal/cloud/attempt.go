@@ -44,15 +44,43 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 		// Any other answer is judged by its status; of its body, what came is enough.
 		switch {
 		case errors.Is(context.Cause(ctx), errSlowBody):
-			return nil, errSlowBody
+			err = errSlowBody
 		case err != nil:
-			return nil, fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
+			err = fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
 		case len(body) > maxBody:
-			return nil, ErrTooLarge
+			err = ErrTooLarge
 		}
+		if err != nil {
+			return nil, &brokenError{resp.Header.Get("X-Request-Id"), err}
+		}
+	}
+	if _, err := resp.Location(); err != nil {
+		resp.Header.Del("Location") // http.Client would make an error of one that is malformed
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
+}
+
+// A brokenError is an answer that did not come whole.
+type brokenError struct {
+	requestID string
+	err       error
+}
+
+func (e *brokenError) Error() string { return e.err.Error() }
+func (e *brokenError) Unwrap() error { return e.err }
+
+// paced makes attempts wait for their turn.
+type paced struct {
+	http.RoundTripper
+	pace *pace
+}
+
+func (p paced) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := p.pace.wait(req.Context()); err != nil {
+		return nil, err
+	}
+	return p.RoundTripper.RoundTrip(req)
 }
 
 // CloseIdleConnections is called by http.Client.

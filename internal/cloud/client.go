@@ -41,7 +41,8 @@ type Client struct {
 	config   Config
 	http     *http.Client
 	redactor *strings.Replacer
-	projects projects
+	projects *projects
+	paces    map[Service]*pace
 }
 
 // NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
@@ -49,11 +50,13 @@ func NewClient(config Config) *Client {
 	return newClient(config, newTransport(config))
 }
 
+func newDialer() *net.Dialer { return &net.Dialer{Timeout: connectLimit} }
+
 func newTransport(config Config) *http.Transport {
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
 	return &http.Transport{
 		Proxy:       func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
-		DialContext: (&net.Dialer{Timeout: connectLimit}).DialContext,
+		DialContext: newDialer().DialContext,
 		TLSClientConfig: &tls.Config{
 			MinVersion:         tls.VersionTLS12,
 			RootCAs:            config.RootCAs,
@@ -75,15 +78,28 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	for _, secret := range config.Credentials.secrets() {
 		replacements = append(replacements, secret, "(secret)")
 	}
+	paces := make(map[Service]*pace)
+	for _, service := range Services {
+		paces[service] = newPace(config.RequestsPerSecond)
+	}
 	return &Client{
 		config:   config,
 		redactor: strings.NewReplacer(replacements...),
+		projects: new(projects),
+		paces:    paces,
 		http: &http.Client{
 			Transport: &attempt{transport, config.Credentials},
 			// A redirect would carry the credentials to a host nobody configured.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+}
+
+// WithoutRetries gives the same client, which tells of a failed attempt at once.
+func (c *Client) WithoutRetries() *Client {
+	other := *c
+	other.config.MaxRetries = 0
+	return &other
 }
 
 // Close closes idle connections.
@@ -103,6 +119,7 @@ type Request struct {
 	Target  Target
 	Path    []string // segments, not yet escaped
 	Query   url.Values
+	Check   func() error // looks at the answer once it is decoded; may be nil
 }
 
 // Get sends a request, again where that may help, and decodes the JSON object that answers it.
@@ -123,7 +140,7 @@ func (c *Client) Get(ctx context.Context, r Request, answer any) error {
 	if err != nil {
 		return c.fail(e, err)
 	}
-	body, err := c.send(ctx, address, e)
+	body, err := c.send(ctx, address, e, c.paces[r.Service])
 	if err != nil {
 		return c.fail(e, err)
 	}
@@ -131,7 +148,16 @@ func (c *Client) Get(ctx context.Context, r Request, answer any) error {
 		return c.fail(e, nil)
 	}
 	if err := decode(body, answer); err != nil {
+		// Foreign texts must lose their secrets before they are shortened.
+		if again := decode([]byte(c.redactor.Replace(string(body))), answer); again != nil {
+			err = again
+		}
 		return c.fail(e, err)
+	}
+	if r.Check != nil {
+		if err := r.Check(); err != nil {
+			return c.fail(e, err)
+		}
 	}
 	return nil
 }
@@ -169,7 +195,7 @@ func join(endpoint *url.URL, segments []string, query url.Values) (*url.URL, err
 
 // send makes up to 1+MaxRetries attempts and gives the last answer's body. Status and all else
 // that is told about the answer goes to e.
-func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, error) {
+func (c *Client) send(ctx context.Context, address *url.URL, e *Error, p *pace) ([]byte, error) {
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
 		return nil, err
@@ -182,7 +208,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, 
 	}
 
 	retrier := retryablehttp.Client{
-		HTTPClient:   c.http,
+		HTTPClient:   &http.Client{Transport: paced{c.http.Transport, p}, CheckRedirect: c.http.CheckRedirect},
 		RetryMax:     c.config.MaxRetries,
 		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -190,6 +216,9 @@ func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, 
 			*e = e.next()
 			if ctx.Err() != nil {
 				return false, context.Cause(ctx)
+			}
+			if broken := (*brokenError)(nil); errors.As(err, &broken) {
+				e.RequestID = shorten(c.redactor.Replace(normalise(broken.requestID)))
 			}
 			if err != nil {
 				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": c.redactor.Replace(err.Error())})
@@ -199,8 +228,9 @@ func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, 
 			for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
 				*text = shorten(c.redactor.Replace(*text))
 			}
+			p.answered(e.Throttled(), e.RetryAfter)
 			tflog.Debug(ctx, "Received answer", map[string]any{"url": address.String(), "attempt": e.Attempts, "status": e.Status, "code": e.Code, "request_id": e.RequestID})
-			return e.passing() && e.RetryAfter <= maxRetryAfter, nil
+			return e.Passing() && e.RetryAfter <= maxRetryAfter, nil
 		},
 	}
 	resp, err := retrier.Do(req) //nolint:bodyclose // attempt has read and closed it, what is left is in memory

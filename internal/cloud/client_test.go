@@ -261,6 +261,12 @@ func TestSlowBodyIsGivenUp(t *testing.T) {
 	})
 }
 
+func TestConnectingIsLimited(t *testing.T) {
+	if got := newDialer().Timeout; got != connectLimit {
+		t.Errorf("limit %s", got)
+	}
+}
+
 // A service that takes the connection and then says nothing is given up, before and after TLS.
 func TestSilentServiceIsGivenUp(t *testing.T) {
 	for scheme, test := range map[string]struct {

@@ -32,7 +32,7 @@ type Credentials struct {
 	Token                               string
 
 	// Origin tells where the credentials came from, in words that hold no secret,
-	// such as "access_key and secret_key from HW_ACCESS_KEY and HW_SECRET_KEY".
+	// such as "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY".
 	Origin string
 }
 
@@ -49,6 +49,9 @@ type Config struct {
 	Insecure    bool                 // do not verify TLS certificates
 	MaxRetries  int                  // further attempts of a request that failed in a way that may pass
 	UserAgent   string
+
+	// RequestsPerSecond is how many requests are sent to each service, further attempts included. 0: no limit.
+	RequestsPerSecond int
 }
 
 // A SettingError is a setting that is missing or wrong.
@@ -151,7 +154,7 @@ func (c *Config) endpoint(s Service, region string) (*url.URL, error) {
 // secrets lists the texts that must never be shown, the longest first so that one that
 // contains another is hidden whole.
 func (c Credentials) secrets() []string {
-	set := map[string]bool{c.SecretKey: true, c.SecurityToken: true, c.Token: true}
+	set := map[string]bool{c.AccessKey: true, c.SecretKey: true, c.SecurityToken: true, c.Token: true}
 	delete(set, "")
 	return slices.SortedFunc(maps.Keys(set), func(a, b string) int { return len(b) - len(a) })
 }

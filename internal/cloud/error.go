@@ -79,8 +79,12 @@ func (e *Error) Unpublished() bool {
 	return e.Status == http.StatusNotFound && (e.Code == "APIGW.0101" || e.Code == "APIG.0101")
 }
 
-// passing tells whether the same request may succeed later.
-func (e *Error) passing() bool {
+// Passing tells whether the same request may succeed later.
+func (e *Error) Passing() bool {
+	if e.Err != nil {
+		// An answer that came whole but is wrong is no better the next time.
+		return e.Status == 0 && passingError(e.Err)
+	}
 	passing := []int{408, 429, 500, 502, 503, 504}
 	return slices.Contains(passing, e.Status) || e.Throttled()
 }

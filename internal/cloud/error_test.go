@@ -65,8 +65,8 @@ func TestKindsOfErrors(t *testing.T) {
 		{302, "", false, false, false},
 	} {
 		e := Error{Status: test.status, Code: test.code}
-		if e.passing() != test.passing || e.Throttled() != test.throttled || e.Unpublished() != test.unpublished {
-			t.Errorf("%d %s: passing %v, throttled %v, unpublished %v", test.status, test.code, e.passing(), e.Throttled(), e.Unpublished())
+		if e.Passing() != test.passing || e.Throttled() != test.throttled || e.Unpublished() != test.unpublished {
+			t.Errorf("%d %s: passing %v, throttled %v, unpublished %v", test.status, test.code, e.Passing(), e.Throttled(), e.Unpublished())
 		}
 	}
 }

@@ -120,7 +120,7 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 			"Set project_id, or project_name to the name of a project of this account.", endpoint, name, region)}
 	case len(ids) > 1:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
-			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, strings.Join(ids, ", "))}
+			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, shorten(normalise(strings.Join(ids, ", "))))}
 	case !ID.MatchString(ids[0]):
 		return "", &ProjectError{name, fmt.Errorf("IAM at %s gave it the ID %q, which cannot be one", endpoint, shorten(normalise(ids[0])))}
 	}

@@ -1,0 +1,88 @@
+package cloud
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// A pace keeps all requests to a service below a rate, in the order in which they come. When the
+// service throttles nevertheless, all of them slow down together, and then recover little by little.
+type pace struct {
+	full    rate.Limit
+	limiter *rate.Limiter
+
+	mu      sync.Mutex
+	resting time.Time // until when nothing is sent
+	slowed  time.Time // when the service throttled last
+}
+
+const (
+	slowest  = 20  // the rate is at least the full one divided by this
+	recovery = 100 // every answer gives this part of the full rate back
+	reaction = time.Second
+)
+
+// newPace makes a pace of some requests a second, which may come at once. 0 is no limit.
+func newPace(perSecond int) *pace {
+	if perSecond == 0 {
+		return &pace{full: rate.Inf, limiter: rate.NewLimiter(rate.Inf, 1)}
+	}
+	return &pace{full: rate.Limit(perSecond), limiter: rate.NewLimiter(rate.Limit(perSecond), perSecond)}
+}
+
+// wait waits for a request's turn.
+func (p *pace) wait(ctx context.Context) error {
+	reservation := p.limiter.Reserve()
+	if err := sleep(ctx, reservation.Delay()); err != nil {
+		reservation.Cancel() // its turn is another one's
+		return err
+	}
+	for {
+		p.mu.Lock()
+		rest := time.Until(p.resting)
+		p.mu.Unlock()
+		if rest <= 0 {
+			return ctx.Err()
+		}
+		if err := sleep(ctx, rest); err != nil {
+			return err
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// answered takes in whether a request was throttled, and how long the service asks to wait.
+func (p *pace) answered(throttled bool, retryAfter time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	switch {
+	case throttled:
+		if until := now.Add(min(retryAfter, maxRetryAfter)); until.After(p.resting) {
+			p.resting = until
+		}
+		// Of many that were throttled at once, one slows down for all.
+		if p.full != rate.Inf && now.Sub(p.slowed) >= reaction {
+			p.slowed = now
+			p.limiter.SetLimit(max(p.full/slowest, p.limiter.Limit()/2))
+		}
+	case p.full != rate.Inf && p.limiter.Limit() < p.full:
+		p.limiter.SetLimit(min(p.full, p.limiter.Limit()+p.full/recovery))
+	}
+}

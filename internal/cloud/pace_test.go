@@ -1,0 +1,95 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// readers sends n requests at once and gives when each was sent, counted from the start.
+func readers(t *testing.T, c *Client, sent *[]time.Duration, n int) {
+	t.Helper()
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() {
+			if err := c.Get(t.Context(), job, &answer{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if len(*sent) == 0 {
+		t.Fatal("nothing was sent")
+	}
+}
+
+func TestPaceIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var mu sync.Mutex
+		var sent []time.Duration
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10}, transport(func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			sent = append(sent, time.Since(start))
+			return answering(200, `{}`), nil
+		}))
+		readers(t, c, &sent, 200)
+		for i, at := range sent {
+			// One second's worth may come at once, and then ten a second.
+			if want := max(0, time.Duration(i-9)*100*time.Millisecond); (at - want).Abs() > time.Millisecond {
+				t.Fatalf("request %d was sent at %s, want %s", i, at, want)
+			}
+		}
+	})
+}
+
+// When the service throttles, all requests rest as long as it asks, then slow down, and then recover.
+func TestThrottledRequestsSlowDownTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var mu sync.Mutex
+		var sent []time.Duration
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, transport(func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			sent = append(sent, time.Since(start))
+			if len(sent) == 1 {
+				return answering(429, ``, "Retry-After", "20"), nil
+			}
+			return answering(200, `{}`), nil
+		}))
+		readers(t, c, &sent, 1)
+		if got := c.paces[DCS].limiter.Limit(); got >= 6 {
+			t.Errorf("after throttling: %v requests a second", got)
+		}
+		if sent[1] < 20*time.Second {
+			t.Errorf("the second request was sent at %s, while all should rest", sent[1])
+		}
+		readers(t, c, &sent, 200)
+		if got := c.paces[DCS].limiter.Limit(); got != 10 {
+			t.Errorf("after recovery: %v requests a second", got)
+		}
+	})
+}
+
+func TestWaitingForATurnCanBeCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 1}, transport(func(*http.Request) (*http.Response, error) {
+			return answering(200, `{}`), nil
+		}))
+		if err := c.Get(t.Context(), job, &answer{}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		if err := c.Get(ctx, job, &answer{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 300*time.Millisecond {
+			t.Errorf("%v after %s", err, time.Since(start))
+		}
+	})
+}

@@ -1,4 +1,5 @@
-# Reads every documented task and job call. `make demo` applies it against the simulated cloud.
+# Waits for a running task, and reads every documented task and job call. `make demo` applies it
+# against the simulated cloud.
 
 terraform {
   required_providers {
@@ -27,6 +28,14 @@ locals {
   kafka_id = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
 }
 
+# Blocks until the task has ended.
+data "hwtasks_wait" "resize" {
+  service     = "dcs"
+  instance_id = local.redis_id
+  task_id     = "8abf6e1e72c12e7c0172c15b508500aa"
+  timeouts    = { read = "5m" }
+}
+
 data "hwtasks_dcs_job" "swap" {
   job_id = "ff8080818822bbf70188235afc24141a"
 }
@@ -35,9 +44,10 @@ data "hwtasks_dcs_background_tasks" "redis" {
   instance_id = local.redis_id
 }
 
+# Its task ID comes from the wait, so that it is read after that.
 data "hwtasks_dcs_background_task_progress" "resize" {
   instance_id = local.redis_id
-  task_id     = "8abf6e1e72c12e7c0172c15b508500aa"
+  task_id     = data.hwtasks_wait.resize.task_id
 }
 
 data "hwtasks_kafka_background_task" "public_ip" {
@@ -47,6 +57,10 @@ data "hwtasks_kafka_background_task" "public_ip" {
 
 data "hwtasks_dws_job" "cluster" {
   job_id = "2c9080e88459fa44018459fbeb600001"
+}
+
+output "wait" {
+  value = "${data.hwtasks_wait.resize.name}: ${data.hwtasks_wait.resize.outcome}, from ${data.hwtasks_wait.resize.begin_time} to ${data.hwtasks_wait.resize.end_time}"
 }
 
 output "dcs_job" {

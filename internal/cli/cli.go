@@ -70,7 +70,9 @@ func (c *CLI) Binary() string { return c.binary }
 func Build(ctx context.Context, root, binary string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, ".") //nolint:gosec // builds this module
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	// What go leaves when it is interrupted is then in a folder that goes too.
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+filepath.Dir(binary))
+	interruptible(cmd)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
@@ -122,10 +124,15 @@ func (c *CLI) Command(ctx context.Context, dir string, env []string, args ...str
 		"CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1",
 	}, env...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	interruptible(cmd)
+	return cmd
+}
+
+// interruptible makes a command end as by Ctrl-C when its context ends, and killed only when that does not help.
+func interruptible(cmd *exec.Cmd) {
+	cmd.Cancel = func() error { return Interrupt(cmd) }
 	cmd.WaitDelay = 15 * time.Second
 	detach(cmd)
-	return cmd
 }
 
 // Init runs init in a folder. What it prints is told only if it fails.

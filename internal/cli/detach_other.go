@@ -2,7 +2,13 @@
 
 package cli
 
-import "os/exec"
+import (
+	"os"
+	"os/exec"
+)
 
 // detach does nothing where there are no process groups.
 func detach(*exec.Cmd) {}
+
+// Interrupt interrupts a command.
+func Interrupt(cmd *exec.Cmd) error { return cmd.Process.Signal(os.Interrupt) }

@@ -12,3 +12,8 @@ import (
 func detach(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
+
+// Interrupt does to a command of this package and all that it started what a terminal's Ctrl-C does.
+func Interrupt(cmd *exec.Cmd) error {
+	return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
+}

@@ -78,7 +78,7 @@ func (d *progressDataSource) Read(ctx context.Context, req datasource.ReadReques
 			ID:         m.TaskID + " of instance " + m.InstanceID,
 			Permission: "dcs:instance:getBackgroundTask",
 		}
-		resp.Diagnostics.Append(source.Diagnose(object, err)...)
+		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

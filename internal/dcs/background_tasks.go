@@ -71,7 +71,7 @@ type TaskFilter struct {
 
 const (
 	pageSize = 1000 // the most that newer editions of the page allow
-	maxPages = 100
+	maxPages = 1000
 )
 
 // ListTasks calls GET /v2/{project_id}/instances/{instance_id}/tasks, page by page unless the
@@ -89,7 +89,7 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 	received := int64(len(all.Tasks))
 	seen := make(map[string]bool)
 	all.Tasks = unseen(all.Tasks, seen)
-	for page := 1; !complete(all, received); page++ {
+	for page := 1; !complete(all); page++ {
 		if page == maxPages {
 			return TaskList{}, fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit", maxPages, len(all.Tasks))
 		}
@@ -113,18 +113,16 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 	return all, nil
 }
 
-// complete tells whether the list is known to be complete, given how many tasks were received.
-func complete(list TaskList, received int64) bool {
-	if received == 0 {
+// complete tells whether the list is known to be complete. If not, a page that brings nothing new will tell.
+func complete(list TaskList) bool {
+	if len(list.Tasks) == 0 {
 		return true
 	}
 	count, known := count(list)
 	if !known {
-		return false // until a page brings nothing new
+		return false
 	}
-	got := int64(len(list.Tasks))
-	// A count that was exceeded is wrong, so that a full page does not mean the end.
-	return got == count || got > count && received%pageSize != 0
+	return int64(len(list.Tasks)) == count // a count that was exceeded is wrong, and tells nothing
 }
 
 // count reads TaskCount. It is unknown where the service gives none or nonsense.

@@ -104,13 +104,13 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 						"account_name":            source.String("Name of the account."),
 						"source_ip":               source.String("Source IP address."),
 						"target_ip":               source.String("Target IP address."),
-						"node_name":               source.String("Name of the node."),
+						"node_name":               source.String("Information about the node."),
 						"rename_commands": schema.ListAttribute{
 							Computed:            true,
 							ElementType:         types.StringType,
 							MarkdownDescription: "Commands that were renamed.",
 						},
-						"updated_config_length": source.Int64("Number of configuration parameters that were changed."),
+						"updated_config_length": source.Int64("Length of the updated configuration item."),
 					},
 				},
 			}),
@@ -134,7 +134,7 @@ func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 			ID:         "of instance " + m.InstanceID,
 			Permission: "dcs:instance:getBackgroundTask",
 		}
-		resp.Diagnostics.Append(source.Diagnose(object, err)...)
+		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
@@ -145,7 +145,7 @@ func (d *tasksDataSource) ValidateConfig(ctx context.Context, req datasource.Val
 	var start, end types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("start_time"), &start)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("end_time"), &end)...)
-	if resp.Diagnostics.HasError() || start.ValueString() == "" || end.ValueString() == "" {
+	if resp.Diagnostics.HasError() || !isTime(start.ValueString()) || !isTime(end.ValueString()) {
 		return // unset, unknown yet, or refused by its own check
 	}
 	if start.ValueString() > end.ValueString() { // digits of one length compare like times
@@ -165,6 +165,11 @@ func timeArgument(meaning string) schema.StringAttribute {
 	}
 }
 
+func isTime(s string) bool {
+	_, err := time.Parse(timeFormat, s)
+	return err == nil && len(s) == len(timeFormat) // Parse alone would take a fraction of a second at the end
+}
+
 type timeValidator struct{}
 
 func (timeValidator) Description(context.Context) string {
@@ -178,8 +183,7 @@ func (v timeValidator) ValidateString(ctx context.Context, req validator.StringR
 		return
 	}
 	value := req.ConfigValue.ValueString()
-	// time.Parse alone would take a fraction of a second at the end.
-	if _, err := time.Parse(timeFormat, value); err != nil || len(value) != len(timeFormat) {
+	if !isTime(value) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid time", fmt.Sprintf("%q %s.", value, v.Description(ctx)))
 	}
 }

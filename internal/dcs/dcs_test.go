@@ -293,7 +293,7 @@ func TestPagingTraps(t *testing.T) {
 		"count of nonsense":              {[]string{page(`"many"`, "a"), page(`"many"`)}, "a", 2},
 		"negative count":                 {[]string{page("-1", "a"), page("-1")}, "a", 2},
 		"count too high":                 {[]string{page("9", "a", "b"), page("9")}, "a b", 2},
-		"count too low":                  {[]string{page("1", "a", "b")}, "a b", 1},
+		"count too low":                  {[]string{page("1", "a", "b"), page("1", "c"), page("1")}, "a b c", 3},
 		"no tasks":                       {[]string{page("0")}, "", 1},
 		"no tasks, whatever the count":   {[]string{page("9")}, "", 1},
 		"offset ignored, all sent":       {[]string{page("2", "a", "b")}, "a b", 1},
@@ -353,7 +353,7 @@ func TestEndlessListIsGivenUp(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{Log: next})
 	next(simulator.Request{})
 	_, err := ListTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, instance, TaskFilter{})
-	if err == nil || !strings.Contains(err.Error(), "still sends tasks after 100 pages and 100 tasks") || len(s.Requests()) != maxPages {
+	if err == nil || !strings.Contains(err.Error(), "still sends tasks after 1000 pages and 1000 tasks") || len(s.Requests()) != maxPages {
 		t.Errorf("%d requests, %v", len(s.Requests()), err)
 	}
 }

@@ -26,9 +26,7 @@ func GetJob(ctx context.Context, c *cloud.Client, t cloud.Target, jobID string) 
 		Service: cloud.DCS,
 		Target:  t,
 		Path:    []string{"v2", t.ProjectID, "jobs", jobID},
+		Check:   source.SameJob(jobID, &job.JobID),
 	}, &job)
-	if err == nil {
-		job.JobID, err = source.SameJob(jobID, job.JobID)
-	}
 	return job, err
 }

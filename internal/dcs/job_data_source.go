@@ -53,7 +53,7 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	}
 	if err != nil {
 		object := source.Object{Kind: "DCS job", ID: id, Permission: "dcs:job:get"}
-		resp.Diagnostics.Append(source.Diagnose(object, err)...)
+		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

@@ -28,9 +28,7 @@ func GetJob(ctx context.Context, c *cloud.Client, t cloud.Target, jobID string) 
 		Service: cloud.DWS,
 		Target:  t,
 		Path:    []string{"v1.0", t.ProjectID, "job", jobID},
+		Check:   source.SameJob(jobID, &job.JobID),
 	}, &job)
-	if err == nil {
-		job.JobID, err = source.SameJob(jobID, job.JobID)
-	}
 	return job, err
 }

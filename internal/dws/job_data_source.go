@@ -54,7 +54,7 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	}
 	if err != nil {
 		object := source.Object{Kind: "DWS job", ID: id, Permission: "dws:service:listJobDetail"}
-		resp.Diagnostics.Append(source.Diagnose(object, err)...)
+		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

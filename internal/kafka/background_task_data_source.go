@@ -66,7 +66,7 @@ func (d *backgroundTaskDataSource) Read(ctx context.Context, req datasource.Read
 			ID:         m.TaskID + " of instance " + m.InstanceID,
 			Permission: "dms:instance:getBackgroundTask",
 		}
-		resp.Diagnostics.Append(source.Diagnose(object, err)...)
+		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -119,11 +118,13 @@ func TestRequestsOfAPlan(t *testing.T) {
 
 // Nothing secret is in what Terraform prints, logs at TRACE or stores, whatever the cloud answers.
 func TestSecretsStaySecret(t *testing.T) {
-	const secretKey, securityToken, token = "MARKED-SECRET-KEY-7f3d", "MARKED-SECURITY-TOKEN-9a1c", "MARKED-TOKEN-5e8b"
+	const accessKey, secretKey = "MARKED-ACCESS-KEY-2c6d", "MARKED-SECRET-KEY-7f3d"
+	// Tokens are longer than what is shown of an answer.
+	securityToken, token := strings.Repeat("MARKED-SECURITY-TOKEN-9a1c", 100), strings.Repeat("MARKED-TOKEN-5e8b", 100)
 	for kind, test := range map[string]struct{ env, secrets []string }{
 		"keys": {
-			[]string{"HW_ACCESS_KEY=" + simulator.DefaultAccessKey, "HW_SECRET_KEY=" + secretKey, "HW_SECURITY_TOKEN=" + securityToken},
-			[]string{secretKey, securityToken},
+			[]string{"HW_ACCESS_KEY=" + accessKey, "HW_SECRET_KEY=" + secretKey, "HW_SECURITY_TOKEN=" + securityToken},
+			[]string{accessKey, secretKey, securityToken},
 		},
 		"token": {[]string{"HW_AUTH_TOKEN=" + token}, []string{token}},
 	} {
@@ -136,13 +137,19 @@ func TestSecretsStaySecret(t *testing.T) {
 			"in the request ID": {Service: cloud.DCS, Status: 500, Header: map[string]string{"X-Request-Id": secrets}},
 			"no JSON, echoing":  {Service: cloud.DCS, Body: secrets},
 			"wrong type":        {Service: cloud.DCS, Body: `{"status":["` + secrets + `"]}`},
+			"wrong kind":        {Service: cloud.DCS, Body: `{"job_id":"` + secrets + `"}`},
+			"unknown key":       {Service: "none"},
 			"project, echoing":  {Service: cloud.IAM, Status: 403, Body: echo},
 			"redirect":          {Service: cloud.DCS, Status: 302, Header: map[string]string{"Location": "https://" + secrets + "/"}},
 			"reset":             {Service: cloud.DCS, Reset: true},
 		} {
 			t.Run(kind+", "+name, func(t *testing.T) {
 				t.Parallel()
-				s, address := simulatortest.Start(t, simulator.Options{SecretKey: secretKey, SecurityToken: securityToken, Token: token})
+				options := simulator.Options{AccessKey: accessKey, SecretKey: secretKey, SecurityToken: securityToken, Token: token}
+				if name == "unknown key" {
+					options.AccessKey, options.Token = "another", "another"
+				}
+				s, address := simulatortest.Start(t, options)
 				s.Add(simulator.DCSJob{ID: "j0"})
 				s.Fail(fault)
 				w := initialise(t, bareBlock(address)+jobs(1), append(test.env, "HW_REGION_NAME="+simulator.DefaultRegion, "HW_MAX_RETRIES=0", "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")...)
@@ -165,7 +172,7 @@ func TestSecretsStaySecret(t *testing.T) {
 					t.Error("the log has no line of the provider")
 				}
 				for file, content := range files {
-					for _, secret := range append(test.secrets, "SDK-HMAC-SHA256") { // nor any signature
+					for _, secret := range append(test.secrets, "SDK-HMAC-SHA256", "MARKED-") { // nor any signature
 						if strings.Contains(content, secret) {
 							t.Errorf("%s has %s: …%s…", file, secret, regexp.MustCompile(".*"+secret+".*").FindString(content))
 						}
@@ -222,37 +229,60 @@ func TestInterrupt(t *testing.T) {
 			}))
 			defer server.Close()
 			w := initialise(t, bareBlock(server.URL)+jobs(1), append(keysInEnvironment, "HW_PROJECT_ID=p")...)
-			var out bytes.Buffer
-			plan := w.cli.Command(t.Context(), w.dir, w.env, "plan", "-no-color")
-			plan.Stdout, plan.Stderr = &out, &out
-			if err := plan.Start(); err != nil {
-				t.Fatal(err)
-			}
-			<-asked
-			if err := plan.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			if !ended(plan, 10*time.Second) {
-				t.Fatalf("it goes on:\n%s", out.String())
-			}
-			if !inOrder("DCS job j0: the read was interrupted").MatchString(out.String()) {
-				t.Error(out.String())
+			out, _ := w.interrupt(t, func() bool { return len(asked) > 0 }, "plan")
+			if !inOrder("DCS job j0: the read was interrupted").MatchString(out) {
+				t.Error(out)
 			}
 		})
 	}
 }
 
-// ended tells whether a command ends before a time that is far longer than it should take.
-func ended(cmd *exec.Cmd, limit time.Duration) bool {
-	done := make(chan struct{})
+// interrupt runs a command, presses Ctrl-C when it is time, and gives what was printed and how long
+// the command went on after that.
+func (w *workspace) interrupt(t *testing.T, isTime func() bool, args ...string) (string, time.Duration) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := w.cli.Command(t.Context(), w.dir, w.env, append(args, "-no-color")...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ran := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // an interrupted command fails
-		close(done)
+		close(ran)
 	}()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !isTime() {
+		select {
+		case <-ran:
+			t.Fatalf("it ended by itself:\n%s", out.String())
+		case <-tick.C:
+		}
+	}
+	start := time.Now()
+	if err := cli.Interrupt(cmd); err != nil {
+		t.Fatal(err)
+	}
 	select {
-	case <-done:
-		return true
-	case <-time.After(limit):
-		return false
+	case <-ran:
+	case <-time.After(10 * time.Second): // far longer than it should take
+		t.Fatal("it goes on")
+	}
+	return out.String(), time.Since(start)
+}
+
+func TestBinaryIsSmall(t *testing.T) {
+	c, err := installed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(c.Binary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := info.Size(); size > 20e6 {
+		t.Errorf("the provider has %d bytes", size)
 	}
 }

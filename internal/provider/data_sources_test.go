@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -100,16 +101,18 @@ func TestStates(t *testing.T) {
 				s.Fail(simulator.Fault{Service: service, Body: test.answer})
 			}
 			source, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(test.config), `data "`), `"`)
+			output := "output \"all\" {\n  value = data." + source + ".test\n}\n"
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{
 					{
-						Config:            providerBlock(address) + test.config,
+						Config:            providerBlock(address) + test.config + output,
 						ConfigStateChecks: wholeState(t, "data."+source+".test", test.state),
 					},
 					{
-						Config:   providerBlock(address) + test.config,
-						PlanOnly: true, // reading again changes nothing
+						// Reading again changes nothing, which the plan shows for outputs.
+						Config:   providerBlock(address) + test.config + output,
+						PlanOnly: true,
 					},
 				},
 			})
@@ -119,7 +122,8 @@ func TestStates(t *testing.T) {
 
 // Everything at once from the simulated cloud's own objects, read as a user reads it.
 func TestReadingARunningInstance(t *testing.T) {
-	s, address := simulatortest.Start(t, simulator.Options{})
+	now := time.Now() // and for good: the example goes on
+	s, address := simulatortest.Start(t, simulator.Options{Now: func() time.Time { return now }})
 	s.AddExamples()
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
@@ -199,6 +203,9 @@ func TestErrors(t *testing.T) {
 		"no permission, DWS": {dwsConfig, nil, simulator.Fault{Service: cloud.DWS, Status: 403, Body: `{"errCode":"DWS.0403","externalMessage":"Denied."}`}, []string{
 			"Cannot read DWS job", `code DWS.0403: "Denied."`, "dws:service:listJobDetail"}},
 		"no permission to list projects": {jobConfig, nil, simulator.Fault{Service: cloud.IAM, Status: 403}, []string{"for DCS job", "403", "may not list projects in IAM", "set project_id"}},
+		"task without progress":          {progressConfig, nil, simulator.Fault{Service: cloud.DCS, Status: 400, Body: `{"error_code":"DCS.4094"}`}, []string{"code DCS.4094", "keeps no progress of this kind of task", "hwtasks_dcs_background_tasks"}},
+		"wrong address of IAM":           {jobConfig, nil, simulator.Fault{Service: cloud.IAM, Status: 404}, []string{"Looking up the project", "404", "Check auth_url or endpoints.iam", "set project_id"}},
+		"malformed redirect":             {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Status: 302, Header: map[string]string{"Location": "http://%zz"}}, []string{"HTTP 302 Found", "The endpoint redirects."}},
 		"unknown instance":               {tasksConfig, nil, simulator.Fault{}, []string{"code DCS.3022", "Check the IDs"}},
 		"API not published":              {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Status: 404, Body: `{"error_code":"APIGW.0101","error_msg":"m"}`}, []string{"code APIGW.0101", "Check the region, and endpoints.dcs"}},
 		"bad request":                    {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Status: 400, Body: `{"error_code":"DCS.4070","error_msg":"m"}`}, []string{"HTTP 400 Bad Request, code DCS.4070", "Check the IDs"}},
@@ -211,10 +218,10 @@ func TestErrors(t *testing.T) {
 		"null":                           {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: "null"}, []string{"the answer is null, not a JSON object"}},
 		"login page":                     {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: "<html><title>Log in</title>"}, []string{"HTML page: Log in"}},
 		"truncated JSON":                 {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"job_id":"f`}, []string{"breaks off after 12 bytes"}},
-		"cut connection":                 {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"job_id":"f`, Truncate: 5}, []string{"the answer broke off after 5 bytes", "Attempts: 2", "Check that this machine reaches the endpoint"}},
+		"cut connection":                 {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"job_id":"f`, Truncate: 5}, []string{"the answer broke off after 5 bytes", "Request ID:", "Attempts: 2", "Check that this machine reaches the endpoint"}},
 		"reset":                          {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Reset: true}, []string{"Attempts: 2", "Check that this machine reaches the endpoint"}},
 		"wrong type":                     {progressConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"progress":"a third"}`}, []string{`field progress is a string "a third", and not an Integer of 64 bits`}},
-		"another job":                    {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"job_id":"other"}`}, []string{"DCS job " + id, `answered with job "other" instead`}},
+		"another job":                    {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"job_id":"other"}`}, []string{"DCS job " + id, `answered with job "other" instead`, "Request ID:"}},
 		"no such project":                {jobConfig, []string{`project_name = "nowhere"`}, simulator.Fault{}, []string{"Cannot read DCS job", `no project named "nowhere" for region "eu-west-101"`, "Set project_id, or project_name"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -251,7 +258,6 @@ func TestUnreachableService(t *testing.T) {
 		want     []string
 	}{
 		"nobody listens": {"http://127.0.0.1:1", []string{"connection refused", "Endpoint: http://127.0.0.1:1", "Check that this machine reaches the endpoint", "endpoints.dcs"}},
-		"no such host":   {"https://dcs.nowhere.invalid", []string{"no such host", "Check the region, the cloud's DNS suffix"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -264,6 +270,27 @@ func TestUnreachableService(t *testing.T) {
 	}
 }
 
+// The arguments of the list reach the service as they are.
+func TestArgumentsOfTheTaskList(t *testing.T) {
+	s, address := simulatortest.Start(t, simulator.Options{})
+	s.Fail(simulator.Fault{Service: cloud.DCS, Body: `{"task_count":"9","tasks":[]}`})
+	config := strings.Replace(tasksConfig, "}", "  offset = 3\n  limit = 7\n  start_time = \"20260101000000\"\n  end_time = \"20260102000000\"\n}", 1)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: providerBlock(address) + config,
+			ConfigStateChecks: wholeState(t, "data.hwtasks_dcs_background_tasks.test",
+				`{"instance_id":"i1","start_time":"20260101000000","end_time":"20260102000000","offset":3,"limit":7,"task_count":"9","tasks":[],`+place+`}`),
+		}},
+	})
+	const want = "begin_time=20260101000000&end_time=20260102000000&limit=7&offset=3&start_time=20260101000000"
+	for _, r := range s.Requests() {
+		if r.Service == cloud.DCS && r.Query != want {
+			t.Errorf("query %s, want %s", r.Query, want)
+		}
+	}
+}
+
 // Wrong arguments are refused before anything is sent.
 func TestArguments(t *testing.T) {
 	const badID = "must be 1 to 64 letters, digits, hyphens or underscores"
@@ -271,24 +298,25 @@ func TestArguments(t *testing.T) {
 		config string
 		want   []string
 	}{
-		"job_id empty":       {strings.Replace(jobConfig, "ff8080818822bbf70188235afc24141a", "", 1), []string{"job_id", badID}},
-		"job_id with slash":  {strings.Replace(jobConfig, "ff8080818822bbf70188235afc24141a", "a/b", 1), []string{"job_id", badID}},
-		"job_id too long":    {strings.Replace(jobConfig, "ff8080818822bbf70188235afc24141a", strings.Repeat("a", 65), 1), []string{"job_id", badID}},
-		"DWS job_id":         {strings.Replace(dwsConfig, "2c9080e88459fa44018459fbeb600001", "a b", 1), []string{"job_id", badID}},
-		"DCS instance_id":    {strings.Replace(tasksConfig, "i1", "..", 1), []string{"instance_id", badID}},
-		"progress task_id":   {strings.Replace(progressConfig, "t1", "t%31", 1), []string{"task_id", badID}},
-		"progress instance":  {strings.Replace(progressConfig, "i1", "i?x", 1), []string{"instance_id", badID}},
-		"Kafka task_id":      {strings.Replace(kafkaConfig, "t1", "t1\\n", 1), []string{"task_id", badID}},
-		"Kafka instance_id":  {strings.Replace(kafkaConfig, "i1", "ä", 1), []string{"instance_id", badID}},
-		"project_id":         {strings.Replace(jobConfig, "}", "  project_id = \"a/b\"\n}", 1), []string{"project_id", badID}},
-		"region":             {strings.Replace(jobConfig, "}", "  region = \"evil.example.com/\"\n}", 1), []string{"region", "must be a region such as eu-west-101"}},
-		"offset":             {strings.Replace(tasksConfig, "}", "  offset = -1\n}", 1), []string{"offset", "must be at least 0"}},
-		"limit of zero":      {strings.Replace(tasksConfig, "}", "  limit = 0\n}", 1), []string{"limit", "must be between 1 and 1000"}},
-		"limit too large":    {strings.Replace(tasksConfig, "}", "  limit = 1001\n}", 1), []string{"limit", "must be between 1 and 1000"}},
-		"time of other form": {strings.Replace(tasksConfig, "}", "  start_time = \"2020-06-09\"\n}", 1), []string{"start_time", "must be a time in the form yyyyMMddHHmmss"}},
-		"time with fraction": {strings.Replace(tasksConfig, "}", "  end_time = \"20200609160000.5\"\n}", 1), []string{"end_time", "must be a time in the form"}},
-		"no real date":       {strings.Replace(tasksConfig, "}", "  end_time = \"20230229000000\"\n}", 1), []string{"end_time", `"20230229000000" must be a time`}},
-		"start after end":    {strings.Replace(tasksConfig, "}", "  start_time = \"20200617160000\"\n  end_time = \"20200617155959\"\n}", 1), []string{"Invalid time range", "start_time 20200617160000 is after end_time 20200617155959"}},
+		"job_id empty":            {strings.Replace(jobConfig, "ff8080818822bbf70188235afc24141a", "", 1), []string{"job_id", badID}},
+		"job_id with slash":       {strings.Replace(jobConfig, "ff8080818822bbf70188235afc24141a", "a/b", 1), []string{"job_id", badID}},
+		"job_id too long":         {strings.Replace(jobConfig, "ff8080818822bbf70188235afc24141a", strings.Repeat("a", 65), 1), []string{"job_id", badID}},
+		"DWS job_id":              {strings.Replace(dwsConfig, "2c9080e88459fa44018459fbeb600001", "a b", 1), []string{"job_id", badID}},
+		"DCS instance_id":         {strings.Replace(tasksConfig, "i1", "..", 1), []string{"instance_id", badID}},
+		"progress task_id":        {strings.Replace(progressConfig, "t1", "t%31", 1), []string{"task_id", badID}},
+		"progress instance":       {strings.Replace(progressConfig, "i1", "i?x", 1), []string{"instance_id", badID}},
+		"Kafka task_id":           {strings.Replace(kafkaConfig, "t1", "t1\\n", 1), []string{"task_id", badID}},
+		"Kafka instance_id":       {strings.Replace(kafkaConfig, "i1", "ä", 1), []string{"instance_id", badID}},
+		"project_id":              {strings.Replace(jobConfig, "}", "  project_id = \"a/b\"\n}", 1), []string{"project_id", badID}},
+		"region":                  {strings.Replace(jobConfig, "}", "  region = \"evil.example.com/\"\n}", 1), []string{"region", "must be a region such as eu-west-101"}},
+		"offset":                  {strings.Replace(tasksConfig, "}", "  offset = -1\n}", 1), []string{"offset", "must be at least 0"}},
+		"limit of zero":           {strings.Replace(tasksConfig, "}", "  limit = 0\n}", 1), []string{"limit", "must be between 1 and 1000"}},
+		"limit too large":         {strings.Replace(tasksConfig, "}", "  limit = 1001\n}", 1), []string{"limit", "must be between 1 and 1000"}},
+		"time of other form":      {strings.Replace(tasksConfig, "}", "  start_time = \"2020-06-09\"\n}", 1), []string{"start_time", "must be a time in the form yyyyMMddHHmmss"}},
+		"time with fraction":      {strings.Replace(tasksConfig, "}", "  end_time = \"20200609160000.5\"\n}", 1), []string{"end_time", "must be a time in the form"}},
+		"no real date":            {strings.Replace(tasksConfig, "}", "  end_time = \"20230229000000\"\n}", 1), []string{"end_time", `"20230229000000" must be a time`}},
+		"only the malformed time": {strings.Replace(tasksConfig, "}", "  start_time = \"9 June\"\n  end_time = \"20200617155959\"\n}", 1), []string{`"9 June" must be a time`}},
+		"start after end":         {strings.Replace(tasksConfig, "}", "  start_time = \"20200617160000\"\n  end_time = \"20200617155959\"\n}", 1), []string{"Invalid time range", "start_time 20200617160000 is after end_time 20200617155959"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -76,7 +76,11 @@ func TestConfigureAndStop(t *testing.T) {
 		}
 		read <- resp
 	}()
-	<-asked
+	select {
+	case <-asked:
+	case resp := <-read:
+		t.Fatalf("the read ended by itself: %+v", *resp.Diagnostics[0])
+	}
 	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
 		t.Error(err)
 	}

@@ -17,6 +17,9 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/dcs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/kafka"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/wait"
 )
 
 var _ provider.Provider = (*hwtasks)(nil)
@@ -59,6 +62,11 @@ func (p *hwtasks) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 				MarkdownDescription: describe("insecure", "Do not verify TLS certificates. Gives a warning. Default: `false`."),
 			},
 			"cacert_file": text("cacert_file", "Path of a PEM file with certificate authorities to trust in addition to those of the system."),
+			"requests_per_second": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: fmt.Sprintf("How many requests are sent to each service in a second, over all data sources together. "+
+					"When a service throttles nevertheless, all of them slow down together and recover. 1 to %d. Default: %d.", mostRequestsPerSecond, defaultRequestsPerSecond),
+			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: describe("max_retries", fmt.Sprintf("How often a request is sent again that failed in a way that may pass "+
@@ -97,7 +105,7 @@ func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	}
 	config.UserAgent = fmt.Sprintf("terraform-provider-hwtasks/%s (Terraform %s)", p.version, req.TerraformVersion)
 	tflog.Info(ctx, "Configured provider", map[string]any{"region": config.Region, "credentials": config.Credentials.Origin})
-	resp.DataSourceData = cloud.NewClient(config)
+	resp.DataSourceData = &source.Shared{Client: cloud.NewClient(config), Board: new(poll.Board)}
 }
 
 func (p *hwtasks) DataSources(context.Context) []func() datasource.DataSource {
@@ -107,6 +115,7 @@ func (p *hwtasks) DataSources(context.Context) []func() datasource.DataSource {
 		dcs.NewJobDataSource,
 		dws.NewJobDataSource,
 		kafka.NewBackgroundTaskDataSource,
+		wait.NewDataSource,
 	}
 }
 

@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	}
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		for _, prefix := range []string{"HW_", "OS_", "TF_"} {
-			if strings.HasPrefix(name, prefix) {
+		for _, prefix := range []string{"HW_", "OS_", "TF_", "HTTP_PROXY", "HTTPS_PROXY"} {
+			if strings.HasPrefix(strings.ToUpper(name), prefix) {
 				must(os.Unsetenv(name))
 			}
 		}

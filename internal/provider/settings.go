@@ -51,6 +51,8 @@ type model struct {
 	Insecure      types.Bool   `tfsdk:"insecure"`
 	CACertFile    types.String `tfsdk:"cacert_file"`
 	MaxRetries    types.Int64  `tfsdk:"max_retries"`
+
+	RequestsPerSecond types.Int64 `tfsdk:"requests_per_second"`
 }
 
 // A setting is the value of an argument, or of the variable that stands in for it.
@@ -81,7 +83,7 @@ func (s *settings) fail(at path.Path, summary, format string, args ...any) {
 	s.diags.AddAttributeError(at, summary, fmt.Sprintf(format, args...))
 }
 
-// wrong adds an error about the value of a setting. Secrets never have values that can be wrong.
+// wrong adds an error about the value of a setting.
 func (s *settings) wrong(v setting, format string, args ...any) {
 	s.fail(path.Root(v.name), "Invalid "+v.name, "The value of %s is wrong: %s.", v.origin(), fmt.Sprintf(format, args...))
 }
@@ -134,9 +136,11 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 	config := cloud.Config{
 		Credentials: s.credentials(m),
 		Endpoints:   s.endpoints(m),
-		MaxRetries:  s.maxRetries(m),
-		Insecure:    s.insecure(m),
-		RootCAs:     s.rootCAs(m),
+		MaxRetries:  s.number(s.get("max_retries", m.MaxRetries), defaultMaxRetries, 0, mostRetries),
+
+		RequestsPerSecond: s.number(s.get("requests_per_second", m.RequestsPerSecond), defaultRequestsPerSecond, 1, mostRequestsPerSecond),
+		Insecure:          s.insecure(m),
+		RootCAs:           s.rootCAs(m),
 	}
 
 	region := s.get("region", m.Region)
@@ -159,13 +163,23 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 	return config, s.diags
 }
 
+// secret gives a setting whose value is never shown. It becomes part of a header, where nothing but
+// visible characters can be.
+func (s *settings) secret(name string, argument attr.Value) setting {
+	v := s.get(name, argument)
+	if strings.ContainsFunc(v.value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		s.wrong(v, "it holds a space, a line break or another character that it cannot have; trimspace() removes those around it")
+	}
+	return v
+}
+
 // credentials picks the one identity to use: what the provider block has wins, then a token, then keys.
 func (s *settings) credentials(m *model) cloud.Credentials {
-	token := s.get("token", m.Token)
-	access, secret := s.get("access_key", m.AccessKey), s.get("secret_key", m.SecretKey)
-	temporary := s.get("security_token", m.SecurityToken)
+	token := s.secret("token", m.Token)
+	access, secret := s.secret("access_key", m.AccessKey), s.secret("secret_key", m.SecretKey)
+	temporary := s.secret("security_token", m.SecurityToken)
 	if s.diags.HasError() {
-		return cloud.Credentials{} // not known yet
+		return cloud.Credentials{} // unknown or wrong
 	}
 
 	keysInBlock := access.explicit() || secret.explicit() || temporary.explicit()
@@ -243,16 +257,19 @@ func isLoopback(host string) bool {
 const (
 	defaultMaxRetries = 5
 	mostRetries       = 100
+
+	defaultRequestsPerSecond = 10
+	mostRequestsPerSecond    = 1000
 )
 
-func (s *settings) maxRetries(m *model) int {
-	v := s.get("max_retries", m.MaxRetries)
+// number reads a whole number in a range.
+func (s *settings) number(v setting, unset, least, most int) int {
 	if v.value == "" {
-		return defaultMaxRetries
+		return unset
 	}
 	n, err := strconv.Atoi(v.value)
-	if err != nil || n < 0 || n > mostRetries {
-		s.wrong(v, "%q is not a whole number from 0 to %d", v.value, mostRetries)
+	if err != nil || n < least || n > most {
+		s.wrong(v, "%q is not a whole number from %d to %d", v.value, least, most)
 	}
 	return n
 }

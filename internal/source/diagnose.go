@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -23,8 +24,8 @@ type Object struct {
 }
 
 // Diagnose tells the user why an object could not be read, and what to do about it.
-func Diagnose(object Object, err error) diag.Diagnostics {
-	summary := "Cannot read " + object.Kind
+// The summary says what could not be done.
+func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 	named := strings.ToUpper(object.Kind[:1]) + object.Kind[1:] + " " + object.ID
 
 	var setting *cloud.SettingError
@@ -75,6 +76,9 @@ func Diagnose(object Object, err error) diag.Diagnostics {
 // nextStep is what the user can do about a failure.
 func nextStep(object Object, e *cloud.Error) string {
 	endpoint := fmt.Sprintf("endpoints.%s", e.Service)
+	if e.Service == cloud.IAM {
+		endpoint = "auth_url or endpoints.iam"
+	}
 	if e.Err != nil {
 		return nextStepWithoutAnswer(endpoint, e)
 	}
@@ -86,7 +90,15 @@ func nextStep(object Object, e *cloud.Error) string {
 	case e.Unpublished():
 		return fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
 	}
+	if e.Code == "DCS.4094" {
+		return "The service keeps no progress of this kind of task (enable_show is false): hwtasks_dcs_background_tasks tells its status."
+	}
+	if e.Service == cloud.IAM && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) {
+		return fmt.Sprintf("Check %s: it must be the address of IAM. Or set project_id, which makes the lookup unnecessary.", endpoint)
+	}
 	switch e.Status {
+	case http.StatusNotModified:
+		return fmt.Sprintf("A proxy in between seems to answer instead of the service. Check it, and %s if it is set.", endpoint)
 	case http.StatusBadRequest:
 		return "The service does not accept the request. Check the IDs: they must be those of this service."
 	case http.StatusUnauthorized:
@@ -115,12 +127,18 @@ func nextStep(object Object, e *cloud.Error) string {
 }
 
 func nextStepWithoutAnswer(endpoint string, e *cloud.Error) string {
+	var authority x509.UnknownAuthorityError
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
 	var dns *net.DNSError
+	var operation *net.OpError
 	switch {
+	case errors.As(e.Err, &authority):
+		return "Set cacert_file to the file of the certificate authority that signed the certificate, if you trust the endpoint."
 	case errors.As(e.Err, &certificate):
-		return "Set cacert_file to the file of the certificate authority that signed it, if you trust the endpoint."
+		return fmt.Sprintf("Check %s: the certificate is not one of this address, or not valid now.", endpoint)
+	case errors.As(e.Err, &operation) && operation.Op == "proxyconnect":
+		return "Check the proxy variables (HTTP_PROXY, HTTPS_PROXY, NO_PROXY): the proxy cannot be reached."
 	case errors.As(e.Err, &notTLS), errors.Is(e.Err, http.ErrSchemeMismatch):
 		return fmt.Sprintf("The endpoint does not speak HTTPS. Check %s and the proxy variables.", endpoint)
 	case errors.As(e.Err, &dns):

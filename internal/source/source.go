@@ -15,11 +15,18 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// Base is embedded in every data source. It holds the provider's client.
-type Base struct {
+// Shared is what the provider hands to its data sources.
+type Shared struct {
 	Client *cloud.Client
+	Board  *poll.Board // of the waits that go on
+}
+
+// Base is embedded in every data source.
+type Base struct {
+	*Shared
 }
 
 // Configure implements datasource.DataSourceWithConfigure.
@@ -27,13 +34,13 @@ func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, res
 	if req.ProviderData == nil {
 		return // the configuration is being validated, without a provider
 	}
-	client, ok := req.ProviderData.(*cloud.Client)
+	shared, ok := req.ProviderData.(*Shared)
 	if !ok {
 		resp.Diagnostics.AddError("Cannot configure the data source",
 			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
 		return
 	}
-	b.Client = client
+	b.Shared = shared
 }
 
 // Target holds the arguments region and project_id, which every data source has.
@@ -115,12 +122,14 @@ func List(description string, attributes map[string]schema.Attribute) schema.Lis
 	}
 }
 
-// SameJob makes sure that the answer to a job call is about the job that was asked for. A job ID
+// SameJob makes a check that the answer to a job call is about the job that was asked for. A job ID
 // that the answer leaves out is filled in.
-func SameJob(asked string, answered *lenient.String) (*lenient.String, error) {
-	if answered != nil && !strings.EqualFold(string(*answered), asked) {
-		return nil, fmt.Errorf("the service answered with job %q instead", string(*answered))
+func SameJob(asked string, answered **lenient.String) func() error {
+	return func() error {
+		if id := Text(*answered); id != "" && !strings.EqualFold(id, asked) {
+			return fmt.Errorf("the service answered with job %q instead", id)
+		}
+		*answered = new(lenient.String(asked))
+		return nil
 	}
-	id := lenient.String(asked)
-	return &id, nil
 }

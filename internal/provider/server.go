@@ -1,0 +1,40 @@
+package provider
+
+import (
+	"context"
+	"os"
+	"os/signal"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+)
+
+// Serve serves the provider to the Terraform or OpenTofu that started this process, or with debug to one
+// that attaches to it.
+func Serve(version string, debug bool) error {
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve("registry.terraform.io/hwtasks/hwtasks", func() tfprotov6.ProviderServer {
+		return server{providerserver.NewProtocol6(New(version)())(), interrupted}
+	}, options...)
+}
+
+// A server ends its reads when the process is interrupted. Terraform stops its providers on Ctrl-C, but
+// not while an apply is still planning: then it waits for all reads. A terminal's Ctrl-C reaches the
+// providers too, and that is what ends a wait there.
+type server struct {
+	tfprotov6.ProviderServer
+	interrupted context.Context //nolint:containedctx // of the process, not of a request
+}
+
+func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.interrupted, cancel)() //nolint:contextcheck // its end ends the read, which keeps its own context
+	return s.ProviderServer.ReadDataSource(ctx, req)
+}

@@ -1,0 +1,66 @@
+package source
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+)
+
+// Words are the status words of a call. Letter case does not matter. A word that is in none of them is
+// unknown.
+type Words struct {
+	Running, Succeeded, Failed, Cancelled []string
+}
+
+// With adds words that mean success and failure.
+func (w Words) With(succeeded, failed []string) Words {
+	w.Succeeded = slices.Concat(succeeded, w.Succeeded)
+	w.Failed = slices.Concat(failed, w.Failed)
+	return w
+}
+
+// State tells what a status means.
+func (w Words) State(status string) poll.State {
+	for _, meaning := range []struct {
+		words []string
+		state poll.State
+	}{
+		{w.Succeeded, poll.Succeeded}, {w.Failed, poll.Failed}, {w.Cancelled, poll.Cancelled}, {w.Running, poll.Running},
+	} {
+		if slices.ContainsFunc(meaning.words, func(word string) bool { return strings.EqualFold(word, status) }) {
+			return meaning.state
+		}
+	}
+	return poll.Unknown
+}
+
+// unknownInstances are the codes with which the services say that an instance is not there.
+var unknownInstances = []string{"111404022", "DCS.3022", "DMS.00404022"}
+
+// LookError tells a wait what a failed read means: that it may pass, that there is nothing, or else
+// that waiting is of no use.
+func LookError(err error) error {
+	var e *cloud.Error
+	switch {
+	case err == nil || !errors.As(err, &e):
+		return err
+	case e.Passing():
+		return &poll.PassingError{Err: err, RetryAfter: e.RetryAfter}
+	case e.Status == http.StatusNotFound && e.Err == nil && !e.Unpublished():
+		return &poll.MissingError{Err: err, Certain: slices.Contains(unknownInstances, e.Code)}
+	}
+	return err
+}
+
+// Text gives a documented String, and "" for null.
+func Text(s *lenient.String) string {
+	if s == nil {
+		return ""
+	}
+	return string(*s)
+}

@@ -1,0 +1,152 @@
+package wait
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
+)
+
+// regardless says how to go on without a success.
+const regardless = "To plan or destroy regardless, add the outcome to tolerate and state what is required in a postcondition on outcome, " +
+	"which does not block destroy, or use -refresh=false."
+
+// diagnose tells why a wait ended without success.
+func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.Diagnostic {
+	named := object.Kind + " " + object.ID
+	var detail, summary string
+	switch r.Outcome {
+	case poll.OutcomeFailed, poll.OutcomeCancelled:
+		summary = fmt.Sprintf("%s %s", object.Kind, r.Outcome)
+		detail = fmt.Sprintf("%s ended with status %s", named, r.Last.Status)
+		if r.Last.Name != "" {
+			detail = fmt.Sprintf("%s (%s) ended with status %s", named, r.Last.Name, r.Last.Status)
+		}
+		if r.Last.FailureCode != "" {
+			detail += ", code " + r.Last.FailureCode
+		}
+		if r.Last.FailureReason != "" {
+			detail += ": " + r.Last.FailureReason
+		} else {
+			detail += ". The service gives no reason"
+		}
+		detail += ".\n\n" + regardless
+	case poll.OutcomeNotFound:
+		summary = object.Kind + " not found"
+		detail = fmt.Sprintf("%s is not there: %s.", named, r.Missing)
+		if r.Seen {
+			detail = fmt.Sprintf("%s was there with status %s, and then vanished: %s.", named, r.Last.Status, r.Missing)
+		}
+		detail += "\n\nCheck the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks. " + regardless
+	case poll.OutcomeTimedOut:
+		summary = fmt.Sprintf("Timed out waiting for %s", object.Kind)
+		detail = timedOut(named, r, timeout)
+	case poll.OutcomeSucceeded:
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+// timedOut tells all that is known of a job that did not end in time.
+func timedOut(named string, r poll.Result, timeout time.Duration) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s did not end within %s", named, timeout)
+	if r.Seen {
+		fmt.Fprintf(&b, ". Last seen: %s", state(r.Last))
+		if len(r.Last.Steps) > 0 {
+			fmt.Fprintf(&b, ", in hand: %s", strings.Join(r.Last.Steps, ", "))
+		}
+	} else {
+		b.WriteString(", and was not seen at all")
+	}
+	fmt.Fprintf(&b, ". Looks: %d in %s.", r.Polls, round(r.Elapsed))
+	if r.UnknownStatus != "" {
+		fmt.Fprintf(&b, "\n\nThe provider does not know the status %s. If it is an end, add it to success_statuses or failure_statuses.", r.UnknownStatus)
+	}
+	if r.Troubles > 0 {
+		fmt.Fprintf(&b, "\n\nLooks that failed: %d. The last of them: %s.", r.Troubles, r.LastTrouble)
+	}
+	if !r.Seen && r.Missing != nil {
+		fmt.Fprintf(&b, "\n\nThe last answer: %s.", r.Missing)
+	}
+	b.WriteString("\n\nThe job itself goes on. To wait longer, set timeouts = { read = \"2h\" }, say. " + regardless)
+	return b.String()
+}
+
+// state puts a running job in words, such as "RUNNING 35 %, about 2m10s left".
+func state(o poll.Observation) string {
+	text := o.Status
+	if text == "" {
+		text = "no status"
+	}
+	if o.Progress != nil {
+		text += fmt.Sprintf(" %d %%", *o.Progress)
+	}
+	if o.Remaining != nil {
+		text += fmt.Sprintf(", about %s left", round(*o.Remaining))
+	}
+	return text
+}
+
+func round(d time.Duration) time.Duration { return d.Round(time.Second) }
+
+// interrupted tells of a wait that was ended by an error.
+func interrupted(ctx context.Context, object source.Object, err error) diag.Diagnostics {
+	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+object.Kind+" interrupted",
+			fmt.Sprintf("The wait for %s %s was interrupted. The job itself goes on: a later run takes up the wait again.", object.Kind, object.ID))}
+	}
+	return source.Diagnose("Cannot wait for "+object.Kind, object, err)
+}
+
+// A reporter logs how a wait goes on.
+type reporter struct {
+	ctx     context.Context //nolint:containedctx // that of the one wait it reports on
+	object  source.Object
+	started time.Time
+
+	logged   time.Time // when it was last worth an information
+	status   string
+	progress int64
+	unknown  map[string]bool
+}
+
+// quiet is how long nothing is said of a job that does not change.
+const quiet = 10 * time.Second
+
+func (r *reporter) report(p poll.Report) {
+	line := fmt.Sprintf("%s %s %s, next look in %s", lowerFirst(r.object.Kind), r.object.ID, state(p.Last), p.Next.Round(100*time.Millisecond))
+	if p.Err != nil {
+		line = fmt.Sprintf("%s %s: %s, next look in %s", lowerFirst(r.object.Kind), r.object.ID, p.Err, p.Next.Round(100*time.Millisecond))
+	}
+	progress := int64(-1)
+	if p.Last.Progress != nil {
+		progress = *p.Last.Progress
+	}
+	changed := p.Last.Status != r.status || progress != r.progress
+	if changed || time.Since(r.logged) >= quiet {
+		r.logged, r.status, r.progress = time.Now(), p.Last.Status, progress
+		tflog.Info(r.ctx, line)
+	}
+	tflog.Debug(r.ctx, "Looked", map[string]any{"job": r.object.ID, "looks": p.Polls, "status": p.Last.Status, "troubles": p.Troubles, "next": p.Next.String()})
+	if p.Err == nil && p.Last.State == poll.Unknown && !r.unknown[p.Last.Status] {
+		if r.unknown == nil {
+			r.unknown = make(map[string]bool)
+		}
+		r.unknown[p.Last.Status] = true
+		tflog.Warn(r.ctx, fmt.Sprintf("%s %s has the unknown status %q, which is taken as running; if it is an end, add it to success_statuses or failure_statuses",
+			lowerFirst(r.object.Kind), r.object.ID, p.Last.Status))
+	}
+}
+
+// lowerFirst writes a kind as in the middle of a line: "DCS job" becomes "dcs job".
+func lowerFirst(kind string) string {
+	service, rest, _ := strings.Cut(kind, " ")
+	return strings.ToLower(service) + " " + rest
+}

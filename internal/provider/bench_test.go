@@ -3,10 +3,8 @@ package provider
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,8 +31,11 @@ func BenchmarkPlan(b *testing.B) {
 	costs := []*cost{{reads: 0}, {reads: 2}, {reads: 10}}
 	for b.Loop() {
 		for _, c := range costs {
-			w := initialise(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...)
-			c.memory = max(c.memory, w.peakMemory(b))
+			w, memory := initialise(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...).measuring(b)
+			if out, err := w.run(b, "plan"); err != nil {
+				b.Fatal(out)
+			}
+			c.memory = max(c.memory, memory())
 		}
 		for range rounds {
 			for _, c := range costs {
@@ -85,56 +86,4 @@ func BenchmarkBinary(b *testing.B) {
 		size = info.Size()
 	}
 	b.ReportMetric(float64(size)/1e6, "MB")
-}
-
-// measured is the file that a measured provider writes its peak memory to. It is in an environment
-// variable, since Terraform starts the provider.
-const measured = "HWTASKS_MEASURE"
-
-// peakMemory runs a plan with this test binary as the provider, which runs the real one and
-// tells the most memory that it had resident, in bytes.
-func (w *workspace) peakMemory(tb testing.TB) int64 {
-	tb.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	dir := tb.TempDir()
-	real, err := installed()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	c, err := real.With(self, dir)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	measuring := &workspace{c, w.dir, append(slices.Clone(w.env), measured+"="+filepath.Join(dir, "memory"), measured+"_BINARY="+real.Binary())}
-	if err := os.RemoveAll(filepath.Join(w.dir, ".terraform.lock.hcl")); err != nil {
-		tb.Fatal(err)
-	}
-	if err := c.Init(tb.Context(), w.dir); err != nil {
-		tb.Fatal(err)
-	}
-	if out, err := measuring.run(tb, "plan"); err != nil {
-		tb.Fatal(out)
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "memory"))
-	if os.IsNotExist(err) {
-		return 0 // the plan did not start the provider
-	}
-	n, err := strconv.ParseInt(string(text), 10, 64)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return n
-}
-
-// measure is what a measured provider does. It ends when the real one ends.
-func measure(file string) {
-	cmd := exec.Command(os.Getenv(measured+"_BINARY"), os.Args[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	_ = cmd.Run()                    // how the provider ends is not what is measured
-	previous, _ := os.ReadFile(file) // there is none before the first run
-	before, _ := strconv.ParseInt(string(previous), 10, 64)
-	must(os.WriteFile(file, []byte(strconv.FormatInt(max(before, maxResident(cmd.ProcessState)), 10)), 0o600))
 }

@@ -338,6 +338,64 @@ resource "terraform_data" "after" {
 	}
 }
 
+// A job whose record is purged after its success still plans, with tolerate.
+func TestPurgedAfterSuccess(t *testing.T) {
+	t.Parallel()
+	s, address := simulatortest.Start(t, simulator.Options{})
+	w := initialise(t, bareBlock(address)+waitConfig(append(kafkaTask, `tolerate = ["not_found"]`)...)+"output \"outcome\" {\n  value = data.hwtasks_wait.test.outcome\n}\n", keysInEnvironment...)
+	s.Add(simulator.KafkaTask{InstanceID: "i", ID: "t", Course: ended("")})
+	if out, err := w.run(t, "apply", "-auto-approve"); err != nil || !strings.Contains(out, `outcome = "succeeded"`) {
+		t.Fatal(out)
+	}
+	s.Fail(simulator.Fault{Service: cloud.DMS, Status: 404, Body: `{"error_code":"DMS.00404022"}`})
+	if out, err := w.run(t, "plan"); err != nil || !strings.Contains(out, `"succeeded" -> "not_found"`) {
+		t.Errorf("plan: %s", out)
+	}
+	if out, err := w.run(t, "destroy", "-auto-approve"); err != nil {
+		t.Errorf("destroy: %s", out)
+	}
+}
+
+// A failing postcondition stops plan, but not destroy, and in a check block a wait only warns.
+func TestPostconditionAndCheck(t *testing.T) {
+	t.Parallel()
+	s, address := simulatortest.Start(t, simulator.Options{})
+	s.Add(simulator.DCSJob{ID: "j", Course: ended("FAIL")})
+	const postcondition = "lifecycle {\n    postcondition {\n      condition = self.outcome == \"succeeded\"\n      error_message = \"It ended as ${self.outcome}.\"\n    }\n  }"
+	strict := initialise(t, bareBlock(address)+waitConfig(append(dcsJob, `tolerate = ["failed"]`, postcondition)...), keysInEnvironment...)
+	if out, err := strict.run(t, "plan"); err == nil || !strings.Contains(out, "It ended as failed.") {
+		t.Errorf("plan: %s", out)
+	}
+	if out, err := strict.run(t, "destroy", "-auto-approve"); err != nil {
+		t.Errorf("destroy: %s", out)
+	}
+	checking := initialise(t, bareBlock(address)+"check \"swap\" {\n"+waitConfig(dcsJob...)+"  assert {\n    condition = data.hwtasks_wait.test.outcome == \"succeeded\"\n    error_message = \"It failed.\"\n  }\n}\n", keysInEnvironment...)
+	if out, err := checking.run(t, "apply", "-auto-approve"); err != nil || !strings.Contains(out, "Warning: DCS job failed") {
+		t.Errorf("check: %v %s", err, out)
+	}
+}
+
+// A status that nobody knows is logged as a warning, once.
+func TestUnknownStatusIsLoggedOnce(t *testing.T) {
+	t.Parallel()
+	s, address := simulatortest.Start(t, simulator.Options{})
+	s.Fail(simulator.Fault{Service: cloud.DWS, Body: `{"status":"PAUSED"}`, Times: 3}, simulator.Fault{Service: cloud.DWS, Body: `{"status":"SUCCESS"}`})
+	w := initialise(t, bareBlock(address)+waitConfig(dwsJob...), append(keysInEnvironment, "TF_LOG_PROVIDER=DEBUG", "TF_LOG_PATH=log")...)
+	if out, err := w.run(t, "plan"); err != nil {
+		t.Fatal(out)
+	}
+	log, err := os.ReadFile(filepath.Join(w.dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(log), `has the unknown status \"PAUSED\"`) + strings.Count(string(log), `has the unknown status "PAUSED"`); n != 1 {
+		t.Errorf("%d warnings", n)
+	}
+	if n := strings.Count(string(log), ": Looked: "); n != 3 {
+		t.Errorf("%d lines of looks, want 3:\n%s", n, log)
+	}
+}
+
 // Ctrl-C ends a wait, and the log tells how it went.
 func TestInterruptOfAWait(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
@@ -365,13 +423,18 @@ func TestManyWaits(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
 	config := fmt.Sprintf("data \"hwtasks_wait\" \"test\" {\n  count = %d\n  service = \"dcs\"\n  job_id = \"j${count.index}\"\n}\n", waits)
 	block := strings.Replace(bareBlock(address), "{\n", fmt.Sprintf("{\n  requests_per_second = %d\n", perSecond), 1)
-	w := initialise(t, block+config, append(keysInEnvironment, "HW_PROJECT_ID="+simulator.DefaultProjectID)...)
+	w, memory := initialise(t, block+config, append(keysInEnvironment, "HW_PROJECT_ID="+simulator.DefaultProjectID)...).measuring(t)
 	course := runs(takes, "")
 	for i := range waits {
 		s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i), Course: course})
 	}
 	if out, err := w.run(t, "apply", "-auto-approve", "-parallelism=200"); err != nil {
 		t.Fatal(out)
+	}
+	if peak := memory(); peak > 150e6 {
+		t.Errorf("the provider had %d bytes", peak)
+	} else {
+		t.Logf("the provider had %d MB", peak/1e6)
 	}
 	remotes := make(map[string]bool)
 	var last time.Time

@@ -13,6 +13,7 @@ import (
 type pace struct {
 	full    rate.Limit
 	limiter *rate.Limiter
+	turn    chan struct{} // holds a token while no request is next
 
 	mu      sync.Mutex
 	resting time.Time // until when nothing is sent
@@ -25,32 +26,43 @@ const (
 	reaction = time.Second
 )
 
-// newPace makes a pace of some requests a second, which may come at once. 0 is no limit.
+// newPace makes a pace of some requests a second, of which one second's worth may come at once. 0 is no limit.
 func newPace(perSecond int) *pace {
-	if perSecond == 0 {
-		return &pace{full: rate.Inf, limiter: rate.NewLimiter(rate.Inf, 1)}
+	p := &pace{full: rate.Inf, turn: make(chan struct{}, 1)}
+	if perSecond > 0 {
+		p.full = rate.Limit(perSecond)
 	}
-	return &pace{full: rate.Limit(perSecond), limiter: rate.NewLimiter(rate.Limit(perSecond), perSecond)}
+	p.limiter = rate.NewLimiter(p.full, max(perSecond, 1))
+	p.turn <- struct{}{}
+	return p
 }
 
-// wait waits for a request's turn.
+// wait waits for a request's turn. Only the request that is next talks to the limiter: so a rest and a
+// new rate hold for all that come after it at once.
 func (p *pace) wait(ctx context.Context) error {
-	reservation := p.limiter.Reserve()
-	if err := sleep(ctx, reservation.Delay()); err != nil {
-		reservation.Cancel() // its turn is another one's
-		return err
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-p.turn:
 	}
+	defer func() { p.turn <- struct{}{} }()
 	for {
 		p.mu.Lock()
 		rest := time.Until(p.resting)
 		p.mu.Unlock()
 		if rest <= 0 {
-			return ctx.Err()
+			break
 		}
 		if err := sleep(ctx, rest); err != nil {
 			return err
 		}
 	}
+	reservation := p.limiter.Reserve()
+	err := sleep(ctx, reservation.Delay())
+	if err != nil {
+		reservation.Cancel()
+	}
+	return err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

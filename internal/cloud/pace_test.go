@@ -77,6 +77,41 @@ func TestThrottledRequestsSlowDownTogether(t *testing.T) {
 	})
 }
 
+// Many that are waiting when the service throttles keep to the new rate, and none of them goes out before the rest is over.
+func TestManyThrottledRequestsKeepThePace(t *testing.T) {
+	for name, header := range map[string][]string{"with Retry-After": {"Retry-After", "20"}, "without": nil} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				var mu sync.Mutex
+				var sent []time.Duration
+				c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, transport(func(*http.Request) (*http.Response, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					sent = append(sent, time.Since(start))
+					if len(sent) == 5 {
+						return answering(429, ``, header...), nil
+					}
+					return answering(200, `{}`), nil
+				}))
+				readers(t, c, &sent, 200)
+				for i := range sent {
+					if i >= 10 && header != nil && sent[i] < 20*time.Second {
+						t.Fatalf("request %d was sent at %s", i, sent[i])
+					}
+					// At no time does more go out than the full rate allows, with its burst.
+					if i >= 21 && sent[i]-sent[i-21] < time.Second {
+						t.Fatalf("requests %d to %d were sent within %s", i-21, i, sent[i]-sent[i-21])
+					}
+				}
+				if last := sent[len(sent)-1]; last > 70*time.Second {
+					t.Errorf("the last request was sent at %s", last)
+				}
+			})
+		})
+	}
+}
+
 func TestWaitingForATurnCanBeCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(Config{Credentials: keys, RequestsPerSecond: 1}, transport(func(*http.Request) (*http.Response, error) {

@@ -16,7 +16,7 @@ func BenchmarkSchedules(b *testing.B) {
 		takes := spread(9 * float64(41-i) / 41 * 0.923) // 2 s to 2 h
 		off := []string{"30 % too long", "30 % too short"}[i%2]
 		for _, prediction := range []string{"exact", off, "stuck at 100 s", "10 % steps", "none"} {
-			jobs = append(jobs, timeline{takes, prediction, Succeeded})
+			jobs = append(jobs, timeline{takes: takes, prediction: prediction, end: Succeeded})
 		}
 	}
 	fixed := func(delay, interval time.Duration) func(timeline) (time.Duration, int) {

@@ -43,6 +43,7 @@ type Observer func(context.Context) (Observation, error)
 type PassingError struct {
 	Err        error
 	RetryAfter time.Duration // that the service asks to wait; 0: it does not say
+	OnceSeen   bool          // it passes only where a look has shown something before
 }
 
 func (e *PassingError) Error() string { return e.Err.Error() }
@@ -74,6 +75,8 @@ type Options struct {
 	Timeout  time.Duration // for everything, looks included
 	Interval time.Duration // between looks; 0: as the job's age and the service's predictions suggest
 	Report   func(Report)  // called after each look that did not end the wait; may be nil
+
+	random func() float64 // for tests; nil: chance
 }
 
 // A Report tells how a wait goes on.
@@ -90,10 +93,10 @@ type Result struct {
 	Seen          bool        // whether any look did
 	Polls         int         // looks
 	Elapsed       time.Duration
-	Troubles      int   // looks that failed in a way that may pass
-	LastTrouble   error // the last of them
-	Missing       error // the last look that showed nothing there
-	UnknownStatus string
+	Troubles      int    // looks that failed in a way that may pass
+	LastTrouble   error  // the last of them
+	Missing       error  // the last look that showed nothing there
+	UnknownStatus string // the last status, if nobody knows it
 }
 
 const (
@@ -103,6 +106,8 @@ const (
 	vanished = 3
 	// longestTrouble is the longest pause after failed looks, unless the service asks for more.
 	longestTrouble = 30 * time.Second
+	// longestRest is the longest pause that the service can ask for.
+	longestRest = 2 * time.Minute
 )
 
 // Wait looks until the job has ended, is not there, or the timeout has passed. The error is that of a
@@ -113,7 +118,7 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 	defer cancel()
 
 	var r Result
-	var s schedule
+	s := schedule{random: o.random}
 	troubles, missing := 0, 0 // in a row
 	var seen *shown
 	for {
@@ -131,13 +136,18 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 
 		var passing *PassingError
 		var notThere *MissingError
-		pause := o.Interval
+		var pause time.Duration
 		switch {
 		case errors.As(err, &passing):
+			if passing.OnceSeen && !r.Seen {
+				return r, passing.Err
+			}
 			troubles++
+			missing = 0
 			r.Troubles++
 			r.LastTrouble = passing.Err
-			pause = max(pause, s.after(at.Sub(start)), passing.RetryAfter, jitter(min(time.Second<<min(troubles-1, 10), longestTrouble), 1, 1.2))
+			backoff := s.jitter(min(time.Second<<min(troubles-1, 10), longestTrouble), 1, 1.2)
+			pause = max(s.or(o.Interval, at.Sub(start)), min(passing.RetryAfter, longestRest), backoff)
 		case errors.As(err, &notThere):
 			troubles = 0
 			missing++
@@ -146,7 +156,7 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 				r.Outcome = OutcomeNotFound
 				return r, nil
 			}
-			pause = max(pause, s.after(at.Sub(start)))
+			pause = s.or(o.Interval, at.Sub(start))
 			if !r.Seen {
 				pause = min(pause, grace-r.Elapsed)
 			}
@@ -154,7 +164,7 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 			return r, err
 		default:
 			troubles, missing = 0, 0
-			r.Seen, r.Last = true, observation
+			r.Seen, r.Last, r.UnknownStatus = true, observation, ""
 			switch observation.State {
 			case Succeeded:
 				r.Outcome = OutcomeSucceeded
@@ -170,9 +180,7 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 				return r, nil
 			}
 			s.saw(at.Sub(start), observation)
-			if pause == 0 {
-				pause = s.after(at.Sub(start))
-			}
+			pause = s.or(o.Interval, at.Sub(start))
 		}
 		next := max(0, time.Until(at.Add(pause)))
 		if o.Report != nil {

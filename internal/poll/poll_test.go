@@ -30,6 +30,7 @@ func TestSchedule(t *testing.T) {
 					takes:      spread(rapid.Float64Range(0, 9).Draw(rt, "takes")),
 					prediction: prediction,
 					end:        rapid.SampledFrom([]State{Succeeded, Failed, Cancelled}).Draw(rt, "end"),
+					seed:       rapid.Uint64().Draw(rt, "seed"),
 				}
 				var overshoot time.Duration
 				var polls int
@@ -82,6 +83,8 @@ var (
 	strange   = look{observation: Observation{State: Unknown, Status: "PAUSED"}}
 	reset     = look{err: &PassingError{Err: errors.New("reset")}}
 	throttled = look{err: &PassingError{Err: errors.New("throttled"), RetryAfter: 40 * time.Second}}
+	longRest  = look{err: &PassingError{Err: errors.New("throttled"), RetryAfter: time.Hour}}
+	noHost    = look{err: &PassingError{Err: errors.New("no such host"), OnceSeen: true}}
 	missing   = look{err: &MissingError{Err: errors.New("no such job")}}
 	nowhere   = look{err: &MissingError{Err: errors.New("no such instance"), Certain: true}}
 	forbidden = look{err: errors.New("forbidden")}
@@ -132,7 +135,10 @@ func TestWait(t *testing.T) {
 		"vanishes":                           {[]look{running, missing, missing, missing}, time.Hour, OutcomeNotFound, "", 4, 3 * time.Second, 3600 * time.Millisecond},
 		"is back after two misses":           {[]look{running, missing, missing, running, missing, missing, succeeded}, time.Hour, OutcomeSucceeded, "", 7, 6 * time.Second, 7200 * time.Millisecond},
 		"instance vanishes with it":          {[]look{running, nowhere, nowhere, nowhere}, time.Hour, OutcomeNotFound, "", 4, 3 * time.Second, 3600 * time.Millisecond},
-		"misses count between troubles":      {[]look{running, missing, reset, missing, reset, missing}, time.Hour, OutcomeNotFound, "", 6, 5 * time.Second, 7 * time.Second},
+		"misses between troubles":            {[]look{running, missing, missing, reset, missing, missing, succeeded}, time.Hour, OutcomeSucceeded, "", 7, 6 * time.Second, 7200 * time.Millisecond},
+		"rest of an hour":                    {[]look{running, longRest, succeeded}, time.Hour, OutcomeSucceeded, "", 3, 121 * time.Second, 122 * time.Second},
+		"unknown host":                       {[]look{noHost}, time.Hour, "", "no such host", 1, 0, 0},
+		"unknown host, once seen":            {[]look{running, noHost, succeeded}, time.Hour, OutcomeSucceeded, "", 3, 2 * time.Second, 2400 * time.Millisecond},
 		"ends in the look that is cut short": {[]look{running, {observation: succeeded.observation, takes: 500 * time.Millisecond}}, time.Minute, OutcomeSucceeded, "", 2, 1500 * time.Millisecond, 1700 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -156,7 +162,7 @@ func TestWait(t *testing.T) {
 
 func TestResultTellsOfTroubles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, err := Wait(t.Context(), NewShared(script(strange, reset, missing, throttled)), Options{Timeout: time.Minute})
+		r, err := Wait(t.Context(), NewShared(script(running, strange, reset, missing, throttled)), Options{Timeout: time.Minute})
 		if err != nil || r.Outcome != OutcomeTimedOut || r.Troubles != 3 || r.LastTrouble.Error() != "throttled" ||
 			r.UnknownStatus != "PAUSED" || r.Missing.Error() != "no such job" || !r.Seen || r.Last.Status != "PAUSED" {
 			t.Errorf("%+v, %v", r, err)
@@ -190,29 +196,46 @@ func TestCancellationEndsAWaitAtOnce(t *testing.T) {
 	}
 }
 
-// Random failures between the looks change neither the outcome nor let a wait hang.
+// Random failures between the looks change neither the outcome nor let a wait hang: the longest pause is that
+// after failures, for each failure in a row. A wait that times out does so exactly at its deadline.
 func TestWaitSurvivesRandomTroubles(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		takes := spread(rapid.Float64Range(0, 9).Draw(rt, "takes"))
+		timeout := spread(rapid.Float64Range(0, 9).Draw(rt, "timeout"))
 		share := rapid.Float64Range(0, 0.6).Draw(rt, "share of failing looks")
 		seed := rapid.Uint64().Draw(rt, "seed")
-		var overshoot time.Duration
+		var took, failing time.Duration
 		var r Result
 		var err error
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0))
-			observe := timeline{takes, "exact", Succeeded}.observer()
+			observe := timeline{takes: takes, prediction: "exact", end: Succeeded}.observer()
 			start := time.Now()
+			var since time.Time // when looks began to fail
 			r, err = Wait(t.Context(), NewShared(func(ctx context.Context) (Observation, error) {
 				if random.Float64() < share {
+					if since.IsZero() {
+						since = time.Now()
+					}
 					return Observation{}, reset.err
 				}
+				if !since.IsZero() {
+					failing = max(failing, time.Since(since))
+				}
+				since = time.Time{}
 				return observe(ctx)
-			}), Options{Timeout: 24 * time.Hour})
-			overshoot = time.Since(start) - takes
+			}), Options{Timeout: timeout, random: random.Float64})
+			took = time.Since(start)
 		})
-		if err != nil || r.Outcome != OutcomeSucceeded || overshoot < 0 || overshoot > 15*time.Minute {
-			rt.Fatalf("%s, %v, %s late", r.Outcome, err, overshoot)
+		switch {
+		case err != nil:
+			rt.Fatal(err)
+		case r.Outcome == OutcomeTimedOut && took != timeout:
+			rt.Fatalf("timed out after %s, want %s", took, timeout)
+		case r.Outcome == OutcomeSucceeded && (took < takes || took > takes+2*time.Second+failing):
+			rt.Fatalf("a job of %s ended after %s, with looks that failed for %s", takes, took, failing)
+		case r.Outcome != OutcomeSucceeded && r.Outcome != OutcomeTimedOut, timeout > takes+2*time.Minute+failing && r.Outcome != OutcomeSucceeded && share < 0.1:
+			rt.Fatalf("a job of %s with a timeout of %s: %s", takes, timeout, r.Outcome)
 		}
 	})
 }
@@ -222,7 +245,7 @@ func TestWaitsOnOneJobShareTheirLooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const takes, waits = 20 * time.Minute, 50
 		looks := 0
-		observe := timeline{takes, "none", Succeeded}.observer()
+		observe := timeline{takes: takes, prediction: "none", end: Succeeded}.observer()
 		var board Board
 		var all sync.WaitGroup
 		start := time.Now()

@@ -28,6 +28,8 @@ const (
 
 // A schedule knows what was seen so far.
 type schedule struct {
+	random func() float64 // from 0 to 1; nil: chance
+
 	oldest      prediction   // of the remaining time, since one was broken
 	predictions []prediction // the recent ones, of which the first can prove the last
 	broken      bool         // an end that was predicted has passed: only what is proved counts
@@ -108,12 +110,13 @@ func (p prediction) provedBy(earlier prediction) bool {
 // after tells how long to wait from a look at an age to the next one.
 func (s *schedule) after(age time.Duration) time.Duration {
 	if age < young {
-		return jitter(shortest, 1, 1.2)
+		return s.jitter(shortest, 1, 1.2)
 	}
 	pause := min(age/ageShare, longest)
 	if n := len(s.predictions); n > 0 {
 		now := s.predictions[n-1]
-		soon := max(shortest, time.Duration(predictedShare*float64(now.remaining)))
+		left := now.remaining - (age - now.at) // looks may have failed since
+		soon := max(shortest, time.Duration(predictedShare*float64(left)))
 		switch {
 		case now.provedBy(s.predictions[0]), now.provedBy(s.oldest):
 			pause = min(age/ageShare, longestPredicted, soon)
@@ -122,12 +125,24 @@ func (s *schedule) after(age time.Duration) time.Duration {
 		}
 	}
 	if pause < 2*shortest {
-		return jitter(pause, 1, 1.1)
+		return s.jitter(pause, 1, 1.1)
 	}
-	return jitter(pause, 0.95, 1)
+	return s.jitter(pause, 0.95, 1)
+}
+
+// or gives a fixed interval, or without one how long to wait from a look at an age.
+func (s *schedule) or(interval, age time.Duration) time.Duration {
+	if interval > 0 {
+		return interval
+	}
+	return s.after(age)
 }
 
 // jitter gives a random time between two multiples of a time, so that many waits do not beat in step.
-func jitter(d time.Duration, from, to float64) time.Duration {
-	return time.Duration(float64(d) * (from + rand.Float64()*(to-from))) //nolint:gosec // no secret depends on it
+func (s *schedule) jitter(d time.Duration, from, to float64) time.Duration {
+	chance := rand.Float64
+	if s.random != nil {
+		chance = s.random
+	}
+	return time.Duration(float64(d) * (from + chance()*(to-from)))
 }

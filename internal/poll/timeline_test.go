@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type timeline struct {
 	takes      time.Duration
 	prediction string
 	end        State
+	seed       uint64 // of the jitter
 }
 
 // predictions are the ways to predict the end: what each says at a share of the time, from 0 to 1.
@@ -71,7 +73,8 @@ func (t timeline) observer() Observer {
 // run waits for a timeline, and gives how much later than the job the wait ended, and how often it looked.
 func (t timeline) run(ctx context.Context) (overshoot time.Duration, polls int, err error) {
 	start := time.Now()
-	r, err := Wait(ctx, NewShared(t.observer()), Options{Timeout: 4 * time.Hour})
+	random := rand.New(rand.NewPCG(t.seed, 0))
+	r, err := Wait(ctx, NewShared(t.observer()), Options{Timeout: 4 * time.Hour, random: random.Float64})
 	want := map[State]Outcome{Succeeded: OutcomeSucceeded, Failed: OutcomeFailed, Cancelled: OutcomeCancelled}[t.end]
 	if err == nil && r.Outcome != want {
 		err = fmt.Errorf("outcome %s, want %s", r.Outcome, want)

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
@@ -63,23 +64,14 @@ func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 }
 
 func (d *progressDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var m progressModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	target, err := d.Resolve(ctx, &m.Target)
-	if err == nil {
-		m.Progress, err = GetProgress(ctx, d.Client, target, m.InstanceID, m.TaskID)
-	}
-	if err != nil {
-		object := source.Object{
-			Kind:       "progress of DCS background task",
-			ID:         m.TaskID + " of instance " + m.InstanceID,
-			Permission: "dcs:instance:getBackgroundTask",
+	source.Read(ctx, &d.Base, req, resp, func(m *progressModel) source.Reading {
+		return source.Reading{
+			Object: source.Object{Kind: "progress of DCS background task", ID: m.TaskID + " of instance " + m.InstanceID, Permission: "dcs:instance:getBackgroundTask"},
+			Target: &m.Target,
+			Get: func(t cloud.Target) (err error) {
+				m.Progress, err = GetProgress(ctx, d.Client, t, m.InstanceID, m.TaskID)
+				return err
+			},
 		}
-		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	})
 }

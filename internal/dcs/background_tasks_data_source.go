@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
@@ -118,26 +119,17 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var m tasksModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	target, err := d.Resolve(ctx, &m.Target)
-	if err == nil {
-		m.TaskList, err = ListTasks(ctx, d.Client, target, m.InstanceID,
-			TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit})
-	}
-	if err != nil {
-		object := source.Object{
-			Kind:       "DCS background tasks",
-			ID:         "of instance " + m.InstanceID,
-			Permission: "dcs:instance:getBackgroundTask",
+	source.Read(ctx, &d.Base, req, resp, func(m *tasksModel) source.Reading {
+		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
+		return source.Reading{
+			Object: source.Object{Kind: "DCS background tasks", ID: "of instance " + m.InstanceID, Permission: "dcs:instance:getBackgroundTask"},
+			Target: &m.Target,
+			Get: func(t cloud.Target) (err error) {
+				m.TaskList, err = ListTasks(ctx, d.Client, t, m.InstanceID, filter)
+				return err
+			},
 		}
-		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	})
 }
 
 // ValidateConfig refuses a start time after the end time.

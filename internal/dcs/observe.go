@@ -69,13 +69,18 @@ type taskObserver struct {
 
 	follow  bool             // through the progress, at the next look
 	refused bool             // the service keeps no progress of this task
+	asked   int              // how often it was asked why the task failed
 	last    poll.Observation // that the list gave
 	listed  time.Time        // when
 }
 
-// listAtLeast is how often the list is asked at least: a task that is cancelled before its first step
-// has a progress that never ends.
-const listAtLeast = time.Minute
+const (
+	// listAtLeast is how often the list is asked at least: a task that is cancelled before its first step has
+	// a progress that never ends, and the progress may be out of order while the list is not.
+	listAtLeast = time.Minute
+	// explanations is how often the progress of a task that failed is asked why.
+	explanations = 3
+)
 
 func (o *taskObserver) look(ctx context.Context) (poll.Observation, error) {
 	if o.follow {
@@ -83,7 +88,7 @@ func (o *taskObserver) look(ctx context.Context) (poll.Observation, error) {
 		switch {
 		case err == nil && !progress.suggestsEnd() && time.Since(o.listed) < listAtLeast:
 			return o.observe(progress), nil
-		case err != nil && !refused(err) && !gone(err):
+		case err != nil && !refused(err) && !gone(err) && time.Since(o.listed) < listAtLeast:
 			return poll.Observation{}, source.LookError(err)
 		}
 		o.follow = err == nil // else the list alone knows, for now
@@ -150,7 +155,8 @@ func (o *taskObserver) explain(ctx context.Context) (poll.Observation, error) {
 	progress, err := GetProgress(ctx, o.client, o.target, o.instanceID, o.taskID)
 	if err != nil {
 		// What may pass is worth another look, since the reason must not depend on chance.
-		if passing := (*poll.PassingError)(nil); errors.As(source.LookError(err), &passing) {
+		o.asked++
+		if passing := (*poll.PassingError)(nil); errors.As(source.LookError(err), &passing) && o.asked < explanations {
 			return poll.Observation{}, passing
 		}
 		return o.last, nil // how the task ended is known, if not why

@@ -53,6 +53,11 @@ func TestLooksAtATask(t *testing.T) {
 		"whose progress is gone": {simulator.DCSTask{Steps: steps}, []simulator.Fault{{Path: "/progress", Status: 404}}, []look{
 			{0, "T", running}, {60 * time.Second, "PT", running}, {time.Hour, "T", succeeded},
 		}},
+		// A failing progress does not hide how the task ended.
+		"that failed, whose progress fails": {simulator.DCSTask{Steps: steps, Course: simulator.Course{End: "FAILED"}, ErrorCode: "DCS.1"}, []simulator.Fault{{Path: "/progress", Status: 503}}, []look{
+			{time.Hour, "TP", poll.Observation{}}, {time.Hour, "TP", poll.Observation{}},
+			{time.Hour, "TP", with(failed, func(o *poll.Observation) { o.Progress, o.FailureReason = nil, "" })},
+		}},
 		// The steps all have ended, but the list is the authority.
 		"whose progress is ahead": {simulator.DCSTask{Steps: steps}, []simulator.Fault{{Path: "/progress", Body: `{"progress":100,"step_details":[{"step_status":"FINISH"}]}`}}, []look{
 			{0, "T", running}, {60 * time.Second, "PT", with(running, func(o *poll.Observation) { o.Progress = new(int64(100)) })},
@@ -71,7 +76,7 @@ func TestLooksAtATask(t *testing.T) {
 				now = begin.Add(l.at)
 				s.Forget()
 				got, err := observe(t.Context())
-				if err != nil {
+				if passing := (*poll.PassingError)(nil); err != nil && (!errors.As(err, &passing) || l.want.Status != "") {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(l.want, got); diff != "" {
@@ -93,6 +98,25 @@ func TestLooksAtATask(t *testing.T) {
 	}
 }
 
+// A progress that fails does not hide for long what the list knows.
+func TestListIsAskedWhileTheProgressFails(t *testing.T) {
+	s, address := simulatortest.Start(t, simulator.Options{})
+	s.Add(simulator.DCSTask{InstanceID: "i", ID: "t", Course: simulator.Course{Takes: time.Hour}, Steps: []simulator.Step{{Name: "Pre-check."}}})
+	s.Fail(simulator.Fault{Path: "/progress", Status: 503})
+	o := &taskObserver{client: simulatortest.Client(t, address), target: simulatortest.Target, instanceID: "i", taskID: "t", words: TaskWords}
+	if _, err := o.look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var passing *poll.PassingError
+	if _, err := o.look(t.Context()); !errors.As(err, &passing) {
+		t.Errorf("error %v", err)
+	}
+	o.listed = o.listed.Add(-listAtLeast)
+	if seen, err := o.look(t.Context()); err != nil || seen.State != poll.Running {
+		t.Errorf("%+v, %v", seen, err)
+	}
+}
+
 func TestLookErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault            simulator.Fault
@@ -104,6 +128,7 @@ func TestLookErrors(t *testing.T) {
 		"throttled":          {simulator.Fault{Status: 429}, true, false, false},
 		"throttled by a 404": {simulator.Fault{Status: 404, Body: `{"error_code":"DMS.10240407"}`}, true, false, false},
 		"fault":              {simulator.Fault{Status: 500}, true, false, false},
+		"rare fault":         {simulator.Fault{Status: 521}, true, false, false},
 		"unknown job":        {simulator.Fault{Status: 404, Body: `{"error_code":"DCS.9"}`}, false, true, false},
 		"unknown instance":   {simulator.Fault{Status: 404, Body: `{"error_code":"111404022"}`}, false, true, true},
 		"unknown API":        {simulator.Fault{Status: 404, Body: `{"error_code":"APIGW.0101"}`}, false, false, false},

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
@@ -42,20 +43,15 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 }
 
 func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var m jobModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id := string(*m.JobID)
-	target, err := d.Resolve(ctx, &m.Target)
-	if err == nil {
-		m.Job, err = GetJob(ctx, d.Client, target, id)
-	}
-	if err != nil {
-		object := source.Object{Kind: "DWS job", ID: id, Permission: "dws:service:listJobDetail"}
-		resp.Diagnostics.Append(source.Diagnose("Cannot read "+object.Kind, object, err)...)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	source.Read(ctx, &d.Base, req, resp, func(m *jobModel) source.Reading {
+		id := string(*m.JobID)
+		return source.Reading{
+			Object: source.Object{Kind: "DWS job", ID: id, Permission: "dws:service:listJobDetail"},
+			Target: &m.Target,
+			Get: func(t cloud.Target) (err error) {
+				m.Job, err = GetJob(ctx, d.Client, t, id)
+				return err
+			},
+		}
+	})
 }

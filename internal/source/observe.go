@@ -2,6 +2,7 @@ package source
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -46,11 +47,17 @@ var unknownInstances = []string{"111404022", "DCS.3022", "DMS.00404022"}
 // that waiting is of no use.
 func LookError(err error) error {
 	var e *cloud.Error
+	var dns *net.DNSError
+	var project *cloud.ProjectError
 	switch {
 	case err == nil || !errors.As(err, &e):
 		return err
-	case e.Passing():
+	case e.Passing() || e.Status >= 500:
 		return &poll.PassingError{Err: err, RetryAfter: e.RetryAfter}
+	case errors.As(err, &dns):
+		return &poll.PassingError{Err: err, OnceSeen: true} // a wrong name, if it never was another one
+	case errors.As(err, &project):
+		return err // it is not the job that is missing
 	case e.Status == http.StatusNotFound && e.Err == nil && !e.Unpublished():
 		return &poll.MissingError{Err: err, Certain: slices.Contains(unknownInstances, e.Code)}
 	}

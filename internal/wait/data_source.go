@@ -197,23 +197,24 @@ func (d *waitDataSource) ValidateConfig(ctx context.Context, req datasource.Vali
 	}
 	takesTask := slices.ContainsFunc(kinds, func(k kind) bool { return k.service == service.ValueString() && k.task })
 	takesJob := slices.ContainsFunc(kinds, func(k kind) bool { return k.service == service.ValueString() && !k.task })
+	// What is unknown yet may still become null: it is neither there nor missing.
+	given := func(v types.String) bool { return !v.IsNull() && !v.IsUnknown() }
 	switch {
-	case !job.IsNull() && !takesJob:
+	case given(job) && !takesJob:
 		refuse("job_id", "job_id does not go with this service")
-	case !instance.IsNull() && !takesTask:
+	case given(instance) && !takesTask:
 		refuse("instance_id", "instance_id does not go with this service")
-	case !task.IsNull() && !takesTask:
+	case given(task) && !takesTask:
 		refuse("task_id", "task_id does not go with this service")
-	case !job.IsNull() && !instance.IsNull():
+	case given(job) && given(instance):
 		refuse("instance_id", "instance_id does not go with job_id")
-	case !job.IsNull() && !task.IsNull():
+	case given(job) && given(task):
 		refuse("task_id", "task_id does not go with job_id")
-	case !job.IsNull():
-	case instance.IsNull() && task.IsNull():
+	case job.IsNull() && instance.IsNull() && task.IsNull():
 		refuse("service", "Nothing to wait for")
-	case instance.IsNull():
+	case job.IsNull() && instance.IsNull():
 		refuse("task_id", "task_id needs instance_id")
-	case task.IsNull():
+	case job.IsNull() && task.IsNull():
 		refuse("instance_id", "instance_id needs task_id")
 	}
 }
@@ -232,28 +233,28 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		object.ID += " of instance " + instanceID
 	}
 
-	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	target, err := d.Resolve(limited, &m.Target)
-	if err != nil {
-		resp.Diagnostics.Append(source.Diagnose("Cannot wait for "+k.name, object, err)...)
-		return
-	}
-	options := poll.Options{Timeout: limit - time.Since(start)}
+	options := poll.Options{Timeout: limit}
 	if m.PollInterval != nil {
 		options.Interval, _ = time.ParseDuration(*m.PollInterval) // durationValidator has tried it
 	}
-	options.Report = (&reporter{ctx: ctx, object: object, started: start}).report
+	log := &reporter{ctx: ctx, object: object}
+	options.Report = log.report
 
 	words := k.words.With(m.SuccessStatuses, m.FailureStatuses)
-	key := fmt.Sprintf("%s %v %s %s %s %q %q", k.name, target, instanceID, id, k.service, m.SuccessStatuses, m.FailureStatuses)
-	looks, leave := d.Board.Join(key, k.observe(d.Client.WithoutRetries(), target, instanceID, id, words))
+	given := m.Target
+	observer := d.resolving(given, func(target cloud.Target) poll.Observer {
+		return k.observe(d.Client.WithoutRetries(), target, instanceID, id, words)
+	})
+	looks, leave := d.Board.Join(fmt.Sprintf("%s %q %q %q %q", object.Kind+" "+object.ID, text(given.Region), text(given.ProjectID), m.SuccessStatuses, m.FailureStatuses), observer)
 	defer leave()
 	result, err := poll.Wait(ctx, looks, options)
+	log.ended(result, err)
 	if err == nil && result.Outcome != poll.OutcomeSucceeded && !slices.Contains(m.Tolerate, string(result.Outcome)) {
 		resp.Diagnostics.Append(diagnose(object, result, limit))
 		return
+	}
+	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {
+		_, err = d.Resolve(ctx, &m.Target) // known by now
 	}
 	if err != nil {
 		resp.Diagnostics.Append(interrupted(ctx, object, err)...)
@@ -261,6 +262,30 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	m.take(result)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// resolving makes an observer that finds its project first, so that troubles with that are troubles of
+// a look like others.
+func (d *waitDataSource) resolving(given source.Target, observe func(cloud.Target) poll.Observer) poll.Observer {
+	var look poll.Observer
+	return func(ctx context.Context) (poll.Observation, error) {
+		if look == nil {
+			place := given
+			target, err := d.Resolve(ctx, &place)
+			if err != nil {
+				return poll.Observation{}, source.LookError(err)
+			}
+			look = observe(target)
+		}
+		return look(ctx)
+	}
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // kind gives what is waited for, and its IDs. ValidateConfig has made sure that they fit.
@@ -275,6 +300,9 @@ func (m *model) kind() (k kind, instanceID, id string) {
 // take fills in the results.
 func (m *model) take(r poll.Result) {
 	m.Outcome = new(string(r.Outcome))
+	if r.Outcome == poll.OutcomeNotFound {
+		return // what was seen before it vanished is not there at the next read
+	}
 	m.Progress = r.Last.Progress
 	for value, attribute := range map[*string]**string{
 		&r.Last.Status: &m.Status, &r.Last.Name: &m.Name, &r.Last.BeginTime: &m.BeginTime, &r.Last.EndTime: &m.EndTime,

@@ -107,9 +107,8 @@ func interrupted(ctx context.Context, object source.Object, err error) diag.Diag
 
 // A reporter logs how a wait goes on.
 type reporter struct {
-	ctx     context.Context //nolint:containedctx // that of the one wait it reports on
-	object  source.Object
-	started time.Time
+	ctx    context.Context //nolint:containedctx // that of the one wait it reports on
+	object source.Object
 
 	logged   time.Time // when it was last worth an information
 	status   string
@@ -143,6 +142,15 @@ func (r *reporter) report(p poll.Report) {
 		tflog.Warn(r.ctx, fmt.Sprintf("%s %s has the unknown status %q, which is taken as running; if it is an end, add it to success_statuses or failure_statuses",
 			lowerFirst(r.object.Kind), r.object.ID, p.Last.Status))
 	}
+}
+
+// ended logs how a wait ended.
+func (r *reporter) ended(result poll.Result, err error) {
+	if err != nil {
+		return // the diagnostic says it
+	}
+	tflog.Info(r.ctx, fmt.Sprintf("%s %s %s after %d looks in %s, last seen: %s",
+		lowerFirst(r.object.Kind), r.object.ID, result.Outcome, result.Polls, round(result.Elapsed), state(result.Last)))
 }
 
 // lowerFirst writes a kind as in the middle of a line: "DCS job" becomes "dcs job".

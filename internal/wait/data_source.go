@@ -163,7 +163,7 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"begin_time":     source.String("When the job or task began, in the form of the service: see `begin_time` or `created_at` of its data source."),
 			"end_time":       source.String("When it ended, in the form of `begin_time`."),
 			"failure_code":   source.String("Error code of a job or task that did not succeed, as the service says it."),
-			"failure_reason": source.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes."),
+			"failure_reason": source.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, as long as the service keeps them."),
 		})
 }
 

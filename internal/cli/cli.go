@@ -73,8 +73,10 @@ func Build(ctx context.Context, root, binary string) error {
 	// What go leaves when it is interrupted is then in a folder that goes too.
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+filepath.Dir(binary))
 	interruptible(cmd)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, out)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := Run(cmd); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, out.String())
 	}
 	return nil
 }
@@ -94,6 +96,9 @@ func (c *CLI) install() error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(c.temp(), 0o750); err != nil {
+		return err
+	}
 	mirror := filepath.Join(c.home, "mirror")
 	for _, registry := range registries {
 		dir := filepath.Join(mirror, registry, "hwtasks", "hwtasks", version, runtime.GOOS+"_"+runtime.GOARCH)
@@ -108,6 +113,9 @@ func (c *CLI) install() error {
 	return os.WriteFile(c.config(), []byte(config), 0o600)
 }
 
+// temp is short, since paths of sockets must be.
+func (c *CLI) temp() string { return filepath.Join(c.home, "t") }
+
 func (c *CLI) config() string { return filepath.Join(c.home, "cli.tfrc") }
 
 // Command prepares a run in a folder, with environment variables beside the few that it needs. The
@@ -119,7 +127,7 @@ func (c *CLI) Command(ctx context.Context, dir string, env []string, args ...str
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"),
 		"HOME=" + c.home,
-		"TMPDIR=" + os.TempDir(),
+		"TMPDIR=" + c.temp(), // for the sockets of providers, which a CLI that is killed leaves
 		"TF_CLI_CONFIG_FILE=" + c.config(),
 		"CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1",
@@ -131,8 +139,16 @@ func (c *CLI) Command(ctx context.Context, dir string, env []string, args ...str
 // interruptible makes a command end as by Ctrl-C when its context ends, and killed only when that does not help.
 func interruptible(cmd *exec.Cmd) {
 	cmd.Cancel = func() error { return Interrupt(cmd) }
-	cmd.WaitDelay = 15 * time.Second
+	cmd.WaitDelay = 3 * time.Second
 	detach(cmd)
+}
+
+// Run runs a command of this package to its end, and then ends what it left running: a CLI that was
+// killed leaves its providers.
+func Run(cmd *exec.Cmd) error {
+	err := cmd.Run()
+	killRest(cmd)
+	return err
 }
 
 // Init runs init in a folder. What it prints is told only if it fails.
@@ -140,7 +156,7 @@ func (c *CLI) Init(ctx context.Context, dir string) error {
 	var out bytes.Buffer
 	cmd := c.Command(ctx, dir, nil, "init", "-input=false", "-no-color")
 	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
+	if err := Run(cmd); err != nil {
 		return fmt.Errorf("init: %w\n%s", err, out.String())
 	}
 	return nil

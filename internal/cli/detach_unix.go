@@ -17,3 +17,10 @@ func detach(cmd *exec.Cmd) {
 func Interrupt(cmd *exec.Cmd) error {
 	return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 }
+
+// killRest kills what is left of a command that has ended.
+func killRest(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // mostly nothing is left
+	}
+}

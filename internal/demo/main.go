@@ -87,7 +87,7 @@ func run(ctx context.Context) (err error) {
 		"TF_VAR_endpoint=" + address,
 	}, append([]string{"apply", "-auto-approve", "-input=false"}, color()...)...)
 	apply.Stdout, apply.Stderr = os.Stdout, os.Stderr
-	if err := apply.Run(); err != nil {
+	if err := cli.Run(apply); err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
 	fmt.Printf("\nThe provider sent %d requests.\n", len(cloud.Requests()))

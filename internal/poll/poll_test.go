@@ -251,7 +251,7 @@ func TestWaitsOnOneJobShareTheirLooks(t *testing.T) {
 		start := time.Now()
 		for i := range waits {
 			all.Go(func() {
-				time.Sleep(time.Duration(i) * 10 * time.Millisecond) // in fake time
+				<-time.After(time.Duration(i) * 10 * time.Millisecond)
 				shared, leave := board.Join("job", func(ctx context.Context) (Observation, error) {
 					looks++
 					return observe(ctx)

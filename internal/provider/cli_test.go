@@ -63,8 +63,11 @@ func initialise(tb testing.TB, config string, env ...string) *workspace {
 // run runs a command and gives all that it printed.
 func (w *workspace) run(tb testing.TB, args ...string) (string, error) {
 	tb.Helper()
-	out, err := w.cli.Command(tb.Context(), w.dir, w.env, append(args, "-no-color")...).CombinedOutput()
-	return string(out), err
+	var out bytes.Buffer
+	cmd := w.cli.Command(tb.Context(), w.dir, w.env, append(args, "-no-color")...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cli.Run(cmd)
+	return out.String(), err
 }
 
 // keysInEnvironment are the simulator's keys.

@@ -190,8 +190,8 @@ func TestWaitForWhatRuns(t *testing.T) {
 			t.Parallel()
 			s, address := simulatortest.Start(t, simulator.Options{})
 			w := initialise(t, bareBlock(address)+waitConfig(test.config...)+"output \"outcome\" {\n  value = data.hwtasks_wait.test.outcome\n}\n", keysInEnvironment...)
-			s.Add(test.object())
 			start := time.Now()
+			s.Add(test.object())
 			out, err := w.run(t, "apply", "-auto-approve")
 			if test.want != nil {
 				if err == nil || !inOrder(test.want...).MatchString(out) {

@@ -15,15 +15,19 @@ var ErrTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 
 var errSlowBody = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
 
-// attempt is one attempt of a request. It signs the request, which must be done for each attempt
+// attempt is one attempt of a request. It waits for its turn and signs the request, which must be done for each attempt
 // since the date is part of the signature, and it reads the answer to its end, so that an answer
 // that breaks off counts as a failed attempt.
 type attempt struct {
 	transport   http.RoundTripper
 	credentials Credentials
+	pace        *pace
 }
 
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := a.pace.wait(req.Context()); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	defer cancel(nil)
 	req = req.Clone(ctx)
@@ -69,19 +73,6 @@ type brokenError struct {
 
 func (e *brokenError) Error() string { return e.err.Error() }
 func (e *brokenError) Unwrap() error { return e.err }
-
-// paced makes attempts wait for their turn.
-type paced struct {
-	http.RoundTripper
-	pace *pace
-}
-
-func (p paced) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := p.pace.wait(req.Context()); err != nil {
-		return nil, err
-	}
-	return p.RoundTripper.RoundTrip(req)
-}
 
 // CloseIdleConnections is called by http.Client.
 func (a *attempt) CloseIdleConnections() {

@@ -39,10 +39,15 @@ const (
 // A Client sends requests. It is made without I/O and is safe for concurrent use.
 type Client struct {
 	config   Config
-	http     *http.Client
+	lines    map[Service]line
 	redactor *strings.Replacer
 	projects *projects
-	paces    map[Service]*pace
+}
+
+// A line is the way to a service: its own client over the common transport, and the pace that it keeps.
+type line struct {
+	http *http.Client
+	pace *pace
 }
 
 // NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
@@ -78,21 +83,21 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	for _, secret := range config.Credentials.secrets() {
 		replacements = append(replacements, secret, "(secret)")
 	}
-	paces := make(map[Service]*pace)
-	for _, service := range Services {
-		paces[service] = newPace(config.RequestsPerSecond)
-	}
-	return &Client{
+	c := &Client{
 		config:   config,
+		lines:    make(map[Service]line),
 		redactor: strings.NewReplacer(replacements...),
 		projects: new(projects),
-		paces:    paces,
-		http: &http.Client{
-			Transport: &attempt{transport, config.Credentials},
+	}
+	for _, service := range Services {
+		p := newPace(config.RequestsPerSecond)
+		c.lines[service] = line{pace: p, http: &http.Client{
+			Transport: &attempt{transport, config.Credentials, p},
 			// A redirect would carry the credentials to a host nobody configured.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		}}
 	}
+	return c
 }
 
 // WithoutRetries gives the same client, which tells of a failed attempt at once.
@@ -104,7 +109,9 @@ func (c *Client) WithoutRetries() *Client {
 
 // Close closes idle connections.
 func (c *Client) Close() {
-	c.http.CloseIdleConnections()
+	for _, l := range c.lines {
+		l.http.CloseIdleConnections()
+	}
 }
 
 // A Target is the place a request goes to.
@@ -140,7 +147,7 @@ func (c *Client) Get(ctx context.Context, r Request, answer any) error {
 	if err != nil {
 		return c.fail(e, err)
 	}
-	body, err := c.send(ctx, address, e, c.paces[r.Service])
+	body, err := c.send(ctx, address, e)
 	if err != nil {
 		return c.fail(e, err)
 	}
@@ -195,7 +202,8 @@ func join(endpoint *url.URL, segments []string, query url.Values) (*url.URL, err
 
 // send makes up to 1+MaxRetries attempts and gives the last answer's body. Status and all else
 // that is told about the answer goes to e.
-func (c *Client) send(ctx context.Context, address *url.URL, e *Error, p *pace) ([]byte, error) {
+func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, error) {
+	service := c.lines[e.Service]
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
 		return nil, err
@@ -208,7 +216,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, e *Error, p *pace) 
 	}
 
 	retrier := retryablehttp.Client{
-		HTTPClient:   &http.Client{Transport: paced{c.http.Transport, p}, CheckRedirect: c.http.CheckRedirect},
+		HTTPClient:   service.http,
 		RetryMax:     c.config.MaxRetries,
 		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -228,7 +236,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, e *Error, p *pace) 
 			for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
 				*text = shorten(c.redactor.Replace(*text))
 			}
-			p.answered(e.Throttled(), e.RetryAfter)
+			service.pace.answered(e.Throttled(), e.RetryAfter)
 			tflog.Debug(ctx, "Received answer", map[string]any{"url": address.String(), "attempt": e.Attempts, "status": e.Status, "code": e.Code, "request_id": e.RequestID})
 			return e.Passing() && e.RetryAfter <= maxRetryAfter, nil
 		},

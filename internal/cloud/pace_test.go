@@ -64,14 +64,14 @@ func TestThrottledRequestsSlowDownTogether(t *testing.T) {
 			return answering(200, `{}`), nil
 		}))
 		readers(t, c, &sent, 1)
-		if got := c.paces[DCS].limiter.Limit(); got >= 6 {
+		if got := c.lines[DCS].pace.limiter.Limit(); got >= 6 {
 			t.Errorf("after throttling: %v requests a second", got)
 		}
 		if sent[1] < 20*time.Second {
 			t.Errorf("the second request was sent at %s, while all should rest", sent[1])
 		}
 		readers(t, c, &sent, 200)
-		if got := c.paces[DCS].limiter.Limit(); got != 10 {
+		if got := c.lines[DCS].pace.limiter.Limit(); got != 10 {
 			t.Errorf("after recovery: %v requests a second", got)
 		}
 	})

@@ -153,7 +153,7 @@ func timeArgument(meaning string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: meaning + ", in UTC, in the form yyyyMMddHHmmss, such as `20200609160000`. Sent to the service, which does the selecting.",
-		Validators:          []validator.String{timeValidator{}},
+		Validators:          []validator.String{timeValidator},
 	}
 }
 
@@ -162,20 +162,8 @@ func isTime(s string) bool {
 	return err == nil && len(s) == len(timeFormat) // Parse alone would take a fraction of a second at the end
 }
 
-type timeValidator struct{}
-
-func (timeValidator) Description(context.Context) string {
-	return "must be a time in the form yyyyMMddHHmmss, such as 20200609160000"
-}
-
-func (v timeValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v timeValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	value := req.ConfigValue.ValueString()
-	if !isTime(value) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid time", fmt.Sprintf("%q %s.", value, v.Description(ctx)))
-	}
+var timeValidator = source.TextValidator{
+	Summary: "Invalid time",
+	Must:    "must be a time in the form yyyyMMddHHmmss, such as 20200609160000",
+	Valid:   isTime,
 }

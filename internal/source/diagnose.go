@@ -23,10 +23,13 @@ type Object struct {
 	Permission string // what a reader needs, such as dcs:job:get
 }
 
+func (o Object) String() string { return o.Kind + " " + o.ID }
+
 // Diagnose tells the user why an object could not be read, and what to do about it.
 // The summary says what could not be done.
 func Diagnose(summary string, object Object, err error) diag.Diagnostics {
-	named := strings.ToUpper(object.Kind[:1]) + object.Kind[1:] + " " + object.ID
+	named := object.String()
+	named = strings.ToUpper(named[:1]) + named[1:]
 
 	var setting *cloud.SettingError
 	var project *cloud.ProjectError
@@ -35,7 +38,7 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 	case errors.As(err, &setting):
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(setting.Setting), summary, setting.Message)}
 	case errors.As(err, &project):
-		named = fmt.Sprintf("Looking up the project %q for %s %s", project.Name, object.Kind, object.ID)
+		named = fmt.Sprintf("Looking up the project %q for %s", project.Name, object)
 		object.Permission = ""
 	}
 	if errors.Is(err, context.Canceled) {

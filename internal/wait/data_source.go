@@ -144,7 +144,7 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 				Optional: true,
 				MarkdownDescription: "Time between two looks, such as `5s` or `1m`, at least `1s`. Default: adaptive. Then it looks every second while the job is young, " +
 					"later after a tenth of its age and at least every 10 s, and less often only while the service's predictions of the end come true.",
-				Validators: []validator.String{durationValidator{}},
+				Validators: []validator.String{durationValidator},
 			},
 			"tolerate": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
@@ -178,7 +178,7 @@ func timeout(ctx context.Context) schema.Attribute {
 	attribute.Attributes["read"] = schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: "How long to wait at the most, such as `45m` or `2h`. Requests count too. Default: `60m`.",
-		Validators:          []validator.String{durationValidator{}},
+		Validators:          []validator.String{durationValidator},
 	}
 	return attribute
 }
@@ -245,7 +245,7 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	observer := d.resolving(given, func(target cloud.Target) poll.Observer {
 		return k.observe(d.Client.WithoutRetries(), target, instanceID, id, words)
 	})
-	looks, leave := d.Board.Join(fmt.Sprintf("%s %q %q %q %q", object.Kind+" "+object.ID, text(given.Region), text(given.ProjectID), m.SuccessStatuses, m.FailureStatuses), observer)
+	looks, leave := d.Board.Join(fmt.Sprintf("%s %q %q %q %q", object, text(given.Region), text(given.ProjectID), m.SuccessStatuses, m.FailureStatuses), observer)
 	defer leave()
 	result, err := poll.Wait(ctx, looks, options)
 	log.ended(result, err)
@@ -314,19 +314,11 @@ func (m *model) take(r poll.Result) {
 	}
 }
 
-type durationValidator struct{}
-
-func (durationValidator) Description(context.Context) string {
-	return "must be a duration of at least 1s, such as 5s or 1m"
-}
-
-func (v durationValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v durationValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d < time.Second {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), v.Description(ctx)))
-	}
+var durationValidator = source.TextValidator{
+	Summary: "Invalid duration",
+	Must:    "must be a duration of at least 1s, such as 5s or 1m",
+	Valid: func(text string) bool {
+		d, err := time.ParseDuration(text)
+		return err == nil && d >= time.Second
+	},
 }

@@ -20,15 +20,15 @@ const regardless = "To plan or destroy regardless, add the outcome to tolerate a
 
 // diagnose tells why a wait ended without success.
 func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.Diagnostic {
-	named := object.Kind + " " + object.ID
+	named := object.String()
 	var detail, summary string
 	switch r.Outcome {
 	case poll.OutcomeFailed, poll.OutcomeCancelled:
 		summary = fmt.Sprintf("%s %s", object.Kind, r.Outcome)
-		detail = fmt.Sprintf("%s ended with status %s", named, r.Last.Status)
 		if r.Last.Name != "" {
-			detail = fmt.Sprintf("%s (%s) ended with status %s", named, r.Last.Name, r.Last.Status)
+			named += " (" + r.Last.Name + ")"
 		}
+		detail = fmt.Sprintf("%s ended with status %s", named, r.Last.Status)
 		if r.Last.FailureCode != "" {
 			detail += ", code " + r.Last.FailureCode
 		}
@@ -100,7 +100,7 @@ func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 func interrupted(ctx context.Context, object source.Object, err error) diag.Diagnostics {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+object.Kind+" interrupted",
-			fmt.Sprintf("The wait for %s %s was interrupted. The job itself goes on: a later run takes up the wait again.", object.Kind, object.ID))}
+			fmt.Sprintf("The wait for %s was interrupted. The job itself goes on: a later run takes up the wait again.", object))}
 	}
 	return source.Diagnose("Cannot wait for "+object.Kind, object, err)
 }
@@ -120,9 +120,9 @@ type reporter struct {
 const quiet = 10 * time.Second
 
 func (r *reporter) report(p poll.Report) {
-	line := fmt.Sprintf("%s %s %s, next look in %s", lowerFirst(r.object.Kind), r.object.ID, state(p.Last), p.Next.Round(100*time.Millisecond))
+	said := " " + state(p.Last)
 	if p.Err != nil {
-		line = fmt.Sprintf("%s %s: %s, next look in %s", lowerFirst(r.object.Kind), r.object.ID, p.Err, p.Next.Round(100*time.Millisecond))
+		said = ": " + p.Err.Error()
 	}
 	progress := int64(-1)
 	if p.Last.Progress != nil {
@@ -131,7 +131,7 @@ func (r *reporter) report(p poll.Report) {
 	changed := p.Last.Status != r.status || progress != r.progress
 	if changed || time.Since(r.logged) >= quiet {
 		r.logged, r.status, r.progress = time.Now(), p.Last.Status, progress
-		tflog.Info(r.ctx, line)
+		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next look in %s", r.named(), said, p.Next.Round(100*time.Millisecond)))
 	}
 	tflog.Debug(r.ctx, "Looked", map[string]any{"job": r.object.ID, "looks": p.Polls, "status": p.Last.Status, "troubles": p.Troubles, "next": p.Next.String()})
 	if p.Err == nil && p.Last.State == poll.Unknown && !r.unknown[p.Last.Status] {
@@ -139,8 +139,8 @@ func (r *reporter) report(p poll.Report) {
 			r.unknown = make(map[string]bool)
 		}
 		r.unknown[p.Last.Status] = true
-		tflog.Warn(r.ctx, fmt.Sprintf("%s %s has the unknown status %q, which is taken as running; if it is an end, add it to success_statuses or failure_statuses",
-			lowerFirst(r.object.Kind), r.object.ID, p.Last.Status))
+		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; if it is an end, add it to success_statuses or failure_statuses",
+			r.named(), p.Last.Status))
 	}
 }
 
@@ -149,12 +149,12 @@ func (r *reporter) ended(result poll.Result, err error) {
 	if err != nil {
 		return // the diagnostic says it
 	}
-	tflog.Info(r.ctx, fmt.Sprintf("%s %s %s after %d looks in %s, last seen: %s",
-		lowerFirst(r.object.Kind), r.object.ID, result.Outcome, result.Polls, round(result.Elapsed), state(result.Last)))
+	tflog.Info(r.ctx, fmt.Sprintf("%s %s after %d looks in %s, last seen: %s",
+		r.named(), result.Outcome, result.Polls, round(result.Elapsed), state(result.Last)))
 }
 
-// lowerFirst writes a kind as in the middle of a line: "DCS job" becomes "dcs job".
-func lowerFirst(kind string) string {
-	service, rest, _ := strings.Cut(kind, " ")
+// named names the job as the log does: with the service in lower case, as in "dcs job j".
+func (r *reporter) named() string {
+	service, rest, _ := strings.Cut(r.object.String(), " ")
 	return strings.ToLower(service) + " " + rest
 }

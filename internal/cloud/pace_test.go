@@ -27,17 +27,22 @@ func readers(t *testing.T, c *Client, sent *[]time.Duration, n int) {
 	}
 }
 
+// recording answers with what answer gives for the how-manieth request, and notes when each was sent.
+func recording(sent *[]time.Duration, answer func(n int) *http.Response) transport {
+	start := time.Now()
+	var mu sync.Mutex
+	return func(*http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		*sent = append(*sent, time.Since(start))
+		return answer(len(*sent)), nil
+	}
+}
+
 func TestPaceIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		var mu sync.Mutex
 		var sent []time.Duration
-		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10}, transport(func(*http.Request) (*http.Response, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			sent = append(sent, time.Since(start))
-			return answering(200, `{}`), nil
-		}))
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10}, recording(&sent, func(int) *http.Response { return answering(200, `{}`) }))
 		readers(t, c, &sent, 200)
 		for i, at := range sent {
 			// One second's worth may come at once, and then ten a second.
@@ -51,17 +56,12 @@ func TestPaceIsKept(t *testing.T) {
 // When the service throttles, all requests rest as long as it asks, then slow down, and then recover.
 func TestThrottledRequestsSlowDownTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		var mu sync.Mutex
 		var sent []time.Duration
-		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, transport(func(*http.Request) (*http.Response, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			sent = append(sent, time.Since(start))
-			if len(sent) == 1 {
-				return answering(429, ``, "Retry-After", "20"), nil
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
+			if n == 1 {
+				return answering(429, ``, "Retry-After", "20")
 			}
-			return answering(200, `{}`), nil
+			return answering(200, `{}`)
 		}))
 		readers(t, c, &sent, 1)
 		if got := c.lines[DCS].pace.limiter.Limit(); got >= 6 {
@@ -82,17 +82,12 @@ func TestManyThrottledRequestsKeepThePace(t *testing.T) {
 	for name, header := range map[string][]string{"with Retry-After": {"Retry-After", "20"}, "without": nil} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				start := time.Now()
-				var mu sync.Mutex
 				var sent []time.Duration
-				c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, transport(func(*http.Request) (*http.Response, error) {
-					mu.Lock()
-					defer mu.Unlock()
-					sent = append(sent, time.Since(start))
-					if len(sent) == 5 {
-						return answering(429, ``, header...), nil
+				c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
+					if n == 5 {
+						return answering(429, ``, header...)
 					}
-					return answering(200, `{}`), nil
+					return answering(200, `{}`)
 				}))
 				readers(t, c, &sent, 200)
 				for i := range sent {

@@ -1,0 +1,87 @@
+// Package koocli reads the profiles of KooCLI (hcloud), the vendor's command line tool.
+package koocli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// A Profile is how KooCLI calls a cloud. All fields may be empty but the name.
+type Profile struct {
+	Name            string `json:"name"`
+	Mode            string `json:"mode"` // AKSK where the keys are used
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
+	SecurityToken   string `json:"securityToken"`
+	Region          string `json:"region"`
+	ProjectID       string `json:"projectId"`
+
+	// The agency that is assumed with the keys, and the account that created it.
+	AgencyName       string `json:"agencyName"`
+	AgencyDomainName string `json:"agencyDomainName"`
+	AgencyDomainID   string `json:"agencyDomainId"`
+}
+
+// Format keeps the keys out of whatever a profile is printed into.
+func (p Profile) Format(s fmt.State, _ rune) { _, _ = fmt.Fprintf(s, "profile %q", p.Name) }
+
+// DefaultFile is where KooCLI keeps its profiles unless told otherwise.
+func DefaultFile() (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("the default file of KooCLI is below the home directory, which is not known: %w", err)
+	}
+	return filepath.Join(home, ".hcloud", "config.json"), nil
+}
+
+// plain is what an access key ID looks like. An encrypted one is longer and has other characters.
+var plain = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+
+// Load reads the profile of a name from a file, or the file's current one where the name is empty. No
+// error tells anything of the file but the names of its profiles.
+func Load(file, name string) (Profile, error) {
+	content, err := os.ReadFile(file) //nolint:gosec // the user names it
+	if err != nil {
+		return Profile{}, err
+	}
+	var config struct {
+		Current  string    `json:"current"`
+		Profiles []Profile `json:"profiles"`
+	}
+	if err := json.Unmarshal(content, &config); err != nil {
+		var syntax *json.SyntaxError
+		where := ""
+		if errors.As(err, &syntax) {
+			where = fmt.Sprintf(" (byte %d)", syntax.Offset)
+		}
+		return Profile{}, fmt.Errorf("%s is not a configuration of KooCLI: it is not the JSON that is expected%s", file, where)
+	}
+	names := make([]string, len(config.Profiles))
+	for i, p := range config.Profiles {
+		names[i] = fmt.Sprintf("%q", p.Name)
+	}
+	has := "it has " + strings.Join(names, ", ")
+	if len(names) == 0 {
+		has = "it has none"
+	}
+	if name == "" {
+		if name = config.Current; name == "" {
+			return Profile{}, fmt.Errorf("%s says of no profile that it is the current one, so its name must be given; %s", file, has)
+		}
+	}
+	for _, p := range config.Profiles {
+		if p.Name != name {
+			continue
+		}
+		if p.AccessKeyID != "" && !plain.MatchString(p.AccessKeyID) {
+			return Profile{}, fmt.Errorf("the keys of profile %q in %s seem to be encrypted; run `hcloud configure set --cli-auth-encrypt=false` to have KooCLI write them readably", name, file)
+		}
+		return p, nil
+	}
+	return Profile{}, fmt.Errorf("%s has no profile %q; %s", file, name, has)
+}

@@ -15,26 +15,53 @@ var ErrTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 
 var errSlowBody = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
 
-// attempt is one attempt of a request. It waits for its turn and signs the request, which must be done for each attempt
-// since the date is part of the signature, and it reads the answer to its end, so that an answer
-// that breaks off counts as a failed attempt.
+// callKey is where the context of a request has its call.
+type callKey struct{}
+
+// attempt is one attempt of a request. It gets credentials that are valid now, and others where those are refused.
 type attempt struct {
-	transport   http.RoundTripper
-	credentials Credentials
-	pace        *pace
+	transport http.RoundTripper
+	pace      *pace
 }
 
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx := req.Context()
+	r, _ := ctx.Value(callKey{}).(*call) // send put it there
+	credentials, err := r.as.credentials(ctx, r.Target, Credentials{})
+	if err != nil {
+		return nil, err
+	}
+	resp, err := a.send(req, r, credentials)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	others, err := r.as.credentials(ctx, r.Target, credentials)
+	if err != nil {
+		return nil, err
+	}
+	if others == credentials {
+		return resp, nil
+	}
+	return a.send(req, r, others)
+}
+
+// send waits for the request's turn and signs it, which must be done each time since the date is part of the
+// signature. It reads the answer to its end, so that an answer that breaks off counts as a failed attempt.
+func (a *attempt) send(req *http.Request, r *call, credentials Credentials) (*http.Response, error) {
 	if err := a.pace.wait(req.Context()); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	defer cancel(nil)
 	req = req.Clone(ctx)
-	if a.credentials.Token != "" {
-		req.Header.Set(HeaderAuthToken, a.credentials.Token)
-	} else {
-		Sign(req, a.credentials, time.Now())
+	if r.content != nil {
+		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.content)), int64(len(r.content))
+	}
+	r.signed = credentials.AccessKey != ""
+	if credentials.Token != "" {
+		req.Header.Set(HeaderAuthToken, credentials.Token)
+	} else if r.signed {
+		Sign(req, r.content, credentials, time.Now())
 	}
 	resp, err := a.transport.RoundTrip(req)
 	if err != nil {
@@ -44,7 +71,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	slow := time.AfterFunc(bodyLimit, func() { cancel(errSlowBody) })
 	defer slow.Stop()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if resp.StatusCode == http.StatusOK {
+	if succeeded(req.Method, resp.StatusCode) {
 		// Any other answer is judged by its status; of its body, what came is enough.
 		switch {
 		case errors.Is(context.Cause(ctx), errSlowBody):

@@ -8,9 +8,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -31,6 +33,7 @@ const (
 	tlsLimit      = 10 * time.Second
 	headerLimit   = 30 * time.Second
 	bodyLimit     = 60 * time.Second
+	metadataLimit = 3 * time.Second // to connect to the metadata of the instance, and until it begins to answer
 	firstBackoff  = 500 * time.Millisecond
 	longestPause  = 10 * time.Second // between two attempts, unless the service asks for more
 	maxRetryAfter = 2 * time.Minute  // a service that asks for more is not waited for
@@ -40,8 +43,9 @@ const (
 type Client struct {
 	config   Config
 	lines    map[Service]line
-	redactor *strings.Replacer
-	projects *projects
+	secrets  *secrets
+	issuer   issuer
+	projects *memo[string] // IDs by region and name
 }
 
 // A line is the way to a service: its own client over the common transport, and the pace that it keeps.
@@ -52,19 +56,26 @@ type line struct {
 
 // NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
 func NewClient(config Config) *Client {
-	return newClient(config, newTransport(config))
+	c := newClient(config, newTransport(config))
+	c.lines[IMDS].http.Transport = &attempt{newMetadataTransport(), c.lines[IMDS].pace}
+	return c
 }
 
 func newDialer() *net.Dialer { return &net.Dialer{Timeout: connectLimit} }
 
 func newTransport(config Config) *http.Transport {
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
+	var certificates []tls.Certificate
+	if config.Certificate != nil {
+		certificates = append(certificates, *config.Certificate)
+	}
 	return &http.Transport{
 		Proxy:       func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
 		DialContext: newDialer().DialContext,
 		TLSClientConfig: &tls.Config{
 			MinVersion:         tls.VersionTLS12,
 			RootCAs:            config.RootCAs,
+			Certificates:       certificates,
 			InsecureSkipVerify: config.Insecure, //nolint:gosec // on the user's request, who gets a warning
 		},
 		TLSHandshakeTimeout:   tlsLimit,
@@ -78,21 +89,32 @@ func newTransport(config Config) *http.Transport {
 	}
 }
 
+// newMetadataTransport makes a transport for the metadata of the instance, which is never reached through a
+// proxy, and at once or not at all.
+func newMetadataTransport() *http.Transport {
+	return &http.Transport{
+		DialContext:           (&net.Dialer{Timeout: metadataLimit}).DialContext,
+		ResponseHeaderTimeout: metadataLimit,
+		IdleConnTimeout:       time.Second,
+	}
+}
+
 func newClient(config Config, transport http.RoundTripper) *Client {
-	var replacements []string
-	for _, secret := range config.Credentials.secrets() {
-		replacements = append(replacements, secret, "(secret)")
+	if config.Identity == nil {
+		config.Identity = Given{Origin: "no credentials"}
 	}
 	c := &Client{
 		config:   config,
 		lines:    make(map[Service]line),
-		redactor: strings.NewReplacer(replacements...),
-		projects: new(projects),
+		secrets:  new(secrets),
+		projects: new(memo[string]),
 	}
+	c.secrets.add(config.Identity.secrets()...)
+	c.issuer = config.Identity.issuer(c)
 	for _, service := range Services {
 		p := newPace(config.RequestsPerSecond)
 		c.lines[service] = line{pace: p, http: &http.Client{
-			Transport: &attempt{transport, config.Credentials, p},
+			Transport: &attempt{transport, p},
 			// A redirect would carry the credentials to a host nobody configured.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}}
@@ -100,12 +122,15 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	return c
 }
 
-// WithoutRetries gives the same client, which tells of a failed attempt at once.
-func (c *Client) WithoutRetries() *Client {
+// withRetries gives the same client, which makes so many further attempts.
+func (c *Client) withRetries(n int) *Client {
 	other := *c
-	other.config.MaxRetries = 0
+	other.config.MaxRetries = n
 	return &other
 }
+
+// WithoutRetries gives the same client, which tells of a failed attempt at once.
+func (c *Client) WithoutRetries() *Client { return c.withRetries(0) }
 
 // Close closes idle connections.
 func (c *Client) Close() {
@@ -129,9 +154,28 @@ type Request struct {
 	Check   func() error // looks at the answer once it is decoded; may be nil
 }
 
+// A call is a request of any kind.
+type call struct {
+	Request
+	method string
+	header http.Header // sent besides those that all requests have
+	body   any         // sent as JSON; nil: nothing
+	as     issuer      // of the credentials
+
+	content  []byte      // the body as it is sent
+	signed   bool        // whether the last attempt was signed, and so depends on the clock
+	received http.Header // of the answer, if there is one
+}
+
 // Get sends a request, again where that may help, and decodes the JSON object that answers it.
-// The error is an *Error, or a *SettingError where the address cannot be known.
+// The error is an *Error, an *IdentityError where there are no credentials for it, or a *SettingError
+// where the address cannot be known.
 func (c *Client) Get(ctx context.Context, r Request, answer any) error {
+	return c.exchange(ctx, &call{Request: r, method: http.MethodGet, as: c.issuer}, answer)
+}
+
+// exchange makes a call, as Get does. It is the one way to the cloud.
+func (c *Client) exchange(ctx context.Context, r *call, answer any) error {
 	endpoint, err := c.config.endpoint(r.Service, r.Target.Region)
 	if err != nil {
 		return err
@@ -141,22 +185,30 @@ func (c *Client) Get(ctx context.Context, r Request, answer any) error {
 		Endpoint:  endpoint.String(),
 		Region:    r.Target.Region,
 		ProjectID: r.Target.ProjectID,
-		Origin:    c.config.Credentials.Origin,
+		Origin:    c.config.Identity.String(),
 	}
 	address, err := join(endpoint, r.Path, r.Query)
 	if err != nil {
 		return c.fail(e, err)
 	}
-	body, err := c.send(ctx, address, e)
-	if err != nil {
-		return c.fail(e, err)
+	if r.body != nil {
+		if r.content, err = json.Marshal(r.body); err != nil {
+			return c.fail(e, err)
+		}
 	}
-	if e.Status != http.StatusOK {
+	body, err := c.send(ctx, address, r, e)
+	var identity *IdentityError
+	switch {
+	case errors.As(err, &identity):
+		return identity
+	case err != nil:
+		return c.fail(e, err)
+	case !succeeded(r.method, e.Status):
 		return c.fail(e, nil)
 	}
 	if err := decode(body, answer); err != nil {
 		// Foreign texts must lose their secrets before they are shortened.
-		if again := decode([]byte(c.redactor.Replace(string(body))), answer); again != nil {
+		if again := decode([]byte(c.secrets.hide(string(body))), answer); again != nil {
 			err = again
 		}
 		return c.fail(e, err)
@@ -169,10 +221,15 @@ func (c *Client) Get(ctx context.Context, r Request, answer any) error {
 	return nil
 }
 
+// succeeded tells whether a status means that there is an answer. IAM creates tokens and keys, and says so.
+func succeeded(method string, status int) bool {
+	return status == http.StatusOK || status == http.StatusCreated && method == http.MethodPost
+}
+
 // fail completes e with what went wrong, if it was not the status.
 func (c *Client) fail(e *Error, err error) *Error {
 	if err != nil {
-		e.Err = &redactedError{c.redactor.Replace(err.Error()), err}
+		e.Err = &redactedError{c.secrets.hide(err.Error()), err}
 	}
 	return e
 }
@@ -202,9 +259,9 @@ func join(endpoint *url.URL, segments []string, query url.Values) (*url.URL, err
 
 // send makes up to 1+MaxRetries attempts and gives the last answer's body. Status and all else
 // that is told about the answer goes to e.
-func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, error) {
+func (c *Client) send(ctx context.Context, address *url.URL, r *call, e *Error) ([]byte, error) {
 	service := c.lines[e.Service]
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, callKey{}, r), r.method, address.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +271,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, 
 	if e.ProjectID != "" {
 		req.Header.Set(HeaderProjectID, e.ProjectID)
 	}
+	maps.Copy(req.Header, r.header)
 
 	retrier := retryablehttp.Client{
 		HTTPClient:   service.http,
@@ -226,15 +284,15 @@ func (c *Client) send(ctx context.Context, address *url.URL, e *Error) ([]byte, 
 				return false, context.Cause(ctx)
 			}
 			if broken := (*brokenError)(nil); errors.As(err, &broken) {
-				e.RequestID = shorten(c.redactor.Replace(normalise(broken.requestID)))
+				e.RequestID = shorten(c.secrets.hide(normalise(broken.requestID)))
 			}
 			if err != nil {
-				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": c.redactor.Replace(err.Error())})
+				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": c.secrets.hide(err.Error())})
 				return passingError(err), nil
 			}
-			e.read(resp)
+			e.read(resp, r)
 			for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
-				*text = shorten(c.redactor.Replace(*text))
+				*text = shorten(c.secrets.hide(*text))
 			}
 			service.pace.answered(e.Throttled(), e.RetryAfter)
 			tflog.Debug(ctx, "Received answer", map[string]any{"url": address.String(), "attempt": e.Attempts, "status": e.Status, "code": e.Code, "request_id": e.RequestID})
@@ -257,11 +315,16 @@ func (e *Error) next() Error {
 }
 
 // read takes from an answer what it says about itself, and leaves its body to be read again.
-func (e *Error) read(resp *http.Response) {
+func (e *Error) read(resp *http.Response, r *call) {
 	e.Status = resp.StatusCode
 	e.RequestID = normalise(resp.Header.Get("X-Request-Id"))
-	if e.Status == http.StatusOK {
+	r.received = resp.Header
+	if succeeded(r.method, e.Status) {
 		return
+	}
+	e.Signed = r.signed
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil && r.signed {
+		e.ClockAhead = time.Since(date)
 	}
 	e.RetryAfter, _ = retryAfter(resp)
 	if to, err := resp.Location(); err == nil {
@@ -277,8 +340,9 @@ func passingError(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
 	var dns *net.DNSError
+	var identity *IdentityError
 	switch {
-	case errors.Is(err, ErrTooLarge), errors.Is(err, http.ErrSchemeMismatch),
+	case errors.Is(err, ErrTooLarge), errors.As(err, &identity), errors.Is(err, http.ErrSchemeMismatch),
 		errors.As(err, &certificate), errors.As(err, &notTLS):
 		return false
 	case errors.As(err, &dns):

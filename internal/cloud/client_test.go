@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,7 +29,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
-	keys   = Credentials{AccessKey: "AK", SecretKey: "the-secret-key", SecurityToken: "the-security-token", Origin: "test keys"}
+	keys   = Given{Credentials{AccessKey: "AK", SecretKey: "the-secret-key", SecurityToken: "the-security-token"}, "test keys"}
 	target = Target{Region: "eu-west-101", ProjectID: "p1"}
 	job    = Request{Service: DCS, Target: target, Path: []string{"v2", "p1", "jobs", "j1"}}
 )
@@ -52,14 +53,14 @@ type answer struct {
 
 func TestRequest(t *testing.T) {
 	for name, test := range map[string]struct {
-		credentials Credentials
-		header      map[string]string
+		identity Identity
+		header   map[string]string
 	}{
 		"keys":  {keys, map[string]string{HeaderSecurityToken: "the-security-token", HeaderAuthToken: ""}},
-		"token": {Credentials{Token: "the-token"}, map[string]string{HeaderAuthToken: "the-token", "Authorization": "", HeaderDate: ""}},
+		"token": {Given{Credentials: Credentials{Token: "the-token"}}, map[string]string{HeaderAuthToken: "the-token", "Authorization": "", HeaderDate: ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newClient(Config{Credentials: test.credentials, UserAgent: "agent/1"}, transport(func(r *http.Request) (*http.Response, error) {
+			c := newClient(Config{Identity: test.identity, UserAgent: "agent/1"}, transport(func(r *http.Request) (*http.Response, error) {
 				if r.Method != http.MethodGet || r.URL.String() != "https://dcs.eu-west-101.myhuaweicloud.eu/v2/p1/jobs/j1?limit=3" {
 					t.Errorf("%s %s", r.Method, r.URL)
 				}
@@ -135,7 +136,7 @@ func TestRetries(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				dates := make(map[string]bool)
 				var attempts int
-				c := newClient(Config{Credentials: keys, MaxRetries: 5}, transport(func(r *http.Request) (*http.Response, error) {
+				c := newClient(Config{Identity: keys, MaxRetries: 5}, transport(func(r *http.Request) (*http.Response, error) {
 					attempts++
 					dates[r.Header.Get("Authorization")] = true
 					return test.answer()
@@ -177,7 +178,7 @@ func TestRecoveryAfterFailures(t *testing.T) {
 		answers := []*http.Response{
 			answering(503, "<html>", "X-Request-Id", "r1"), breakingOff(200), answering(404, `{"error_code":"DMS.10240407"}`), answering(200, `{"status":"RUNNING"}`),
 		}
-		c := newClient(Config{Credentials: keys, MaxRetries: 3}, transport(func(*http.Request) (*http.Response, error) {
+		c := newClient(Config{Identity: keys, MaxRetries: 3}, transport(func(*http.Request) (*http.Response, error) {
 			next := answers[0]
 			answers = answers[1:]
 			return next, nil
@@ -191,7 +192,7 @@ func TestRecoveryAfterFailures(t *testing.T) {
 
 func TestNoRetriesWhenNoneAreWanted(t *testing.T) {
 	attempts := 0
-	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+	c := newClient(Config{Identity: keys}, transport(func(*http.Request) (*http.Response, error) {
 		attempts++
 		return answering(503, ""), nil
 	}))
@@ -219,7 +220,7 @@ func TestCancellationEndsAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := newClient(Config{Credentials: keys, MaxRetries: 5}, tr)
+				c := newClient(Config{Identity: keys, MaxRetries: 5}, tr)
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(10*time.Second, cancel)
 				start := time.Now()
@@ -248,7 +249,7 @@ func (b blocked) Read([]byte) (int, error) {
 
 func TestSlowBodyIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
+		c := newClient(Config{Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
 			resp := answering(200, "")
 			resp.Body = io.NopCloser(blocked{r.Context()})
 			return resp, nil
@@ -284,7 +285,7 @@ func TestSilentServiceIsGivenUp(t *testing.T) {
 					go func() { _, _ = io.Copy(io.Discard, theirs) }() // ends when ours is closed
 					return ours, nil
 				}
-				c := newClient(Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "dcs.example.invalid"}}}, tr)
+				c := newClient(Config{Identity: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "dcs.example.invalid"}}}, tr)
 				start := time.Now()
 				err := c.Get(t.Context(), job, &answer{})
 				if took := time.Since(start); took != test.limit || err == nil || !strings.Contains(err.Error(), test.why) {
@@ -296,7 +297,7 @@ func TestSilentServiceIsGivenUp(t *testing.T) {
 }
 
 func TestErrorTellsWhatWasAnswered(t *testing.T) {
-	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+	c := newClient(Config{Identity: keys}, transport(func(*http.Request) (*http.Response, error) {
 		return answering(307, `{"errCode":"X.1","externalMessage":"for the-secret-key and the-security-token"}`,
 			"X-Request-Id", "r\x1b1", "Location", "https://user:pw@elsewhere.example.com/path?the-security-token"), nil
 	}))
@@ -306,7 +307,7 @@ func TestErrorTellsWhatWasAnswered(t *testing.T) {
 	}
 	want := Error{
 		Service: DCS, Endpoint: "https://dcs.eu-west-101.myhuaweicloud.eu", Region: "eu-west-101", ProjectID: "p1", Origin: "test keys",
-		Attempts: 1, Status: 307, Code: "X.1", Message: "for (secret) and (secret)", RequestID: "r 1", Location: "https://elsewhere.example.com",
+		Attempts: 1, Status: 307, Code: "X.1", Message: "for (secret) and (secret)", RequestID: "r 1", Location: "https://elsewhere.example.com", Signed: true,
 	}
 	if *e != want {
 		t.Errorf("%+v\nwant %+v", *e, want)
@@ -325,7 +326,7 @@ func serve(t *testing.T, h http.HandlerFunc, config Config) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Credentials = keys
+	config.Identity = keys
 	config.Endpoints = map[Service]*url.URL{DCS: endpoint, IAM: endpoint}
 	c := NewClient(config)
 	t.Cleanup(c.Close)
@@ -413,7 +414,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	t.Setenv("http_proxy", "")
 	t.Setenv("NO_PROXY", "")
 	t.Setenv("no_proxy", "")
-	c := NewClient(Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: "http", Host: "dcs.example.invalid"}}})
+	c := NewClient(Config{Identity: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: "http", Host: "dcs.example.invalid"}}})
 	defer c.Close()
 	var a answer
 	if err := c.Get(t.Context(), job, &a); err != nil || a.Status != "asked for http://dcs.example.invalid/v2/p1/jobs/j1" {
@@ -421,10 +422,42 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	}
 }
 
+// The metadata of the instance is reached directly, whatever the proxy variables say.
+func TestMetadataNeverGoesThroughAProxy(t *testing.T) {
+	for _, variable := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
+		t.Setenv(variable, "http://proxy.example.invalid:3128")
+	}
+	t.Setenv("NO_PROXY", "")
+	t.Setenv("no_proxy", "")
+	c := NewClient(Config{Region: "eu-west-101", ProjectID: "p", Identity: Metadata{}})
+	defer c.Close()
+	var dialed []string
+	refuse := func(_ context.Context, _, address string) (net.Conn, error) {
+		dialed = append(dialed, address)
+		return nil, errors.New("this test connects to nothing")
+	}
+	for _, l := range c.lines {
+		l.http.Transport.(*attempt).transport.(*http.Transport).DialContext = refuse
+	}
+	var identity *IdentityError
+	if err := c.Get(t.Context(), job, new(answer)); !errors.As(err, &identity) {
+		t.Error(err)
+	}
+	if err := c.exchange(t.Context(), &call{Request: job, method: http.MethodGet, as: anyone{}}, new(answer)); err == nil {
+		t.Error("an answer from nowhere")
+	}
+	if want := []string{"169.254.169.254:80", "proxy.example.invalid:3128"}; !slices.Equal(dialed, want) {
+		t.Errorf("connected to %v, want %v", dialed, want)
+	}
+}
+
 func TestTLS(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	var shown int
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		shown = len(r.TLS.PeerCertificates)
 		_, _ = io.WriteString(w, `{"status":"SUCCESS"}`)
 	}))
+	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that fail are what is tested
 	server.StartTLS()
 	defer server.Close()
@@ -434,6 +467,7 @@ func TestTLS(t *testing.T) {
 	}
 	trusted := x509.NewCertPool()
 	trusted.AddCert(server.Certificate())
+	own := &server.TLS.Certificates[0] // serves as the client's certificate too
 	for name, test := range map[string]struct {
 		config Config
 		fails  bool
@@ -441,9 +475,10 @@ func TestTLS(t *testing.T) {
 		"unknown authority": {Config{MaxRetries: 5}, true},
 		"known authority":   {Config{RootCAs: trusted}, false},
 		"insecure":          {Config{Insecure: true}, false},
+		"own certificate":   {Config{RootCAs: trusted, Certificate: own}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			test.config.Credentials = keys
+			test.config.Identity = keys
 			test.config.Endpoints = map[Service]*url.URL{DCS: endpoint}
 			c := NewClient(test.config)
 			defer c.Close()
@@ -451,6 +486,9 @@ func TestTLS(t *testing.T) {
 			var certificate *tls.CertificateVerificationError
 			if errors.As(err, &certificate) != test.fails || !test.fails && err != nil {
 				t.Error(err)
+			}
+			if wanted := test.config.Certificate != nil; !test.fails && (shown > 0) != wanted {
+				t.Errorf("%d certificates were shown", shown)
 			}
 		})
 	}

@@ -1,9 +1,9 @@
 package cloud
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -20,32 +20,24 @@ const (
 	DMS Service = "dms" // Distributed Message Service (Kafka)
 	DWS Service = "dws" // Data Warehouse Service
 	IAM Service = "iam" // Identity and Access Management
+
+	IMDS Service = "metadata" // Instance Metadata Service of an ECS instance
 )
 
 // Services are all services whose endpoints can be set.
-var Services = []Service{DCS, DMS, DWS, IAM}
-
-// Credentials are either a key pair, temporary when it comes with a security token, or a
-// project-scoped token.
-type Credentials struct {
-	AccessKey, SecretKey, SecurityToken string
-	Token                               string
-
-	// Origin tells where the credentials came from, in words that hold no secret,
-	// such as "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY".
-	Origin string
-}
+var Services = []Service{DCS, DMS, DWS, IAM, IMDS}
 
 // Config is what a Client needs to know. NewClient does not check it: the provider does,
 // which can point at the argument that is wrong.
 type Config struct {
-	Region      string // default region of every request
-	Cloud       string // DNS suffix of the cloud; empty: that of the region, see suffixOf
-	ProjectID   string // default project in the default region; empty: found by name
-	ProjectName string // name of the default project; empty: the region's
-	Credentials Credentials
+	Region      string               // default region of every request
+	Cloud       string               // DNS suffix of the cloud; empty: follows from the IAM endpoint or the region
+	ProjectID   string               // default project in the default region; empty: found by name
+	ProjectName string               // name of the default project; empty: the region's
+	Identity    Identity             // nil: nobody, which the services refuse
 	Endpoints   map[Service]*url.URL // used instead of the derived address, in every region
 	RootCAs     *x509.CertPool       // nil: those of the system
+	Certificate *tls.Certificate     // shown to servers that ask for one; may be nil
 	Insecure    bool                 // do not verify TLS certificates
 	MaxRetries  int                  // further attempts of a request that failed in a way that may pass
 	UserAgent   string
@@ -75,26 +67,17 @@ var Region = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 // DNSSuffix is what the DNS suffix of a cloud looks like, such as myhuaweicloud.com.
 var DNSSuffix = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// suffixOf gives the DNS suffix of the cloud a region belongs to, where its name tells.
-// Other clouds (private ones, those of partners) must be configured.
-func suffixOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "eu-west-1"): // eu-west-101: the European site
-		return "myhuaweicloud.eu"
-	case region == "eu-de" || region == "eu-nl":
-		return "otc.t-systems.com"
-	default:
-		return "myhuaweicloud.com"
-	}
-}
-
 // ParseEndpoint reads the address of a service: an http or https URL, with or without a path.
 // A trailing slash means nothing, and neither does IAM's API version, which people copy along.
 func ParseEndpoint(s Service, address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		return nil, fmt.Errorf("%q is not an http or https URL such as https://%s.eu-west-101.myhuaweicloud.eu", redactURL(address), s)
+		example := "https://" + string(s) + ".eu-west-101.myhuaweicloud.eu"
+		if s == IMDS {
+			example = metadataAddress.String()
+		}
+		return nil, fmt.Errorf("%q is not an http or https URL such as %s", redactURL(address), example)
 	case u.User != nil:
 		return nil, fmt.Errorf("the URL must not hold a user name or password")
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
@@ -134,27 +117,4 @@ func serviceNames() string {
 		names[i] = string(s)
 	}
 	return strings.Join(names, ", ")
-}
-
-// endpoint gives the address of a service in a region.
-func (c *Config) endpoint(s Service, region string) (*url.URL, error) {
-	if u := c.Endpoints[s]; u != nil {
-		return u, nil
-	}
-	if region == "" {
-		return nil, errNoRegion
-	}
-	suffix := c.Cloud
-	if suffix == "" {
-		suffix = suffixOf(region)
-	}
-	return &url.URL{Scheme: "https", Host: string(s) + "." + region + "." + suffix}, nil
-}
-
-// secrets lists the texts that must never be shown, the longest first so that one that
-// contains another is hidden whole.
-func (c Credentials) secrets() []string {
-	set := map[string]bool{c.AccessKey: true, c.SecretKey: true, c.SecurityToken: true, c.Token: true}
-	delete(set, "")
-	return slices.SortedFunc(maps.Keys(set), func(a, b string) int { return len(b) - len(a) })
 }

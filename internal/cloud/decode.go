@@ -12,6 +12,9 @@ import (
 // decode reads the body of a successful answer, which must be one JSON object, into answer.
 func decode(body []byte, answer any) error {
 	body = bytes.TrimSpace(body)
+	if text, ok := answer.(*plainText); ok {
+		return text.decode(body)
+	}
 	switch {
 	case len(body) == 0:
 		return errors.New("the answer is empty, not a JSON object")

@@ -29,6 +29,8 @@ type Error struct {
 	RequestID  string        // what support asks for
 	RetryAfter time.Duration // how long the service asks to wait; 0 where it does not
 	Location   string        // where a redirect points: scheme and host alone
+	Signed     bool          // whether the request was signed with keys, and not sent with a token
+	ClockAhead time.Duration // how far this machine's clock is ahead of the service's; told of signed requests alone
 
 	Err error // what went wrong, where it was not the status
 }

@@ -6,16 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"sync"
-
-	"golang.org/x/sync/singleflight"
 )
-
-// projects remembers the IDs of projects that were looked up.
-type projects struct {
-	known  sync.Map // of project IDs by lookup key
-	flight singleflight.Group
-}
 
 // Resolve completes a target with the default region and project. A project ID that nobody gave
 // is looked up by name, once for each region. It makes no request where the ID is known.
@@ -45,37 +36,11 @@ func (c *Client) Resolve(ctx context.Context, t Target) (Target, error) {
 	return t, err
 }
 
-// errAbandoned tells those who wait for a lookup that whoever made it was cancelled.
-var errAbandoned = errors.New("project lookup abandoned")
-
 // projectID finds the ID of the project of a name. Of many callers one makes the request.
 func (c *Client) projectID(ctx context.Context, region, name string) (string, error) {
-	key := region + "/" + name
-	for {
-		result := c.projects.flight.DoChan(key, func() (any, error) {
-			if id, ok := c.projects.known.Load(key); ok {
-				return id, nil
-			}
-			id, err := c.lookUpProject(ctx, region, name)
-			if err == nil {
-				c.projects.known.Store(key, id)
-			} else if ctx.Err() != nil {
-				return nil, errAbandoned
-			}
-			return id, err
-		})
-		select {
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case r := <-result:
-			if r.Err == nil {
-				return r.Val.(string), nil //nolint:forcetypeassert // only IDs are stored
-			}
-			if !errors.Is(r.Err, errAbandoned) {
-				return "", r.Err
-			}
-		}
-	}
+	return c.projects.get(ctx, region+"/"+name,
+		func(string) bool { return true },
+		func(string) (string, error) { return c.lookUpProject(ctx, region, name) })
 }
 
 // A ProjectError is a project ID that could not be found.
@@ -101,8 +66,9 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 		Query:   url.Values{"name": {name}},
 	}, &answer)
 	var setting *SettingError
+	var identity *IdentityError
 	switch {
-	case errors.As(err, &setting):
+	case errors.As(err, &setting), errors.As(err, &identity):
 		return "", err
 	case err != nil:
 		return "", &ProjectError{name, err}

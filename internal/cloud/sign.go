@@ -24,13 +24,10 @@ const DateFormat = "20060102T150405Z"
 
 const algorithm = "SDK-HMAC-SHA256"
 
-// emptyBody is the hash of a request without a body, the only kind there is here.
-var emptyBody = sha256hex("")
-
-// Sign dates a body-less request and signs it with the key pair of c, following the
-// vendor's "API Request Signing Guide". Host, date and, where present, project ID and
-// security token are signed.
-func Sign(req *http.Request, c Credentials, now time.Time) {
+// Sign dates a request and signs it with the key pair of c, following the vendor's "API Request
+// Signing Guide". Host, date, body and, where present, project ID and security token are signed.
+// The body of req is not read: it is given along, nil where there is none.
+func Sign(req *http.Request, body []byte, c Credentials, now time.Time) {
 	req.Header.Set(HeaderDate, now.UTC().Format(DateFormat))
 	signed := []string{"host", "x-sdk-date"}
 	if c.SecurityToken != "" {
@@ -43,21 +40,21 @@ func Sign(req *http.Request, c Credentials, now time.Time) {
 	slices.Sort(signed)
 	req.Header.Set("Authorization", algorithm+" Access="+c.AccessKey+
 		", SignedHeaders="+strings.Join(signed, ";")+
-		", Signature="+Signature(req, signed, c.SecretKey))
+		", Signature="+Signature(req, body, signed, c.SecretKey))
 }
 
-// Signature computes the signature of a body-less request over the given headers, whose
-// names are in lower case and sorted. It reads req alone and so serves both ends of a connection.
-func Signature(req *http.Request, signedHeaders []string, secretKey string) string {
+// Signature computes the signature of a request with a body over the given headers, whose names are in
+// lower case and sorted. It needs nothing that only one end of a connection has, and so serves both.
+func Signature(req *http.Request, body []byte, signedHeaders []string, secretKey string) string {
 	canonical := strings.Join([]string{
 		req.Method,
 		canonicalPath(req.URL),
 		canonicalQuery(req.URL),
 		canonicalHeaders(req, signedHeaders),
 		strings.Join(signedHeaders, ";"),
-		emptyBody,
+		sha256hex(body),
 	}, "\n")
-	toSign := algorithm + "\n" + req.Header.Get(HeaderDate) + "\n" + sha256hex(canonical)
+	toSign := algorithm + "\n" + req.Header.Get(HeaderDate) + "\n" + sha256hex([]byte(canonical))
 	mac := hmac.New(sha256.New, []byte(secretKey))
 	mac.Write([]byte(toSign))
 	return hex.EncodeToString(mac.Sum(nil))
@@ -113,7 +110,7 @@ func percentEncode(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
-func sha256hex(s string) string {
-	sum := sha256.Sum256([]byte(s))
+func sha256hex(b []byte) string {
+	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }

@@ -15,7 +15,7 @@ func TestSignatureOfThePublishedExample(t *testing.T) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(HeaderDate, "20191115T033655Z")
-	got := Signature(req, []string{"content-type", "host", "x-sdk-date"}, "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc")
+	got := Signature(req, nil, []string{"content-type", "host", "x-sdk-date"}, "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc")
 	if want := "7be6668032f70418fcc22abc52071e57aff61b84a1d2381bb430d6870f4f6ebe"; got != want {
 		t.Errorf("signature %s, want %s", got, want)
 	}
@@ -28,7 +28,7 @@ func TestSignatureOfTheSDKsTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	req.Header.Set(HeaderDate, "20060102T150405Z")
-	got := Signature(req, []string{"x-sdk-date"}, "SecretKey")
+	got := Signature(req, nil, []string{"x-sdk-date"}, "SecretKey")
 	if want := "5a2ce64c865e0e6046321c6f3d5a77ba8413eeaf355c3166c03d58d02ac79624"; got != want {
 		t.Errorf("signature %s, want %s", got, want)
 	}
@@ -53,7 +53,7 @@ func TestSignedHeaders(t *testing.T) {
 			if test.project != "" {
 				req.Header.Set(HeaderProjectID, test.project)
 			}
-			Sign(req, test.credentials, now)
+			Sign(req, nil, test.credentials, now)
 			if got := req.Header.Get(HeaderDate); got != "20260102T030405Z" {
 				t.Errorf("date %s is not the time in UTC", got)
 			}
@@ -91,6 +91,6 @@ func BenchmarkSign(b *testing.B) {
 	now := time.Now()
 	b.ReportAllocs()
 	for b.Loop() {
-		Sign(req, credentials, now)
+		Sign(req, nil, credentials, now)
 	}
 }

@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,7 +79,7 @@ var keysInEnvironment = []string{
 
 // bareBlock is a provider block that leaves all but the endpoints to the environment.
 func bareBlock(address string) string {
-	return fmt.Sprintf("provider \"hwtasks\" {\n  endpoints = { for s in [\"dcs\", \"dms\", \"dws\", \"iam\"] : s => \"%s/${s}\" }\n}\n", address)
+	return fmt.Sprintf("provider \"hwtasks\" {\n  endpoints = { for s in [\"dcs\", \"dms\", \"dws\", \"iam\", \"metadata\"] : s => \"%s/${s}\" }\n}\n", address)
 }
 
 // jobs configures n reads of n jobs.
@@ -121,43 +123,43 @@ func TestRequestsOfAPlan(t *testing.T) {
 
 // Nothing secret is in what Terraform prints, logs at TRACE or stores, whatever the cloud answers.
 func TestSecretsStaySecret(t *testing.T) {
-	const accessKey, secretKey = "MARKED-ACCESS-KEY-2c6d", "MARKED-SECRET-KEY-7f3d"
-	// Tokens are longer than what is shown of an answer.
-	securityToken, token := strings.Repeat("MARKED-SECURITY-TOKEN-9a1c", 100), strings.Repeat("MARKED-TOKEN-5e8b", 100)
-	for kind, test := range map[string]struct{ env, secrets []string }{
-		"keys": {
-			[]string{"HW_ACCESS_KEY=" + accessKey, "HW_SECRET_KEY=" + secretKey, "HW_SECURITY_TOKEN=" + securityToken},
-			[]string{accessKey, secretKey, securityToken},
-		},
-		"token": {[]string{"HW_AUTH_TOKEN=" + token}, []string{token}},
-	} {
-		secrets := strings.Join(test.secrets, ".")
-		echo := fmt.Sprintf(`{"error_code":"X.1","error_msg":"cannot verify %s"}`, secrets)
-		for name, fault := range map[string]simulator.Fault{
+	for name, way := range ways {
+		given, issued := way.secrets()
+		echoed := strings.Join(append(issued, given...), ".") // by a service
+		asked := strings.Join(given, ".")                     // by IAM, before it hands out anything
+		echo := fmt.Sprintf(`{"error_code":"X.1","error_msg":"cannot verify %s"}`, echoed)
+		faults := map[string]simulator.Fault{
 			"success":           {Service: "none"},
 			"refused, echoing":  {Service: cloud.DCS, Status: 401, Body: echo},
-			"in the code":       {Service: cloud.DCS, Status: 500, Body: `{"error_code":"` + secrets + `"}`},
-			"in the request ID": {Service: cloud.DCS, Status: 500, Header: map[string]string{"X-Request-Id": secrets}},
-			"no JSON, echoing":  {Service: cloud.DCS, Body: secrets},
-			"wrong type":        {Service: cloud.DCS, Body: `{"status":["` + secrets + `"]}`},
-			"wrong kind":        {Service: cloud.DCS, Body: `{"job_id":"` + secrets + `"}`},
-			"unknown key":       {Service: "none"},
-			"project, echoing":  {Service: cloud.IAM, Status: 403, Body: echo},
-			"redirect":          {Service: cloud.DCS, Status: 302, Header: map[string]string{"Location": "https://" + secrets + "/"}},
+			"in the code":       {Service: cloud.DCS, Status: 500, Body: `{"error_code":"` + echoed + `"}`},
+			"in the request ID": {Service: cloud.DCS, Status: 500, Header: map[string]string{"X-Request-Id": echoed}},
+			"no JSON, echoing":  {Service: cloud.DCS, Body: echoed},
+			"wrong type":        {Service: cloud.DCS, Body: `{"status":["` + echoed + `"]}`},
+			"wrong kind":        {Service: cloud.DCS, Body: `{"job_id":"` + echoed + `"}`},
+			"unknown":           {Service: "none"},
+			"project, echoing":  {Service: cloud.IAM, Path: "/projects", Status: 403, Body: echo},
+			"redirect":          {Service: cloud.DCS, Status: 302, Header: map[string]string{"Location": "https://" + echoed + "/"}},
 			"reset":             {Service: cloud.DCS, Reset: true},
-		} {
-			t.Run(kind+", "+name, func(t *testing.T) {
+		}
+		if name != "token" && name != "temporary keys" {
+			// What was handed out is hidden by the same means as what was given.
+			maps.DeleteFunc(faults, func(name string, _ simulator.Fault) bool {
+				return !slices.Contains([]string{"success", "refused, echoing", "in the code", "unknown"}, name)
+			})
+			faults["IAM, echoing"] = simulator.Fault{Service: cloud.IAM, Status: 403, Body: strings.Replace(echo, echoed, asked, 1)}
+		}
+		for answer, fault := range faults {
+			t.Run(name+", "+answer, func(t *testing.T) {
 				t.Parallel()
-				options := simulator.Options{AccessKey: accessKey, SecretKey: secretKey, SecurityToken: securityToken, Token: token}
-				if name == "unknown key" {
-					options.AccessKey, options.Token = "another", "another"
-				}
-				s, address := simulatortest.Start(t, options)
-				s.Add(simulator.DCSJob{ID: "j0"})
+				s, w := way.start(t, func(o *simulator.Options) {
+					if answer == "unknown" {
+						o.AccessKey, o.Token, o.Users, o.Agencies = "another", "another", []simulator.User{}, []simulator.Agency{}
+					}
+				})
 				s.Fail(fault)
-				w := initialise(t, bareBlock(address)+jobs(1), append(test.env, "HW_REGION_NAME="+simulator.DefaultRegion, "HW_MAX_RETRIES=0", "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")...)
+				w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 				printed, err := w.run(t, "plan", "-out=plan")
-				if (err == nil) != (name == "success") {
+				if err != nil && answer == "success" {
 					t.Fatalf("%v: %s", err, printed)
 				}
 				if err == nil {
@@ -175,7 +177,7 @@ func TestSecretsStaySecret(t *testing.T) {
 					t.Error("the log has no line of the provider")
 				}
 				for file, content := range files {
-					for _, secret := range append(test.secrets, "SDK-HMAC-SHA256", "MARKED-") { // nor any signature
+					for _, secret := range []string{"SDK-HMAC-SHA256", "MARKED-"} { // no signature either
 						if strings.Contains(content, secret) {
 							t.Errorf("%s has %s: …%s…", file, secret, regexp.MustCompile(".*"+secret+".*").FindString(content))
 						}

@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 )
 
 // dataSources gives the schemas of all data sources by type name.
@@ -37,17 +39,26 @@ func TestSchemas(t *testing.T) {
 	if diags := p.Schema.ValidateImplementation(ctx); diags.HasError() {
 		t.Errorf("provider: %v", diags)
 	}
-	for name, attribute := range p.Schema.Attributes {
-		checkDescription(t, "provider "+name, attribute.GetMarkdownDescription())
-		if name == "endpoints" {
-			continue
+	arguments := maps.Clone(p.Schema.Attributes)
+	for name, block := range p.Schema.Blocks {
+		checkDescription(t, "provider "+name, block.GetMarkdownDescription())
+		for attribute, a := range block.(providerschema.SingleNestedBlock).Attributes {
+			arguments[name+"."+attribute] = a
 		}
+	}
+	for name := range environment {
+		if arguments[name] == nil {
+			t.Errorf("%s has variables, but is no argument", name)
+		}
+	}
+	for name, attribute := range arguments {
+		checkDescription(t, "provider "+name, attribute.GetMarkdownDescription())
 		for _, variable := range environment[name] {
 			if !strings.Contains(attribute.GetMarkdownDescription(), "`"+variable+"`") {
 				t.Errorf("provider %s does not name %s", name, variable)
 			}
 		}
-		if attribute.IsSensitive() != map[string]bool{"access_key": true, "secret_key": true, "security_token": true, "token": true}[name] {
+		if attribute.IsSensitive() != map[string]bool{"access_key": true, "secret_key": true, "security_token": true, "token": true, "password": true, "key": true}[name] {
 			t.Errorf("provider %s: sensitive %v", name, attribute.IsSensitive())
 		}
 	}

@@ -1,12 +1,14 @@
 package provider
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"maps"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,60 +24,116 @@ import (
 // environment lists the variables an argument defaults to; the first that is set wins. They are
 // those of the vendors' own providers.
 var environment = map[string][]string{
-	"region":         {"HW_REGION_NAME", "OS_REGION_NAME", "OS_REGION"},
-	"access_key":     {"HW_ACCESS_KEY", "OS_ACCESS_KEY"},
-	"secret_key":     {"HW_SECRET_KEY", "OS_SECRET_KEY"},
-	"security_token": {"HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"},
-	"token":          {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN", "OS_TOKEN"},
-	"project_id":     {"HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"},
-	"project_name":   {"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
-	"auth_url":       {"HW_AUTH_URL", "OS_AUTH_URL"},
-	"cloud":          {"HW_CLOUD"},
-	"insecure":       {"HW_INSECURE", "OS_INSECURE"},
-	"cacert_file":    {"OS_CACERT"},
-	"max_retries":    {"HW_MAX_RETRIES"},
+	"region":             {"HW_REGION_NAME", "OS_REGION_NAME", "OS_REGION"},
+	"access_key":         {"HW_ACCESS_KEY", "OS_ACCESS_KEY"},
+	"secret_key":         {"HW_SECRET_KEY", "OS_SECRET_KEY"},
+	"security_token":     {"HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"},
+	"token":              {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN", "OS_TOKEN"},
+	"user_name":          {"HW_USER_NAME", "OS_USERNAME"},
+	"user_id":            {"HW_USER_ID", "OS_USER_ID"},
+	"password":           {"HW_USER_PASSWORD", "OS_PASSWORD"},
+	"domain_name":        {"HW_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"},
+	"domain_id":          {"HW_DOMAIN_ID", "OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"},
+	"shared_config_file": {"HW_SHARED_CONFIG_FILE"},
+	"profile":            {"HW_PROFILE"},
+	"os_cloud":           {"OS_CLOUD"},
+	"ecs_metadata":       {"HW_ECS_METADATA"},
+	"project_id":         {"HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"},
+	"project_name":       {"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
+	"auth_url":           {"HW_AUTH_URL", "OS_AUTH_URL"},
+	"cloud":              {"HW_CLOUD"},
+	"insecure":           {"HW_INSECURE", "OS_INSECURE"},
+	"cacert_file":        {"OS_CACERT"},
+	"cert":               {"OS_CERT"},
+	"key":                {"OS_KEY"},
+	"max_retries":        {"HW_MAX_RETRIES"},
+
+	"assume_role.agency_name": {"HW_ASSUME_ROLE_AGENCY_NAME"},
+	"assume_role.domain_name": {"HW_ASSUME_ROLE_DOMAIN_NAME"},
+	"assume_role.domain_id":   {"HW_ASSUME_ROLE_DOMAIN_ID"},
+	"assume_role.duration":    {"HW_ASSUME_ROLE_DURATION"},
 }
 
 // model is the provider block.
 type model struct {
-	Region        types.String `tfsdk:"region"`
-	AccessKey     types.String `tfsdk:"access_key"`
-	SecretKey     types.String `tfsdk:"secret_key"`
-	SecurityToken types.String `tfsdk:"security_token"`
-	Token         types.String `tfsdk:"token"`
-	ProjectID     types.String `tfsdk:"project_id"`
-	ProjectName   types.String `tfsdk:"project_name"`
-	AuthURL       types.String `tfsdk:"auth_url"`
-	Cloud         types.String `tfsdk:"cloud"`
-	Endpoints     types.Map    `tfsdk:"endpoints"`
-	Insecure      types.Bool   `tfsdk:"insecure"`
-	CACertFile    types.String `tfsdk:"cacert_file"`
-	MaxRetries    types.Int64  `tfsdk:"max_retries"`
+	Region           types.String `tfsdk:"region"`
+	AccessKey        types.String `tfsdk:"access_key"`
+	SecretKey        types.String `tfsdk:"secret_key"`
+	SecurityToken    types.String `tfsdk:"security_token"`
+	Token            types.String `tfsdk:"token"`
+	UserName         types.String `tfsdk:"user_name"`
+	UserID           types.String `tfsdk:"user_id"`
+	Password         types.String `tfsdk:"password"`
+	DomainName       types.String `tfsdk:"domain_name"`
+	DomainID         types.String `tfsdk:"domain_id"`
+	SharedConfigFile types.String `tfsdk:"shared_config_file"`
+	Profile          types.String `tfsdk:"profile"`
+	OSCloud          types.String `tfsdk:"os_cloud"`
+	ECSMetadata      types.Bool   `tfsdk:"ecs_metadata"`
+	AssumeRole       *assumeRole  `tfsdk:"assume_role"`
+	ProjectID        types.String `tfsdk:"project_id"`
+	ProjectName      types.String `tfsdk:"project_name"`
+	AuthURL          types.String `tfsdk:"auth_url"`
+	Cloud            types.String `tfsdk:"cloud"`
+	Endpoints        types.Map    `tfsdk:"endpoints"`
+	Insecure         types.Bool   `tfsdk:"insecure"`
+	CACertFile       types.String `tfsdk:"cacert_file"`
+	Cert             types.String `tfsdk:"cert"`
+	Key              types.String `tfsdk:"key"`
+	MaxRetries       types.Int64  `tfsdk:"max_retries"`
 
 	RequestsPerSecond types.Int64 `tfsdk:"requests_per_second"`
 }
 
-// A setting is the value of an argument, or of the variable that stands in for it.
+// assumeRole is the block of that name.
+type assumeRole struct {
+	AgencyName types.String `tfsdk:"agency_name"`
+	DomainName types.String `tfsdk:"domain_name"`
+	DomainID   types.String `tfsdk:"domain_id"`
+	Duration   types.Int64  `tfsdk:"duration"`
+}
+
+// A rank tells what a value counts against another one: the lower, the more.
+type rank int
+
+const (
+	inBlock       rank = iota // an argument
+	inFile                    // of the profile, or the cloud of clouds.yaml, that is used
+	inEnvironment             // a variable
+)
+
+// A setting is the value of an argument, or of what stands in for it.
 type setting struct {
-	name     string // the argument
-	value    string // empty where nothing is set
-	variable string // the environment variable it came from; empty: the argument
+	name   string // the argument, such as region or assume_role.duration
+	value  string // empty where nothing is set
+	rank   rank
+	origin string // where the value came from, such as HW_REGION_NAME
 }
 
 // explicit tells whether the provider block has the value.
-func (s setting) explicit() bool { return s.value != "" && s.variable == "" }
+func (s setting) explicit() bool { return s.value != "" && s.rank == inBlock }
 
-// origin says where the value came from.
-func (s setting) origin() string {
-	if s.variable != "" {
-		return s.variable
+// over tells whether the setting counts more than another one that says the same in another way. Of two that
+// count the same, it does.
+func (s setting) over(other setting) bool {
+	return s.value != "" && (other.value == "" || s.rank <= other.rank)
+}
+
+// at is the path of an argument.
+func at(name string) path.Path {
+	if block, attribute, nested := strings.Cut(name, "."); nested {
+		return path.Root(block).AtName(attribute)
 	}
-	return s.name + " in the provider block"
+	return path.Root(name)
 }
 
 // settings collects what is configured, and what is wrong with it.
 type settings struct {
 	diags diag.Diagnostics
+
+	file       map[string]string // the values of arguments that came along with the credentials
+	fileOrigin string            // where they came from
+	unused     []string          // where credentials come from that are set and not used
 }
 
 // fail adds an error at an argument.
@@ -85,7 +143,7 @@ func (s *settings) fail(at path.Path, summary, format string, args ...any) {
 
 // wrong adds an error about the value of a setting.
 func (s *settings) wrong(v setting, format string, args ...any) {
-	s.fail(path.Root(v.name), "Invalid "+v.name, "The value of %s is wrong: %s.", v.origin(), fmt.Sprintf(format, args...))
+	s.fail(at(v.name), "Invalid "+v.name, "The value of %s is wrong: %s.", v.origin, fmt.Sprintf(format, args...))
 }
 
 // unknown adds an error about a value that is known only after apply.
@@ -95,12 +153,13 @@ func (s *settings) unknown(at path.Path, name, alternative string) {
 			"Set it to a value that is known%s, or apply what it depends on first with -target.", name, alternative)
 }
 
-// get gives the value of an argument, or of its environment variable. Empty texts count as unset.
+// get gives the value of an argument, else what came along with the credentials, else that of its environment
+// variable. Empty texts count as unset.
 func (s *settings) get(name string, argument attr.Value) setting {
-	v := setting{name: name}
+	v := setting{name: name, origin: name + " in the provider block"}
 	switch {
 	case argument.IsUnknown():
-		s.unknown(path.Root(name), name, orVariables(name))
+		s.unknown(at(name), name, orVariables(name))
 		return v
 	case !argument.IsNull():
 		if text, ok := argument.(types.String); ok {
@@ -112,10 +171,12 @@ func (s *settings) get(name string, argument attr.Value) setting {
 	if v.value != "" {
 		return v
 	}
+	if value := s.file[name]; value != "" {
+		return setting{name, value, inFile, s.fileOrigin}
+	}
 	for _, variable := range environment[name] {
 		if value := os.Getenv(variable); value != "" {
-			v.value, v.variable = value, variable
-			break
+			return setting{name, value, inEnvironment, variable}
 		}
 	}
 	return v
@@ -129,89 +190,53 @@ func orVariables(name string) string {
 	return ", or set " + strings.Join(environment[name], " or ") + " instead"
 }
 
-// read turns the provider block and the environment into the configuration of a client. It sends
-// nothing; of files it reads the CA file alone.
+// read turns the provider block, files and the environment into the configuration of a client. It sends
+// nothing.
 func (m *model) read() (cloud.Config, diag.Diagnostics) {
 	var s settings
+	identity := s.identity(m) // comes first, since a file with credentials has other settings too
 	config := cloud.Config{
-		Credentials: s.credentials(m),
-		Endpoints:   s.endpoints(m),
-		MaxRetries:  s.number(s.get("max_retries", m.MaxRetries), defaultMaxRetries, 0, mostRetries),
+		Identity:   identity,
+		Endpoints:  s.endpoints(m),
+		MaxRetries: s.number(s.get("max_retries", m.MaxRetries), defaultMaxRetries, 0, mostRetries),
 
 		RequestsPerSecond: s.number(s.get("requests_per_second", m.RequestsPerSecond), defaultRequestsPerSecond, 1, mostRequestsPerSecond),
 		Insecure:          s.insecure(m),
 		RootCAs:           s.rootCAs(m),
+		Certificate:       s.certificate(m),
 	}
 
-	region := s.get("region", m.Region)
-	if config.Region = region.value; config.Region != "" && !cloud.Region.MatchString(config.Region) {
-		s.wrong(region, "%q is not a region such as eu-west-101: lower-case letters, digits and hyphens", config.Region)
-	}
 	suffix := s.get("cloud", m.Cloud)
 	if config.Cloud = suffix.value; config.Cloud != "" && !cloud.DNSSuffix.MatchString(config.Cloud) {
 		s.wrong(suffix, "%q is not a DNS suffix such as myhuaweicloud.com", config.Cloud)
 	}
+	region := s.get("region", m.Region)
+	if region.value == "" && config.Endpoints[cloud.IAM] != nil {
+		region.value = cloud.RegionOfIAM(config.Endpoints[cloud.IAM], config.Cloud)
+	}
+	if config.Region = region.value; config.Region != "" && !cloud.Region.MatchString(config.Region) {
+		s.wrong(region, "%q is not a region such as eu-west-101: lower-case letters, digits and hyphens", config.Region)
+	}
 
 	projectID, projectName := s.get("project_id", m.ProjectID), s.get("project_name", m.ProjectName)
-	if projectName.explicit() && !projectID.explicit() {
-		projectID.value = "" // what the block says wins over the environment
+	if projectID.rank == inFile && s.file["region"] != "" && s.file["region"] != config.Region {
+		projectID.value = "" // it belongs to the region of the file
+	}
+	if projectName.value != "" && projectName.rank < projectID.rank {
+		projectID.value = ""
 	}
 	if config.ProjectID = projectID.value; config.ProjectID != "" && !cloud.ID.MatchString(config.ProjectID) {
 		s.wrong(projectID, "%q is not an ID: 1 to 64 letters, digits, hyphens or underscores", config.ProjectID)
 	}
 	config.ProjectName = projectName.value
+	s.domainFor(&config)
 	return config, s.diags
-}
-
-// secret gives a setting whose value is never shown. It becomes part of a header, where nothing but
-// visible characters can be.
-func (s *settings) secret(name string, argument attr.Value) setting {
-	v := s.get(name, argument)
-	if strings.ContainsFunc(v.value, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		s.wrong(v, "it holds a space, a line break or another character that it cannot have; trimspace() removes those around it")
-	}
-	return v
-}
-
-// credentials picks the one identity to use: what the provider block has wins, then a token, then keys.
-func (s *settings) credentials(m *model) cloud.Credentials {
-	token := s.secret("token", m.Token)
-	access, secret := s.secret("access_key", m.AccessKey), s.secret("secret_key", m.SecretKey)
-	temporary := s.secret("security_token", m.SecurityToken)
-	if s.diags.HasError() {
-		return cloud.Credentials{} // unknown or wrong
-	}
-
-	keysInBlock := access.explicit() || secret.explicit() || temporary.explicit()
-	if token.value != "" && (token.explicit() || !keysInBlock) {
-		return cloud.Credentials{Token: token.value, Origin: "the token from " + token.origin()}
-	}
-	switch {
-	case access.value == "" && secret.value == "":
-		s.fail(path.Root("access_key"), "No credentials",
-			"Set access_key and secret_key (HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY), "+
-				"or token (HW_AUTH_TOKEN, OS_AUTH_TOKEN or OS_TOKEN).")
-	case secret.value == "":
-		s.fail(path.Root("secret_key"), "Missing secret_key",
-			"There is an access key (from %s), but no secret key. Set secret_key, or %s.", access.origin(), strings.Join(environment["secret_key"], " or "))
-	case access.value == "":
-		s.fail(path.Root("access_key"), "Missing access_key",
-			"There is a secret key (from %s), but no access key. Set access_key, or %s.", secret.origin(), strings.Join(environment["access_key"], " or "))
-	}
-	origin := fmt.Sprintf("the access key from %s and the secret key from %s", access.origin(), secret.origin())
-	if temporary.value != "" {
-		origin += ", with the security token from " + temporary.origin()
-	}
-	return cloud.Credentials{
-		AccessKey: access.value, SecretKey: secret.value, SecurityToken: temporary.value,
-		Origin: origin,
-	}
 }
 
 func (s *settings) endpoints(m *model) map[cloud.Service]*url.URL {
 	endpoints := make(map[cloud.Service]*url.URL)
 	if v := s.get("auth_url", m.AuthURL); v.value != "" {
-		if u := s.endpoint(cloud.IAM, path.Root(v.name), v.origin(), v.value); u != nil {
+		if u := s.endpoint(cloud.IAM, path.Root(v.name), v.origin, v.value); u != nil {
 			endpoints[cloud.IAM] = u
 		}
 	}
@@ -243,15 +268,18 @@ func (s *settings) endpoint(service cloud.Service, at path.Path, origin, address
 		s.fail(at, "Invalid endpoint", "The value of %s is wrong: %s.", origin, err)
 		return nil
 	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	if u.Scheme == "http" && !isLocal(u.Hostname()) {
 		s.diags.AddAttributeWarning(at, "Endpoint without encryption",
-			fmt.Sprintf("With %s requests to %s go to %s in clear text, and a token with them.", origin, service, u))
+			fmt.Sprintf("With %s requests to %s go to %s in clear text, and tokens and passwords with them.", origin, service, u))
 	}
 	return u
 }
 
-func isLoopback(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
+// isLocal tells whether what is sent to a host stays on this machine, as with loopback addresses and that of the
+// instance metadata.
+func isLocal(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip.IsLoopback() || ip.IsLinkLocalUnicast()
 }
 
 const (
@@ -274,40 +302,102 @@ func (s *settings) number(v setting, unset, least, most int) int {
 	return n
 }
 
-func (s *settings) insecure(m *model) bool {
-	v := s.get("insecure", m.Insecure)
+// flag reads a truth value; unset is false.
+func (s *settings) flag(v setting) bool {
 	if v.value == "" {
 		return false
 	}
-	insecure, err := strconv.ParseBool(v.value)
+	is, err := strconv.ParseBool(v.value)
 	if err != nil {
 		s.wrong(v, "%q is neither true nor false", v.value)
 	}
+	return is
+}
+
+func (s *settings) insecure(m *model) bool {
+	v := s.get("insecure", m.Insecure)
+	insecure := s.flag(v)
 	if insecure {
 		s.diags.AddAttributeWarning(path.Root("insecure"), "TLS certificates are not verified",
 			fmt.Sprintf("With %s anyone between this machine and the cloud can read and change what is sent, credentials included. "+
-				"Set cacert_file to the file of your certificate authority instead.", v.origin()))
+				"Set cacert_file to the file of your certificate authority instead.", v.origin))
 	}
 	return insecure
 }
 
-// rootCAs adds the certificates of the CA file to those of the system.
+// rootCAs adds certificate authorities to those of the system.
 func (s *settings) rootCAs(m *model) *x509.CertPool {
 	v := s.get("cacert_file", m.CACertFile)
-	if v.value == "" {
-		return nil
-	}
-	pem, err := os.ReadFile(v.value)
-	if err != nil {
-		s.wrong(v, "%s", err)
+	content := s.pem(v)
+	if content == nil {
 		return nil
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
-	if !pool.AppendCertsFromPEM(pem) {
-		s.wrong(v, "%s holds no PEM certificate", v.value)
+	if !pool.AppendCertsFromPEM(content) {
+		s.wrong(v, "it holds no PEM certificate")
 	}
 	return pool
+}
+
+// certificate reads the certificate that this client shows, and its key.
+func (s *settings) certificate(m *model) *tls.Certificate {
+	cert, key := s.get("cert", m.Cert), s.get("key", m.Key)
+	switch {
+	case cert.value == "" && key.value == "":
+		return nil
+	case key.value == "":
+		s.missing("key", "key", "There is a client certificate (from %s), but not its private key.", cert.origin)
+		return nil
+	case cert.value == "":
+		s.missing("cert", "cert", "There is a private key (from %s), but no client certificate that it belongs to.", key.origin)
+		return nil
+	}
+	certContent, keyContent := s.pem(cert), s.pem(key)
+	if certContent == nil || keyContent == nil {
+		return nil
+	}
+	pair, err := tls.X509KeyPair(certContent, keyContent)
+	if err != nil {
+		s.wrong(cert, "together with the private key (from %s) it is no client certificate: %s", key.origin, err)
+		return nil
+	}
+	return &pair
+}
+
+// pem gives what a setting holds, or the file that it names. It is nil where there is nothing, or it cannot be read.
+func (s *settings) pem(v setting) []byte {
+	switch {
+	case v.value == "":
+		return nil
+	case strings.Contains(v.value, "-----BEGIN "):
+		return []byte(v.value)
+	case strings.ContainsAny(v.value, "\r\n"):
+		s.wrong(v, "it is neither PEM nor the path of a file") // and not shown, since it may be a key
+		return nil
+	}
+	file, err := expand(v.value)
+	if err == nil {
+		var content []byte
+		if content, err = os.ReadFile(file); err == nil { //nolint:gosec // the user names it
+			return content
+		}
+	}
+	s.wrong(v, "%s", err)
+	return nil
+}
+
+// expand puts the home directory in the place of a leading ~.
+func expand(file string) (string, error) {
+	rest, found := strings.CutPrefix(file, "~/")
+	if !found {
+		return file, nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(home, rest), nil
 }

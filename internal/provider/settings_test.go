@@ -31,10 +31,23 @@ func m(pairs ...string) types.Map {
 
 // flat is what a configuration comes to, in texts that are easy to compare.
 func flat(c cloud.Config) map[string]string {
-	got := map[string]string{
-		"region": c.Region, "cloud": c.Cloud, "project_id": c.ProjectID, "project_name": c.ProjectName,
-		"access_key": c.Credentials.AccessKey, "secret_key": c.Credentials.SecretKey, "security_token": c.Credentials.SecurityToken,
-		"token": c.Credentials.Token, "origin": c.Credentials.Origin,
+	got := map[string]string{"region": c.Region, "cloud": c.Cloud, "project_id": c.ProjectID, "project_name": c.ProjectName}
+	identity := c.Identity
+	if role, assumed := identity.(cloud.AssumedRole); assumed {
+		got["agency"], got["agency_domain_name"], got["agency_domain_id"] = role.Agency, role.Domain.Name, role.Domain.ID
+		if role.Duration > 0 {
+			got["duration"] = role.Duration.String()
+		}
+		identity = role.Base
+	}
+	got["origin"] = identity.String()
+	switch i := identity.(type) {
+	case cloud.Given:
+		got["access_key"], got["secret_key"], got["security_token"], got["token"] = i.AccessKey, i.SecretKey, i.SecurityToken, i.Token
+	case cloud.Password:
+		got["user_name"], got["user_id"], got["password"] = i.UserName, i.UserID, i.Password
+		got["domain_name"], got["domain_id"] = i.Domain.Name, i.Domain.ID
+		got["project_domain_name"], got["project_domain_id"] = i.ProjectDomain.Name, i.ProjectDomain.ID
 	}
 	for service, u := range c.Endpoints {
 		got[string(service)] = u.String()
@@ -186,7 +199,7 @@ func TestWrongSettings(t *testing.T) {
 		at     string
 		detail string
 	}{
-		"no credentials":             {model{}, nil, "access_key", "Set access_key and secret_key (HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY), or token (HW_AUTH_TOKEN, OS_AUTH_TOKEN or OS_TOKEN)."},
+		"no credentials":             {model{}, nil, "access_key", "Set access_key and secret_key (HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY), or token (HW_AUTH_TOKEN, OS_AUTH_TOKEN or OS_TOKEN), or user_name, password and domain_name, or profile, os_cloud or ecs_metadata. The guide Authentication explains them."},
 		"security token alone":       {model{SecurityToken: token}, nil, "access_key", "Set access_key and secret_key"},
 		"access key alone":           {model{AccessKey: s("AK")}, nil, "secret_key", "There is an access key (from access_key in the provider block), but no secret key. Set secret_key, or HW_SECRET_KEY or OS_SECRET_KEY."},
 		"access key alone, variable": {model{}, map[string]string{"OS_ACCESS_KEY": "AK"}, "secret_key", "There is an access key (from OS_ACCESS_KEY), but no secret key."},
@@ -194,7 +207,7 @@ func TestWrongSettings(t *testing.T) {
 		"half keys beside a token":   {model{AccessKey: s("AK")}, map[string]string{"HW_AUTH_TOKEN": "hunter2"}, "secret_key", "There is an access key (from access_key in the provider block), but no secret key."},
 		"token with a line break":    {model{Token: s("hunter2\n")}, nil, "token", "The value of token in the provider block is wrong: it holds a space, a line break"},
 		"key with a space":           {model{AccessKey: s("AK"), SecretKey: s(" hunter2")}, nil, "secret_key", "trimspace() removes"},
-		"unknown service":            {model{Token: token, Endpoints: m("obs", "https://x")}, nil, `endpoints["obs"]`, `"obs" is not a service whose endpoint can be set; use one of dcs, dms, dws, iam.`},
+		"unknown service":            {model{Token: token, Endpoints: m("obs", "https://x")}, nil, `endpoints["obs"]`, `"obs" is not a service whose endpoint can be set; use one of dcs, dms, dws, iam, metadata.`},
 		"Kafka by its name":          {model{Token: token, Endpoints: m("kafka", "https://x")}, nil, `endpoints["kafka"]`, "(Kafka is part of dms)"},
 		"endpoint without scheme":    {model{Token: token, Endpoints: m("dcs", "dcs.example.com")}, nil, `endpoints["dcs"]`, `The value of endpoints["dcs"] in the provider block is wrong: "dcs.example.com" is not an http or https URL`},
 		"endpoint with password":     {model{Token: token, Endpoints: m("dcs", "https://u:hunter2@x")}, nil, `endpoints["dcs"]`, "the URL must not hold a user name or password"},

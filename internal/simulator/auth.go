@@ -15,67 +15,101 @@ const skew = 15 * time.Minute // how far the date of a request may be off
 
 type sentKey struct{}
 
-// withSent remembers the request as it was sent, which is what was signed.
-func withSent(r, sent *http.Request) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), sentKey{}, sent))
+// sent is a request as it was sent, which is what was signed, and who sent it.
+type sent struct {
+	request *http.Request
+	body    []byte
+	by      principal
 }
 
-// authenticate checks token or signature. It gives nil for those who are known.
-func (s *Simulator) authenticate(service cloud.Service, r *http.Request) *reply {
-	refuse := func(reason string) *reply {
+func withSent(r *http.Request, s *sent) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), sentKey{}, s))
+}
+
+func sentOf(r *http.Request) *sent { return r.Context().Value(sentKey{}).(*sent) } //nolint:forcetypeassert // ServeHTTP put it there
+
+func sentBody(r *http.Request) []byte { return sentOf(r).body }
+
+// authenticate checks token or signature, and tells whose it is.
+func (s *Simulator) authenticate(service cloud.Service, r *http.Request) (principal, *reply) {
+	by, reason := s.identify(r)
+	if reason != "" {
 		e := gatewayError(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information: "+reason)
 		if service == cloud.IAM {
-			e.body = object{"error": object{"code": 401, "message": "The request you have made requires authentication. " + reason, "title": "Unauthorized"}}
+			e = iamError(http.StatusUnauthorized, "The request you have made requires authentication. "+reason)
 		}
-		return &e
+		return by, &e
 	}
+	sentOf(r).by = by
+	return by, nil
+}
+
+// identify tells who a request comes from, or why that is not known.
+func (s *Simulator) identify(r *http.Request) (by principal, reason string) {
 	if token := r.Header.Get(cloud.HeaderAuthToken); token != "" {
-		if token != s.options.Token {
-			return refuse("decrypt token fail")
+		s.mu.Lock()
+		by, known := s.tokens[token]
+		s.mu.Unlock()
+		switch {
+		case token == s.options.Token:
+			return principal{name: "token", projects: s.options.Projects}, ""
+		case !known:
+			return by, "decrypt token fail"
+		case s.options.Now().After(by.expires):
+			return by, "token expired at " + iamTime(by.expires)
 		}
-		return nil
+		return by, ""
 	}
 	parameters, found := strings.CutPrefix(r.Header.Get("Authorization"), "SDK-HMAC-SHA256 ")
 	if !found {
-		return refuse("x-auth-token not found")
+		return by, "x-auth-token not found"
 	}
 	given := make(map[string]string)
 	for pair := range strings.SplitSeq(parameters, ", ") {
 		name, value, _ := strings.Cut(pair, "=")
 		given[name] = value
 	}
+	s.mu.Lock()
+	key, known := s.keys[given["Access"]]
+	s.mu.Unlock()
+	if given["Access"] == s.options.AccessKey {
+		known = true
+		key = temporaryKey{s.options.SecretKey, s.options.SecurityToken, principal{name: "keys", projects: s.options.Projects}}
+	}
 	signed := strings.Split(given["SignedHeaders"], ";")
 	date, err := time.Parse(cloud.DateFormat, r.Header.Get(cloud.HeaderDate))
 	switch {
 	case err != nil:
-		return refuse("header X-Sdk-Date missing or malformed")
+		return by, "header X-Sdk-Date missing or malformed"
 	case s.options.Now().Sub(date).Abs() > skew:
-		return refuse("signature expired")
-	case given["Access"] != s.options.AccessKey:
-		return refuse("Get secretKey failed,ak:" + given["Access"] + ",err:ak not exist")
-	case !slices.IsSorted(signed) || !slices.Contains(signed, "host") || !slices.Contains(signed, "x-sdk-date"):
-		return refuse("SignedHeaders must be sorted and hold host and x-sdk-date")
-	case r.Header.Get(cloud.HeaderSecurityToken) != s.options.SecurityToken:
-		return refuse("security token invalid")
+		return by, "signature expired"
+	case !known:
+		return by, "Get secretKey failed,ak:" + given["Access"] + ",err:ak not exist"
+	case !key.expires.IsZero() && s.options.Now().After(key.expires):
+		return by, "security token expired at " + iamTime(key.expires)
+	case !slices.IsSorted(signed) || !slices.Contains(signed, "x-sdk-date"): // the vendor's SDK does not sign the host
+		return by, "SignedHeaders must be sorted and hold x-sdk-date"
+	case r.Header.Get(cloud.HeaderSecurityToken) != key.securityToken:
+		return by, "security token invalid"
 	}
 	for _, name := range []string{cloud.HeaderProjectID, cloud.HeaderSecurityToken} {
 		if r.Header.Get(name) != "" && !slices.Contains(signed, strings.ToLower(name)) {
-			return refuse("header " + name + " is not signed")
+			return by, "header " + name + " is not signed"
 		}
 	}
-	sent, _ := r.Context().Value(sentKey{}).(*http.Request)
-	want := cloud.Signature(sent, signed, s.options.SecretKey)
+	sent := sentOf(r)
+	want := cloud.Signature(sent.request, sent.body, signed, key.secret)
 	if !hmac.Equal([]byte(want), []byte(given["Signature"])) {
-		return refuse("verify aksk signature fail")
+		return by, "verify aksk signature fail"
 	}
-	return nil
+	return key.principal, ""
 }
 
-// authorize checks that the project is one of the account's.
-func (s *Simulator) authorize(r *http.Request) *reply {
+// authorize checks that the project is one of those of whoever sends the request, and that of the token if it has one.
+func authorize(r *http.Request, by principal) *reply {
 	project := r.PathValue("project")
-	known := slices.ContainsFunc(s.options.Projects, func(p Project) bool { return p.ID == project })
-	if header := r.Header.Get(cloud.HeaderProjectID); !known || header != "" && header != project {
+	known := slices.ContainsFunc(by.projects, func(p Project) bool { return p.ID == project })
+	if header := r.Header.Get(cloud.HeaderProjectID); !known || header != "" && header != project || by.scoped && by.scope != project {
 		e := gatewayError(http.StatusForbidden, "APIGW.0302", "The IAM user is not authorized to access the API in this project")
 		return &e
 	}

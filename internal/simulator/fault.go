@@ -137,7 +137,8 @@ func (a *answer) send(w http.ResponseWriter) {
 
 // controlPath is where a simulator that runs on its own is told to fail:
 // GET /simulator/requests lists the requests so far, DELETE forgets them;
-// POST /simulator/faults adds a Fault, DELETE removes them all.
+// POST /simulator/faults adds a Fault, DELETE removes them all; DELETE /simulator/tokens revokes all tokens
+// and keys that were handed out.
 const controlPath = "/simulator/"
 
 func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
@@ -158,6 +159,8 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 		s.Fail(f)
 	case "DELETE faults":
 		s.Recover()
+	case "DELETE tokens":
+		s.Revoke()
 	default:
 		http.NotFound(w, r)
 	}

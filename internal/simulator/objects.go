@@ -328,12 +328,12 @@ func (s *Simulator) dwsJob(r *http.Request) reply {
 		}
 		return ok(body)
 	}
-	return reply{http.StatusNotFound, object{"errCode": unknownObject, "externalMessage": "The job does not exist."}}
+	return reply{status: http.StatusNotFound, body: object{"errCode": unknownObject, "externalMessage": "The job does not exist."}}
 }
 
-func (s *Simulator) iamProjects(r *http.Request) reply {
+func (*Simulator) iamProjects(r *http.Request) reply {
 	projects := []object{}
-	for _, p := range s.options.Projects {
+	for _, p := range sentOf(r).by.projects {
 		if name := r.URL.Query().Get("name"); name == "" || name == p.Name {
 			projects = append(projects, object{"id": p.ID, "name": p.Name, "enabled": true, "is_domain": false})
 		}
@@ -353,7 +353,7 @@ func malformed(service cloud.Service, r *http.Request) *reply {
 			e = gatewayError(http.StatusBadRequest, "DMS.00400070", message)
 		}
 		if service == cloud.DWS {
-			e = reply{http.StatusBadRequest, object{"errCode": "SIMULATOR.0400", "externalMessage": message}}
+			e = reply{status: http.StatusBadRequest, body: object{"errCode": "SIMULATOR.0400", "externalMessage": message}}
 		}
 		return &e
 	}

@@ -1,9 +1,9 @@
 // Package simulator is a stand-in for the cloud: an http.Handler that answers the five documented
-// calls and IAM's project list as the services and their gateway do, with jobs and tasks that
+// calls, and those with which IAM and an ECS instance hand out credentials and list projects, as the services and their gateway do, with jobs and tasks that
 // go on as time passes. It refuses what the real gateway would refuse, and fails when told to.
 //
-// Every service answers under its own path (/dcs, /dms, /dws, /iam), where it refuses the calls
-// of the others, and all of them answer at the root.
+// Every service answers under its own path (/dcs, /dms, /dws, /iam, and /metadata for that of an ECS
+// instance), where it refuses the calls of the others, and all of them answer at the root.
 package simulator
 
 import (
@@ -11,6 +11,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -27,6 +29,16 @@ type Options struct {
 	Projects             []Project
 	Now                  func() time.Time // default: time.Now
 	Log                  func(Request)    // called for each request, before its answer is sent
+
+	Domain        cloud.Domain // the simulated account
+	Users         []User
+	Agencies      []Agency      // of other accounts, for this one to assume
+	TokenLifetime time.Duration // of tokens for a password; default: a day
+	KeyLifetime   time.Duration // of keys from the instance metadata; default: an hour
+	MetadataV1    bool          // the instance metadata gives keys without a token too
+
+	// What the names of issued tokens and keys begin with. They are numbered.
+	IssuedToken, IssuedAccessKey, IssuedSecretKey, IssuedSecurityToken string
 }
 
 // A Project is a project that IAM lists. Everything added to the simulator is in the first one.
@@ -39,6 +51,16 @@ const (
 	DefaultAccessKey = "SIMULATEDACCESSKEY01"
 	DefaultSecretKey = "simulated-secret-key-of-no-real-account-1"
 	DefaultToken     = "simulated-token-of-no-real-account-000001"
+
+	DefaultDomainName = "simulated-domain"
+	DefaultDomainID   = "5d1a6f0c3e7b4d92a8c4b6e0f1d2c3a4"
+	DefaultUserName   = "simulated-user"
+	DefaultUserID     = "a7c0e4d2b8f64193b5d7e9f1a3c5e7d9"
+	DefaultPassword   = "simulated-password-of-no-real-account-1"
+
+	DefaultAgency           = "simulated-agency"
+	DefaultAgencyDomainName = "simulated-delegating-domain"
+	DefaultAgencyDomainID   = "b8d1f5e3c9a74204c6e8fa02b4d6f8e0"
 )
 
 // A Request is the record of a request.
@@ -50,6 +72,7 @@ type Request struct {
 	Query     string        `json:"query"`
 	UserAgent string        `json:"user_agent"`
 	Remote    string        `json:"remote"` // address of the client's end of the connection
+	By        string        `json:"by"`     // keys, token, user NAME, agency NAME or instance; empty: nobody who is known
 	Status    int           `json:"status"` // 0 where the connection is reset instead
 	RequestID string        `json:"request_id"`
 }
@@ -66,6 +89,11 @@ type Simulator struct {
 	requests []Request
 	faults   []*Fault
 	objects  objects
+
+	tokens                   map[string]principal
+	keys                     map[string]temporaryKey
+	sessions                 map[string]time.Time // expiry of the tokens of the instance metadata
+	issuedTokens, issuedKeys int
 }
 
 // New makes a simulated cloud without any jobs or tasks.
@@ -84,6 +112,7 @@ func New(o Options) *Simulator {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.setIdentities()
 	s := &Simulator{options: o}
 	s.routes = s.mux()
 	return s
@@ -94,22 +123,30 @@ func (s *Simulator) mux() map[cloud.Service]*http.ServeMux {
 	routes := map[cloud.Service]*http.ServeMux{"": http.NewServeMux()}
 	for _, call := range []struct {
 		service cloud.Service
+		method  string
 		path    string
 		handler handler
 	}{
-		{cloud.DCS, "/v2/{project}/jobs/{job}", s.dcsJob},
-		{cloud.DCS, "/v2/{project}/instances/{instance}/tasks", s.dcsTasks},
-		{cloud.DCS, "/v2/{project}/instances/{instance}/tasks/{task}/progress", s.dcsProgress},
-		{cloud.DMS, "/v2/{project}/instances/{instance}/tasks/{task}", s.kafkaTask},
-		{cloud.DWS, "/v1.0/{project}/job/{job}", s.dwsJob},
-		{cloud.IAM, "/v3/projects", s.iamProjects},
+		{cloud.DCS, "GET", "/v2/{project}/jobs/{job}", s.dcsJob},
+		{cloud.DCS, "GET", "/v2/{project}/instances/{instance}/tasks", s.dcsTasks},
+		{cloud.DCS, "GET", "/v2/{project}/instances/{instance}/tasks/{task}/progress", s.dcsProgress},
+		{cloud.DMS, "GET", "/v2/{project}/instances/{instance}/tasks/{task}", s.kafkaTask},
+		{cloud.DWS, "GET", "/v1.0/{project}/job/{job}", s.dwsJob},
+		{cloud.IAM, "GET", "/v3/projects", s.iamProjects},
+		{cloud.IAM, "POST", "/v3/auth/tokens", s.iamToken},
+		{cloud.IAM, "POST", "/v3.0/OS-CREDENTIAL/securitytokens", s.iamAgencyKeys},
+		{cloud.IMDS, "PUT", "/meta-data/latest/api/token", s.metadataSession},
+		{cloud.IMDS, "GET", "/openstack/latest/securitykey", s.metadataKeys},
 	} {
 		if routes[call.service] == nil {
 			routes[call.service] = http.NewServeMux()
 		}
 		h := s.guard(call.service, call.handler)
-		routes[call.service].Handle("GET "+call.path, h)
-		routes[""].Handle("GET "+call.path, h)
+		if call.service == cloud.IMDS || strings.HasSuffix(call.path, "/auth/tokens") {
+			h = unguarded(call.handler)
+		}
+		routes[call.service].Handle(call.method+" "+call.path, h)
+		routes[""].Handle(call.method+" "+call.path, h)
 	}
 	for _, mux := range routes {
 		mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -140,14 +177,18 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	fault := s.begin(&record)
 	w.Header().Set("X-Request-Id", record.RequestID)
+	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	fault.wait(r)
 
 	answer := &answer{header: w.Header()}
 	if !fault.change(answer) {
 		inner := r.Clone(r.Context())
 		inner.URL.Path, inner.URL.RawPath = record.Path, ""
-		// The signature is over the path as it was sent.
-		mux.ServeHTTP(answer, withSent(inner, r))
+		// The signature is over the path and the body as they were sent.
+		sent := &sent{request: r}
+		sent.body, _ = io.ReadAll(http.MaxBytesReader(answer, r.Body, 1<<20)) // what is missing makes it invalid
+		mux.ServeHTTP(answer, withSent(inner, sent))
+		record.By = sent.by.name
 	}
 	record.Status = answer.status
 	s.end(record)
@@ -157,8 +198,10 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serviceOf tells which service has a path that names none.
 func serviceOf(path string) cloud.Service {
 	switch {
-	case strings.HasPrefix(path, "/v3/"):
+	case strings.HasPrefix(path, "/v3/"), strings.HasPrefix(path, "/v3.0/"):
 		return cloud.IAM
+	case strings.HasPrefix(path, "/meta-data/"), strings.HasPrefix(path, "/openstack/"):
+		return cloud.IMDS
 	case strings.HasPrefix(path, "/v1.0/"):
 		return cloud.DWS
 	case strings.Contains(path, "/tasks/") && !strings.HasSuffix(path, "/progress"):
@@ -217,22 +260,31 @@ func (s *Simulator) Forget() {
 // A reply is what a call answers.
 type reply struct {
 	status int
-	body   any
+	header http.Header // besides those that all answers have
+	body   any         // sent as JSON
+	text   string      // sent instead
 }
 
 // object is a JSON object of an answer.
 type object = map[string]any
 
-func ok(body object) reply { return reply{http.StatusOK, body} }
+func ok(body object) reply { return reply{status: http.StatusOK, body: body} }
 
 func gatewayError(status int, code, message string) reply {
-	return reply{status, object{"error_code": code, "error_msg": message}}
+	return reply{status: status, body: object{"error_code": code, "error_msg": message}}
 }
 
 // write adds the request ID, as the gateway does, and sends the reply.
 func (r reply) write(w http.ResponseWriter) {
 	if body, isObject := r.body.(object); isObject && r.status == http.StatusUnauthorized {
 		body["request_id"] = w.Header().Get("X-Request-Id")
+	}
+	maps.Copy(w.Header(), r.header)
+	if r.text != "" {
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(r.status)
+		_, _ = io.WriteString(w, r.text) // into memory
+		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(r.status)
@@ -244,9 +296,9 @@ type handler func(r *http.Request) reply
 // guard lets only those through to a call who may make it.
 func (s *Simulator) guard(service cloud.Service, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		refused := s.authenticate(service, r)
+		by, refused := s.authenticate(service, r)
 		if refused == nil && service != cloud.IAM {
-			refused = s.authorize(r)
+			refused = authorize(r, by)
 		}
 		if refused == nil {
 			refused = malformed(service, r)
@@ -257,4 +309,9 @@ func (s *Simulator) guard(service cloud.Service, h handler) http.Handler {
 		}
 		h(r).write(w)
 	})
+}
+
+// unguarded lets everyone through to a call.
+func unguarded(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h(r).write(w) })
 }

@@ -33,10 +33,16 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 
 	var setting *cloud.SettingError
 	var project *cloud.ProjectError
+	var identity *cloud.IdentityError
 	var failure *cloud.Error
 	switch {
-	case errors.As(err, &setting):
+	case errors.As(err, &setting) && (setting.Setting == "region" || setting.Setting == "project_id"):
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(setting.Setting), summary, setting.Message)}
+	case errors.As(err, &setting): // only the provider block has it
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, setting.Message)}
+	case errors.As(err, &identity):
+		named = fmt.Sprintf("Getting %s for %s", thing(identity.Identity), object)
+		object.Permission = ""
 	case errors.As(err, &project):
 		named = fmt.Sprintf("Looking up the project %q for %s", project.Name, object)
 		object.Permission = ""
@@ -70,17 +76,22 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 	if failure.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", failure.Attempts)
 	}
-	if next := nextStep(object, failure); next != "" {
+	if next := nextStep(object, identity, failure); next != "" {
 		b.WriteString("\n" + next)
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 
-// nextStep is what the user can do about a failure.
-func nextStep(object Object, e *cloud.Error) string {
+// nextStep is what the user can do about a failure, which may be one to get credentials.
+func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) string {
 	endpoint := fmt.Sprintf("endpoints.%s", e.Service)
 	if e.Service == cloud.IAM {
 		endpoint = "auth_url or endpoints.iam"
+	}
+	if identity != nil {
+		if next := withoutCredentials(identity, endpoint, e); next != "" {
+			return next
+		}
 	}
 	if e.Err != nil {
 		return nextStepWithoutAnswer(endpoint, e)
@@ -105,7 +116,7 @@ func nextStep(object Object, e *cloud.Error) string {
 	case http.StatusBadRequest:
 		return "The service does not accept the request. Check the IDs: they must be those of this service."
 	case http.StatusUnauthorized:
-		return fmt.Sprintf("The credentials were refused: %s. Check that they are active and belong to this cloud, and that the clock of this machine is right.", e.Origin)
+		return refused(e)
 	case http.StatusForbidden:
 		if object.Permission == "" {
 			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."

@@ -49,6 +49,7 @@ func LookError(err error) error {
 	var e *cloud.Error
 	var dns *net.DNSError
 	var project *cloud.ProjectError
+	var identity *cloud.IdentityError
 	switch {
 	case err == nil || !errors.As(err, &e):
 		return err
@@ -56,7 +57,7 @@ func LookError(err error) error {
 		return &poll.PassingError{Err: err, RetryAfter: e.RetryAfter}
 	case errors.As(err, &dns):
 		return &poll.PassingError{Err: err, OnceSeen: true} // a wrong name, if it never was another one
-	case errors.As(err, &project):
+	case errors.As(err, &project), errors.As(err, &identity):
 		return err // it is not the job that is missing
 	case e.Status == http.StatusNotFound && e.Err == nil && !e.Unpublished():
 		return &poll.MissingError{Err: err, Certain: slices.Contains(unknownInstances, e.Code)}

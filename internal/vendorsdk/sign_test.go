@@ -52,11 +52,18 @@ func TestSignLikeTheVendor(t *testing.T) {
 		if project != "" {
 			ours.Header.Set(cloud.HeaderProjectID, project)
 		}
-		cloud.Sign(ours, credentials, now)
+		var body []byte
+		if random.IntN(3) == 0 {
+			ours.Method, body = http.MethodPost, []byte(random.odd(200))
+		}
+		cloud.Sign(ours, body, credentials, now)
 
-		builder := request.NewHttpRequestBuilder().WithMethod(http.MethodGet).WithEndpoint(endpoint).WithPath(path).
+		builder := request.NewHttpRequestBuilder().WithMethod(ours.Method).WithEndpoint(endpoint).WithPath(path).
 			AddHeaderParam("host", address.Host).
 			AddHeaderParam(cloud.HeaderDate, now.UTC().Format(cloud.DateFormat))
+		if body != nil {
+			builder.WithBody("", string(body))
+		}
 		for name, values := range query {
 			builder.AddQueryParam(name, reflect.ValueOf(values)) // plain strings would stay unsigned
 		}

@@ -38,7 +38,7 @@ func TokenClient(tb testing.TB, address string) *cloud.Client {
 
 func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud.Client {
 	tb.Helper()
-	config := cloud.Config{Region: simulator.DefaultRegion, Credentials: credentials, Endpoints: make(map[cloud.Service]*url.URL)}
+	config := cloud.Config{Region: simulator.DefaultRegion, Identity: cloud.Given{Credentials: credentials, Origin: "the simulator's own"}, Endpoints: make(map[cloud.Service]*url.URL)}
 	for _, service := range cloud.Services {
 		endpoint, err := cloud.ParseEndpoint(service, address+"/"+string(service))
 		if err != nil {

@@ -41,26 +41,35 @@ func serve(ctx context.Context, address string) error {
 		return err
 	}
 	cloud := simulator.New(simulator.Options{Log: func(r simulator.Request) {
-		fmt.Printf("%s %-3s %s %s -> %d\n", r.Time.Format(time.TimeOnly), r.Service, r.Method, r.Path, r.Status)
+		fmt.Printf("%s %-8s %-4s %s -> %d %s\n", r.Time.Format(time.TimeOnly), r.Service, r.Method, r.Path, r.Status, r.By)
 	}})
 	cloud.AddExamples()
 	url := "http://" + listener.Addr().String()
-	fmt.Printf(`The simulated cloud listens. Point a client at it with
+	fmt.Printf(`The simulated cloud listens. Its region is %s, the project ID %s. Authenticate with one of
 
-export HW_REGION_NAME=%s HW_ACCESS_KEY=%s HW_SECRET_KEY=%s
+export HW_ACCESS_KEY=%s HW_SECRET_KEY=%s
+export HW_AUTH_TOKEN=%s
+export HW_USER_NAME=%s HW_USER_PASSWORD=%s HW_DOMAIN_NAME=%s
+export HW_ECS_METADATA=true
 
-(the project ID is %s; HW_AUTH_TOKEN=%s serves instead of the keys)
+and, to assume an agency with it,
 
-and with these endpoints in the provider block:
+export HW_ASSUME_ROLE_AGENCY_NAME=%s HW_ASSUME_ROLE_DOMAIN_NAME=%s
 
-endpoints = {
-  dcs = "%[6]s/dcs"
-  dms = "%[6]s/dms"
-  dws = "%[6]s/dws"
-  iam = "%[6]s/iam"
+and point the provider at it with
+
+export HW_REGION_NAME=%[1]s
+
+endpoints = { # in the provider block
+  dcs      = "%[11]s/dcs"
+  dms      = "%[11]s/dms"
+  dws      = "%[11]s/dws"
+  iam      = "%[11]s/iam"
+  metadata = "%[11]s/metadata"
 }
 
-`, simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultProjectID, simulator.DefaultToken, url)
+`, simulator.DefaultRegion, simulator.DefaultProjectID, simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultToken,
+		simulator.DefaultUserName, simulator.DefaultPassword, simulator.DefaultDomainName, simulator.DefaultAgency, simulator.DefaultAgencyDomainName, url)
 
 	server := &http.Server{Handler: cloud, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() }) // the process ends

@@ -1,0 +1,115 @@
+package cloud
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// clouds are the DNS suffixes of the clouds that can be told by the names of their regions.
+var clouds = []string{"myhuaweicloud.com", "myhuaweicloud.eu", "otc.t-systems.com"}
+
+// suffixOf gives the DNS suffix of the cloud a region belongs to, and whether the region's name tells for
+// sure. Other clouds (private ones, those of partners) must be configured.
+func suffixOf(region string) (suffix string, certain bool) {
+	switch {
+	case strings.HasPrefix(region, "eu-west-1"): // eu-west-101: the European site
+		return "myhuaweicloud.eu", true
+	case region == "eu-de" || region == "eu-nl":
+		return "otc.t-systems.com", true
+	default:
+		return "myhuaweicloud.com", false
+	}
+}
+
+// endpoint gives the address of a service in a region.
+func (c *Config) endpoint(s Service, region string) (*url.URL, error) {
+	if u := c.Endpoints[s]; u != nil {
+		return u, nil
+	}
+	if s == IMDS {
+		return metadataAddress, nil
+	}
+	if region == "" {
+		return nil, errNoRegion
+	}
+	suffix, err := c.suffix(region)
+	if err != nil {
+		return nil, err
+	}
+	return &url.URL{Scheme: "https", Host: string(s) + "." + region + "." + suffix}, nil
+}
+
+// addressOfIAM names the IAM of a region.
+func (c *Config) addressOfIAM(region string) string {
+	u, err := c.endpoint(IAM, region)
+	if err != nil {
+		return ""
+	}
+	return u.String()
+}
+
+// suffix gives the DNS suffix of the cloud for a region. Credentials belong to one cloud and must not leave
+// it: that is the configured one, or that of the configured IAM, or that of the provider's region. Only
+// where none of them is configured, the region itself decides.
+func (c *Config) suffix(region string) (string, error) {
+	if c.Cloud != "" {
+		return c.Cloud, nil
+	}
+	own, certain := suffixOf(region)
+	home, reason := own, ""
+	switch iam := c.Endpoints[IAM]; {
+	case iam != nil:
+		home, reason = suffixOfIAM(iam, c.Region), fmt.Sprintf("IAM at %s", iam)
+		if home == "" && certain {
+			home = own
+		}
+	case c.Region != "":
+		home, _ = suffixOf(c.Region)
+		reason = "its region " + c.Region
+	}
+	switch {
+	case home == "":
+		return "", &SettingError{"cloud", fmt.Sprintf("The address of the service in region %q is not known, since %s does not tell which cloud it belongs to. "+
+			"Set cloud to the cloud's DNS suffix, or endpoints to the addresses of the services.", region, reason)}
+	case certain && home != own:
+		return "", &SettingError{"region", fmt.Sprintf("Region %q belongs to the cloud %s, but the provider is configured for %s (by %s). "+
+			"Its credentials are not sent to another cloud. Use another provider block (alias) for this region, or set cloud if both are the same.", region, own, home, reason)}
+	}
+	return home, nil
+}
+
+// ofIAM gives what follows the service's name in the host of an IAM endpoint: {region}.{suffix} or {suffix}.
+func ofIAM(endpoint *url.URL) string {
+	name, rest, _ := strings.Cut(strings.ToLower(endpoint.Hostname()), ".")
+	if name != "iam" && !strings.HasPrefix(name, "iam-") || !strings.Contains(rest, ".") {
+		return ""
+	}
+	return rest
+}
+
+// suffixOfIAM tells by the address of IAM which cloud it belongs to. It is empty where the address does not tell.
+func suffixOfIAM(endpoint *url.URL, region string) string {
+	rest := ofIAM(endpoint)
+	if suffix, found := strings.CutPrefix(rest, region+"."); found && region != "" {
+		return suffix
+	}
+	for _, suffix := range clouds {
+		if rest == suffix || strings.HasSuffix(rest, "."+suffix) {
+			return suffix
+		}
+	}
+	return rest
+}
+
+// RegionOfIAM tells by the address of IAM, such as https://iam.eu-de.otc.t-systems.com, its region. It is empty
+// where the address does not tell. The cloud is a DNS suffix, or empty for those that are known.
+func RegionOfIAM(endpoint *url.URL, cloud string) string {
+	for _, suffix := range slices.Concat([]string{cloud}, clouds) {
+		if region, found := strings.CutSuffix(ofIAM(endpoint), "."+suffix); found && suffix != "" && Region.MatchString(region) {
+			return region
+		}
+	}
+	return ""
+}

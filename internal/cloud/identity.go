@@ -1,0 +1,189 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// An Identity is as whom requests are sent: Given, Password, Metadata or AssumedRole.
+type Identity interface {
+	// String says where the identity comes from, in words that hold no secret, such as
+	// "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY".
+	String() string
+
+	secrets() []string
+	issuer(c *Client) issuer
+}
+
+// Credentials authenticate a request: a key pair, temporary when it comes with a security token, or a token.
+type Credentials struct {
+	AccessKey, SecretKey, SecurityToken string
+	Token                               string
+}
+
+// Format keeps the credentials out of whatever they are printed into.
+func (c Credentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(credentials)") }
+
+// Given are credentials that the user has. They are used as they are.
+type Given struct {
+	Credentials
+	Origin string // see Identity.String
+}
+
+func (g Given) String() string { return g.Origin }
+
+// Format implements fmt.Formatter.
+func (g Given) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, g.Origin) }
+
+func (g Given) secrets() []string {
+	return []string{g.AccessKey, g.SecretKey, g.SecurityToken, g.Token}
+}
+
+func (g Given) issuer(*Client) issuer { return static(g.Credentials) }
+
+// An issuer issues the credentials of requests.
+type issuer interface {
+	// credentials gives those for a request to a target. Credentials that the service has just refused are
+	// given along, and come back where there are no better ones.
+	credentials(ctx context.Context, t Target, refused Credentials) (Credentials, error)
+}
+
+// static always issues the same.
+type static Credentials
+
+func (s static) credentials(context.Context, Target, Credentials) (Credentials, error) {
+	return Credentials(s), nil
+}
+
+// An IdentityError is that there are no credentials for a request, since the cloud did not hand out any.
+type IdentityError struct {
+	Identity Identity
+	Target   Target // what they would have been for
+	Err      error  // an *Error of the service that was asked, or a *SettingError
+}
+
+func (e *IdentityError) Error() string {
+	return fmt.Sprintf("no credentials with %s: %s", e.Identity, e.Err)
+}
+
+func (e *IdentityError) Unwrap() error { return e.Err }
+
+const (
+	renewBefore = 5 * time.Minute // how long before they expire credentials are renewed
+	renewAgain  = time.Minute     // after an early renewal that failed
+)
+
+// issued are credentials that the cloud handed out, or the error with which it refused to.
+type issued struct {
+	Credentials
+	expires time.Time // by the clock of this machine; zero: not known, they serve until they are refused
+	renewAt time.Time // before they expire
+	refusal error
+}
+
+// newIssued takes over credentials. Clocks may differ: how long they live is told by the times that the
+// service gave, and does not depend on the time of this machine.
+func newIssued(c Credentials, expires time.Time, answer http.Header) *issued {
+	i := &issued{Credentials: c}
+	if expires.IsZero() {
+		return i
+	}
+	now := time.Now()
+	lifetime := expires.Sub(now)
+	if date, err := http.ParseTime(answer.Get("Date")); err == nil {
+		lifetime = expires.Sub(date)
+	}
+	i.expires = now.Add(lifetime)
+	i.renewAt = i.expires.Add(-min(renewBefore, lifetime/2))
+	return i
+}
+
+// fresh tells whether there is no reason to ask for others.
+func (i *issued) fresh(refused Credentials) bool {
+	return i.refusal != nil || i.Credentials != refused && (i.expires.IsZero() || time.Now().Before(i.renewAt))
+}
+
+// usable tells whether they still serve while there are no others.
+func (i *issued) usable(refused Credentials) bool {
+	return i != nil && i.refusal == nil && i.Credentials != refused && time.Now().Before(i.expires)
+}
+
+// A renewer issues credentials that expire. It asks the cloud for them once, renews them some time before they
+// expire and when they are refused, and shares them between all requests they serve for.
+type renewer struct {
+	identity Identity
+	client   *Client
+	memo     memo[*issued]
+
+	key   func(Target) string // tells for which targets the same credentials serve
+	fetch func(context.Context, *Client, Target) (*issued, error)
+}
+
+func (r *renewer) credentials(ctx context.Context, t Target, refused Credentials) (Credentials, error) {
+	got, err := r.memo.get(ctx, r.key(t),
+		func(known *issued) bool { return known.fresh(refused) },
+		func(known *issued) (*issued, error) { return r.renew(ctx, t, known, refused) })
+	switch {
+	case err != nil:
+		return Credentials{}, err
+	case got.refusal != nil:
+		return Credentials{}, got.refusal
+	}
+	return got.Credentials, nil
+}
+
+func (r *renewer) renew(ctx context.Context, t Target, known *issued, refused Credentials) (*issued, error) {
+	client, usable := r.client, known.usable(refused)
+	if usable {
+		client = client.WithoutRetries() // nobody needs them yet
+	}
+	fields := map[string]any{"credentials": r.identity.String(), "region": t.Region, "project_id": t.ProjectID}
+	got, err := r.fetch(ctx, client, t)
+	if err == nil {
+		r.client.secrets.add(got.AccessKey, got.SecretKey, got.SecurityToken, got.Token)
+		fields["expires"] = got.expires
+		tflog.Info(ctx, "Got credentials", fields)
+		return got, nil
+	}
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if usable {
+		fields["error"] = err.Error()
+		tflog.Warn(ctx, "Cannot renew credentials, using those that expire soon", fields)
+		later := *known
+		later.renewAt = known.expires
+		if again := time.Now().Add(renewAgain); !refusal(err) && again.Before(later.renewAt) {
+			later.renewAt = again
+		}
+		return &later, nil
+	}
+	var base *IdentityError
+	if !errors.As(err, &base) {
+		err = &IdentityError{r.identity, t, err}
+	}
+	if refusal(err) {
+		// Asking again with the same password would lock the user.
+		return &issued{refusal: err}, nil
+	}
+	return nil, err
+}
+
+// refusal tells whether the service was asked and said no.
+func refusal(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Err == nil && e.Status >= 400 && e.Status < 500 && !e.Passing()
+}
+
+// anyone issues nothing, for requests that need no credentials.
+type anyone struct{}
+
+func (anyone) credentials(context.Context, Target, Credentials) (Credentials, error) {
+	return Credentials{}, nil
+}

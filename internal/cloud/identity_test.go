@@ -1,0 +1,485 @@
+package cloud_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+)
+
+var (
+	given    = cloud.Given{Credentials: cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey}, Origin: "given keys"}
+	password = cloud.Password{
+		UserName: simulator.DefaultUserName, Password: simulator.DefaultPassword, Domain: cloud.Domain{Name: simulator.DefaultDomainName}, Origin: "test user",
+	}
+	metadata = cloud.Metadata{Origin: "test instance"}
+	agency   = cloud.AssumedRole{Base: given, Agency: simulator.DefaultAgency, Domain: cloud.Domain{Name: simulator.DefaultAgencyDomainName}, Origin: "test agency"}
+
+	project = cloud.Target{Region: simulator.DefaultRegion, ProjectID: simulator.DefaultProjectID}
+	read    = cloud.Request{Service: cloud.DCS, Target: project, Path: []string{"v2", simulator.DefaultProjectID, "jobs", "j1"}}
+)
+
+// renewed are the identities whose credentials expire, and how long they live.
+var renewed = map[string]struct {
+	identity cloud.Identity
+	lifetime time.Duration
+}{
+	"password":     {password, 24 * time.Hour},
+	"metadata":     {metadata, time.Hour},
+	"assumed role": {agency, 15 * time.Minute},
+}
+
+// A connection leads to a simulated cloud in the same process, so that time can be fake.
+type connection struct {
+	*simulator.Simulator
+	hang atomic.Bool // requests to IAM are not answered
+}
+
+func (c *connection) RoundTrip(r *http.Request) (*http.Response, error) {
+	if c.hang.Load() && strings.HasPrefix(r.URL.Path, "/iam/") {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	received := r.Clone(r.Context())
+	received.Host = cmp.Or(r.Host, r.URL.Host)
+	if received.Body == nil {
+		received.Body = http.NoBody
+	}
+	answer := httptest.NewRecorder()
+	c.ServeHTTP(answer, received)
+	return answer.Result(), nil
+}
+
+// connect makes a simulated cloud with one job, and a client of it.
+func connect(o simulator.Options, config cloud.Config) (*connection, *cloud.Client) {
+	c := &connection{Simulator: simulator.New(o)}
+	c.Add(simulator.DCSJob{ID: "j1"})
+	config.Region = simulator.DefaultRegion
+	config.Endpoints = make(map[cloud.Service]*url.URL)
+	for _, service := range cloud.Services {
+		config.Endpoints[service] = &url.URL{Scheme: "http", Host: "cloud.invalid", Path: "/" + string(service)}
+	}
+	return c, cloud.NewClientOver(config, c)
+}
+
+func get(ctx context.Context, c *cloud.Client) error {
+	return c.Get(ctx, read, new(struct{}))
+}
+
+// asked tells how many requests there were to a service, and how many of all were refused.
+func (c *connection) asked(service cloud.Service) (requests, refused int) {
+	for _, r := range c.Requests() {
+		if r.Service == service {
+			requests++
+		}
+		if r.Status == http.StatusUnauthorized {
+			refused++
+		}
+	}
+	return requests, refused
+}
+
+func TestEveryIdentity(t *testing.T) {
+	byID := password
+	byID.UserName, byID.UserID, byID.Domain = "", simulator.DefaultUserID, cloud.Domain{ID: simulator.DefaultDomainID}
+	withoutDomain := byID
+	withoutDomain.Domain = cloud.Domain{}
+	role := func(base cloud.Identity, domain cloud.Domain) cloud.Identity {
+		return cloud.AssumedRole{Base: base, Agency: simulator.DefaultAgency, Domain: domain, Duration: time.Hour}
+	}
+	byName, agencyByID := cloud.Domain{Name: simulator.DefaultAgencyDomainName}, cloud.Domain{ID: simulator.DefaultAgencyDomainID}
+	token := cloud.Given{Credentials: cloud.Credentials{Token: simulator.DefaultToken}}
+	for name, test := range map[string]struct {
+		identity cloud.Identity
+		by       string
+		iam      int // requests to IAM where the project must be looked up
+	}{
+		"keys":                  {given, "keys", 1},
+		"token":                 {token, "token", 1},
+		"user name":             {password, "user " + simulator.DefaultUserName, 3},
+		"user ID":               {byID, "user " + simulator.DefaultUserName, 3},
+		"metadata":              {metadata, "instance", 1},
+		"agency with keys":      {role(given, byName), "agency " + simulator.DefaultAgency, 2},
+		"agency with token":     {role(token, agencyByID), "agency " + simulator.DefaultAgency, 2},
+		"agency with password":  {role(password, byName), "agency " + simulator.DefaultAgency, 3},
+		"agency with metadata":  {role(metadata, byName), "agency " + simulator.DefaultAgency, 2},
+		"user ID and no domain": {withoutDomain, "user " + simulator.DefaultUserName, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity})
+				if name != "user ID and no domain" {
+					target, err := client.Resolve(t.Context(), cloud.Target{})
+					if err != nil || target != project {
+						t.Fatalf("%+v, %v", target, err)
+					}
+				}
+				for range 3 {
+					if err := get(t.Context(), client); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if iam, refused := c.asked(cloud.IAM); iam != test.iam || refused > 0 {
+					t.Errorf("%d requests to IAM, %d refused, want %d", iam, refused, test.iam)
+				}
+				requests := c.Requests()
+				if by := requests[len(requests)-1].By; by != test.by {
+					t.Errorf("the services saw %q, want %q", by, test.by)
+				}
+			})
+		})
+	}
+}
+
+// The domain of a user that is known by ID alone is missed only where it is needed.
+func TestUserIDWithoutDomainNeedsTheProjectID(t *testing.T) {
+	identity := cloud.Password{UserID: simulator.DefaultUserID, Password: simulator.DefaultPassword}
+	_, client := connect(simulator.Options{}, cloud.Config{Identity: identity})
+	_, err := client.Resolve(t.Context(), cloud.Target{})
+	var setting *cloud.SettingError
+	if !errors.As(err, &setting) || setting.Setting != "domain_name" {
+		t.Error(err)
+	}
+}
+
+// Fifty readers share one set of credentials, and when it comes close to its end or is refused, one new set.
+func TestFiftyReadersGetOneNewSet(t *testing.T) {
+	for name, test := range renewed {
+		for reason, age := range map[string]struct {
+			after   time.Duration // from when on the first set is a reason to get another one
+			revoked bool
+		}{
+			"expiring": {test.lifetime - 5*time.Minute + time.Second, false},
+			"expired":  {2 * test.lifetime, false},
+			"revoked":  {time.Second, true},
+		} {
+			t.Run(name+", "+reason, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity})
+					readers := func() {
+						var all sync.WaitGroup
+						for range 50 {
+							all.Go(func() {
+								if err := get(t.Context(), client); err != nil {
+									t.Error(err)
+								}
+							})
+						}
+						all.Wait()
+					}
+					readers()
+					if sets := issued(c); sets != 1 {
+						t.Fatalf("%d sets of credentials at first", sets)
+					}
+					time.Sleep(age.after)
+					if age.revoked {
+						c.Revoke()
+					}
+					readers()
+					if sets := issued(c); sets != 2 {
+						t.Errorf("%d new sets of credentials", sets-1)
+					}
+					if _, refused := c.asked(cloud.DCS); refused > 0 != age.revoked {
+						t.Errorf("%d requests were refused", refused)
+					}
+				})
+			})
+		}
+	}
+}
+
+// issued tells how many sets of credentials the simulated cloud has handed out.
+func issued(c *connection) int {
+	tokens, keys := c.Issued()
+	return tokens + keys
+}
+
+// Whoever reads once a minute for a long time is never refused, and gets new credentials five minutes before the old expire.
+func TestRenewalIsInTime(t *testing.T) {
+	for name, test := range renewed {
+		for clock, off := range map[string]time.Duration{"right": 0, "fast": -6 * time.Minute, "slow": 6 * time.Minute} {
+			t.Run(name+", "+clock+" clock", func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					c, client := connect(simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}, cloud.Config{Identity: test.identity})
+					total := 4 * test.lifetime
+					for range total / time.Minute {
+						if err := get(t.Context(), client); err != nil {
+							t.Fatal(err)
+						}
+						time.Sleep(time.Minute)
+					}
+					if _, refused := c.asked(cloud.DCS); refused > 0 {
+						t.Errorf("%d requests were refused", refused)
+					}
+					each := test.lifetime - 5*time.Minute
+					want := int((total + each - 1) / each)
+					if sets := issued(c); sets != want {
+						t.Errorf("%d sets of credentials, want %d", sets, want)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A password does not depend on the clock at all.
+func TestPasswordWithAWrongClock(t *testing.T) {
+	for _, off := range []time.Duration{-100 * time.Hour, 100 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			c, client := connect(simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}, cloud.Config{Identity: password})
+			for range 20 * 60 {
+				if err := get(t.Context(), client); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Minute)
+			}
+			if sets := issued(c); sets != 1 {
+				t.Errorf("%d tokens in 20 hours", sets)
+			}
+		})
+	}
+}
+
+// While IAM is down, credentials serve to their end, and reads are held up little.
+func TestEarlyRenewalMayFail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, client := connect(simulator.Options{}, cloud.Config{Identity: password, MaxRetries: 5})
+		if err := get(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		c.Fail(simulator.Fault{Service: cloud.IAM, Status: http.StatusServiceUnavailable})
+		time.Sleep(24*time.Hour - 4*time.Minute - 30*time.Second)
+		start := time.Now()
+		for range 12 { // four minutes
+			if err := get(t.Context(), client); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(20 * time.Second)
+		}
+		if took := time.Since(start); took > 4*time.Minute+time.Second {
+			t.Errorf("reads were held up: %s", took)
+		}
+		if requests, _ := c.asked(cloud.IAM); requests > 1+5 {
+			t.Errorf("%d requests to IAM", requests)
+		}
+		time.Sleep(time.Minute)
+		var identity *cloud.IdentityError
+		if err := get(t.Context(), client); !errors.As(err, &identity) {
+			t.Errorf("after the end: %v", err)
+		}
+		c.Recover()
+		if err := get(t.Context(), client); err != nil {
+			t.Errorf("when IAM is back: %v", err)
+		}
+	})
+}
+
+// IAM locks users after several wrong passwords: of fifty readers one sends it, once.
+func TestWrongPasswordIsSentOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wrong := password
+		wrong.Password = "wrong-password-of-no-real-account"
+		c, client := connect(simulator.Options{}, cloud.Config{Identity: wrong, MaxRetries: 5})
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				time.Sleep(time.Duration(i%5) * time.Second)
+				err := get(t.Context(), client)
+				var identity *cloud.IdentityError
+				var e *cloud.Error
+				if !errors.As(err, &identity) || !errors.As(err, &e) || e.Status != http.StatusUnauthorized || strings.Contains(err.Error(), wrong.Password) {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if requests, _ := c.asked(cloud.IAM); requests != 1 {
+			t.Errorf("the password was sent %d times", requests)
+		}
+	})
+}
+
+// A renewed token that is refused as well is no reason for a third one.
+func TestRefusalThatStays(t *testing.T) {
+	for name, test := range renewed {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity, MaxRetries: 5})
+				c.Fail(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
+				var e *cloud.Error
+				if err := get(t.Context(), client); !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" {
+					t.Error(err)
+				}
+				requests, _ := c.asked(cloud.DCS)
+				if sets := issued(c); sets != 2 || requests != 2 {
+					t.Errorf("%d sets of credentials for %d requests", sets, requests)
+				}
+			})
+		})
+	}
+}
+
+// Passing troubles of IAM are got over, and tell what they are where they stay.
+func TestTroublesOfIAM(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, client := connect(simulator.Options{}, cloud.Config{Identity: password, MaxRetries: 5})
+		c.Fail(simulator.Fault{Service: cloud.IAM, Status: http.StatusBadGateway, Times: 3})
+		if err := get(t.Context(), client); err != nil {
+			t.Error(err)
+		}
+	})
+	for name, fault := range map[string]struct {
+		simulator.Fault
+		says string
+	}{
+		"no token":      {simulator.Fault{Status: 201, Body: `{"token":{}}`}, "the answer has no token (header X-Subject-Token)"},
+		"no JSON":       {simulator.Fault{Status: 201, Body: `<html><title>Sign in</title>`}, "HTML page: Sign in"},
+		"not found":     {simulator.Fault{Status: 404, Body: `{}`}, "HTTP 404"},
+		"redirect":      {simulator.Fault{Status: 302, Header: map[string]string{"Location": "https://elsewhere.invalid/"}}, "HTTP 302"},
+		"half the keys": {simulator.Fault{Status: 201, Body: `{"credential":{"access":"A","secret":"S"}}`}, "lacks a part of the temporary keys"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				identity := cloud.Identity(password)
+				if strings.Contains(name, "keys") {
+					identity = agency
+				}
+				c, client := connect(simulator.Options{}, cloud.Config{Identity: identity, MaxRetries: 5})
+				fault.Service = cloud.IAM
+				c.Fail(fault.Fault)
+				err := get(t.Context(), client)
+				var failed *cloud.IdentityError
+				if !errors.As(err, &failed) || !strings.Contains(err.Error(), fault.says) {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// Whoever asks for a token may be interrupted, at once and without harm to the others.
+func TestInterruptWhileATokenIsFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, client := connect(simulator.Options{}, cloud.Config{Identity: password})
+		c.hang.Store(true)
+		ctx, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				start := time.Now()
+				if i >= 25 {
+					if err := get(t.Context(), client); err != nil { //nolint:contextcheck // half of them are not interrupted
+						t.Error(err)
+					}
+					return
+				}
+				if err := get(ctx, client); !errors.Is(err, context.Canceled) || time.Since(start) != 3*time.Second {
+					t.Errorf("after %s: %v", time.Since(start), err)
+				}
+			})
+		}
+		time.Sleep(3 * time.Second)
+		c.hang.Store(false)
+		cancel()
+		all.Wait()
+		if tokens, _ := c.Issued(); tokens != 1 {
+			t.Errorf("%d tokens", tokens)
+		}
+	})
+}
+
+// Each project has its own token, and each region its own project.
+func TestTokensOfTwoProjects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const other = "11112222333344445555666677778888"
+		c, client := connect(simulator.Options{Projects: []simulator.Project{{ID: simulator.DefaultProjectID, Name: simulator.DefaultRegion}, {ID: other, Name: "eu-west-101_team"}}}, cloud.Config{Identity: password, ProjectName: "eu-west-101_team"})
+		target, err := client.Resolve(t.Context(), cloud.Target{})
+		if err != nil || target.ProjectID != other {
+			t.Fatalf("%+v, %v", target, err)
+		}
+		team := read
+		team.Target, team.Path = target, []string{"v2", other, "jobs", "j1"}
+		if err := client.Get(t.Context(), team, new(struct{})); err != nil {
+			t.Error(err)
+		}
+		if err := get(t.Context(), client); err != nil {
+			t.Error(err)
+		}
+		if tokens, _ := c.Issued(); tokens != 3 {
+			t.Errorf("%d tokens, want one for the domain and one for each project", tokens)
+		}
+	})
+}
+
+func TestMetadataWithoutTokens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, status := range []int{403, 404, 405} {
+			c, client := connect(simulator.Options{MetadataV1: true}, cloud.Config{Identity: metadata})
+			c.Fail(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: status})
+			if err := get(t.Context(), client); err != nil {
+				t.Errorf("%d: %v", status, err)
+			}
+		}
+		// Where tokens are known but fail, it is an error and not a lesser way.
+		c, client := connect(simulator.Options{MetadataV1: true}, cloud.Config{Identity: metadata, MaxRetries: 5})
+		c.Fail(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: 503})
+		if err := get(t.Context(), client); err == nil {
+			t.Error("keys without a token")
+		}
+		if requests, _ := c.asked(cloud.IMDS); requests != 3 {
+			t.Errorf("%d requests to the metadata, want 3", requests)
+		}
+	})
+}
+
+// Whatever is printed of an identity holds no secret.
+func TestIdentitiesPrintNoSecret(t *testing.T) {
+	config := cloud.Config{Identity: cloud.AssumedRole{Base: password, Agency: "a"}}
+	for _, value := range []any{given, given.Credentials, password, metadata, agency, config, &config, []any{given, password}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+			text := fmt.Sprintf(verb, value)
+			for _, secret := range []string{simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultPassword} {
+				if strings.Contains(text, secret) || strings.Contains(text, fmt.Sprintf("%x", secret)) {
+					t.Errorf("%s of %T: %s", verb, value, text)
+				}
+			}
+		}
+	}
+}
+
+// What the cloud handed out is as secret as what was given to it.
+func TestIssuedSecretsAreHidden(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, test := range renewed {
+			c, client := connect(simulator.Options{
+				IssuedToken: "MARKED-TOKEN", IssuedAccessKey: "MARKEDACCESSKEY", IssuedSecretKey: "MARKED-SECRET", IssuedSecurityToken: "MARKED-SECURITY",
+			}, cloud.Config{Identity: test.identity})
+			if err := get(t.Context(), client); err != nil {
+				t.Fatal(err)
+			}
+			echo := "MARKED-TOKEN-000001 MARKEDACCESSKEY01 MARKED-SECRET-000001 MARKED-SECURITY-000001"
+			c.Fail(simulator.Fault{Status: 400, Body: `{"error_msg":"` + echo + `"}`})
+			err := get(t.Context(), client)
+			hidden := map[string][]string{
+				"password": {"MARKED-TOKEN-000001"}, "metadata": {"MARKEDACCESSKEY01", "MARKED-SECRET-000001", "MARKED-SECURITY-000001"},
+			}
+			hidden["assumed role"] = hidden["metadata"]
+			if slices.ContainsFunc(hidden[name], func(secret string) bool { return strings.Contains(err.Error(), secret) }) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}

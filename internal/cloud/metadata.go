@@ -1,0 +1,74 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// metadataAddress is where an ECS instance, and nobody else, reaches its metadata.
+var metadataAddress = &url.URL{Scheme: "http", Host: "169.254.169.254"}
+
+const (
+	headerMetadataToken    = "X-Metadata-Token"             //nolint:gosec // the name of a header
+	headerMetadataTokenTTL = "X-Metadata-Token-Ttl-Seconds" //nolint:gosec // the name of a header
+	metadataRetries        = 2                              // the service is on the same host, or nowhere
+)
+
+// Metadata gives the temporary keys of the agency of the ECS instance that this machine is.
+type Metadata struct {
+	Origin string // see Identity.String
+}
+
+func (m Metadata) String() string { return m.Origin }
+
+func (Metadata) secrets() []string { return nil }
+
+func (m Metadata) issuer(c *Client) issuer {
+	return &renewer{identity: m, client: c, key: func(Target) string { return "" }, fetch: m.keys}
+}
+
+// keys asks for the keys with a token of the metadata service (IMDSv2), or without where it knows no tokens.
+func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*issued, error) {
+	c = c.withRetries(min(metadataRetries, c.config.MaxRetries))
+	var token plainText
+	session := &call{
+		Request: Request{Service: IMDS, Path: []string{"meta-data", "latest", "api", "token"}},
+		method:  http.MethodPut, header: http.Header{headerMetadataTokenTTL: {"60"}}, as: anyone{},
+	}
+	err := c.exchange(ctx, session, &token)
+	if err != nil && !refusal(err) {
+		return nil, err
+	}
+	var answer temporaryKeys
+	ask := &call{
+		Request: Request{Service: IMDS, Path: []string{"openstack", "latest", "securitykey"}, Check: answer.check},
+		method:  http.MethodGet, header: make(http.Header), as: anyone{},
+	}
+	if err == nil {
+		c.secrets.add(string(token))
+		ask.header.Set(headerMetadataToken, string(token))
+	}
+	if err := c.exchange(ctx, ask, &answer); err != nil {
+		return nil, err
+	}
+	return answer.issued(ask.received), nil
+}
+
+// plainText is an answer that is not JSON but a text without line breaks.
+type plainText string
+
+func (p *plainText) decode(body []byte) error {
+	if len(body) == 0 {
+		return errors.New("the answer is empty, not a token")
+	}
+	for _, b := range body {
+		if b < ' ' || b > '~' {
+			return fmt.Errorf("the answer is not a plain text (byte 0x%02x)", b)
+		}
+	}
+	*p = plainText(body)
+	return nil
+}

@@ -1,0 +1,117 @@
+package cloud
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// A Password gives tokens to a user: project-scoped ones for the services, domain-scoped ones for IAM.
+type Password struct {
+	UserName, UserID string // one of them
+	Password         string
+	Domain           Domain // of the user; may be zero with a user ID, where no token for IAM itself is needed
+	ProjectDomain    Domain // of the projects; zero: that of the user
+	Origin           string // see Identity.String
+}
+
+// A Domain is an account, by name or ID.
+type Domain struct {
+	Name string `json:"name,omitempty"`
+	ID   string `json:"id,omitempty"`
+}
+
+func (p Password) String() string { return p.Origin }
+
+// Format keeps the password out of whatever it is printed into.
+func (p Password) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, p.Origin) }
+
+func (p Password) secrets() []string { return []string{p.Password} }
+
+func (p Password) issuer(c *Client) issuer {
+	return &renewer{
+		identity: p,
+		client:   c,
+		key: func(t Target) string {
+			return c.config.addressOfIAM(t.Region) + " " + t.ProjectID
+		},
+		fetch: p.token,
+	}
+}
+
+type tokenRequest struct {
+	Auth struct {
+		Identity struct {
+			Methods  []string `json:"methods"`
+			Password struct {
+				User struct {
+					Name     string  `json:"name,omitempty"`
+					ID       string  `json:"id,omitempty"`
+					Password string  `json:"password"`
+					Domain   *Domain `json:"domain,omitempty"`
+				} `json:"user"`
+			} `json:"password"`
+		} `json:"identity"`
+		Scope scope `json:"scope"`
+	} `json:"auth"`
+}
+
+type scope struct {
+	Project *struct {
+		ID string `json:"id"`
+	} `json:"project,omitempty"`
+	Domain *Domain `json:"domain,omitempty"`
+}
+
+const headerSubjectToken = "X-Subject-Token"
+
+// token asks for a token, with the call "Obtaining a User Token Through Password Authentication" of IAM.
+func (p Password) token(ctx context.Context, c *Client, t Target) (*issued, error) {
+	var request tokenRequest
+	request.Auth.Identity.Methods = []string{"password"}
+	user := &request.Auth.Identity.Password.User
+	user.Password = p.Password
+	if user.ID = p.UserID; user.ID == "" {
+		user.Name, user.Domain = p.UserName, &p.Domain
+	}
+	switch domain := cmp.Or(p.ProjectDomain, p.Domain); {
+	case t.ProjectID != "":
+		request.Auth.Scope.Project = &struct {
+			ID string `json:"id"`
+		}{t.ProjectID}
+	case domain != Domain{}:
+		request.Auth.Scope.Domain = &domain
+	default:
+		return nil, &SettingError{"domain_name", "The project ID must be looked up in IAM, which takes the user's domain besides the user ID. " +
+			"Set domain_name or domain_id, or project_id."}
+	}
+	var answer struct {
+		Token struct {
+			ExpiresAt string `json:"expires_at"`
+		} `json:"token"`
+	}
+	ask := &call{
+		Request: Request{Service: IAM, Target: Target{Region: t.Region}, Path: []string{"v3", "auth", "tokens"}},
+		method:  http.MethodPost, body: request, as: anyone{},
+	}
+	ask.Check = func() error {
+		if ask.received.Get(headerSubjectToken) == "" {
+			return errors.New("the answer has no token (header " + headerSubjectToken + ")")
+		}
+		return nil
+	}
+	if err := c.exchange(ctx, ask, &answer); err != nil {
+		return nil, err
+	}
+	return newIssued(Credentials{Token: ask.received.Get(headerSubjectToken)}, timeOf(answer.Token.ExpiresAt), ask.received), nil
+}
+
+// timeOf reads a time of IAM, such as 2020-01-08T03:50:07.574000Z. It is zero where there is none.
+func timeOf(text string) time.Time {
+	t, _ := time.Parse(time.RFC3339, text) // zero on error
+	return t
+}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // clouds are the DNS suffixes of the clouds that can be told by the names of their regions.
@@ -50,34 +51,65 @@ func (c *Config) addressOfIAM(region string) string {
 	return u.String()
 }
 
+// home gives the DNS suffix of the cloud that is configured, and by what. The suffix is empty where the
+// configuration does not tell; both are where it says nothing at all.
+func (c *Config) home() (suffix, reason string) {
+	if iam := c.Endpoints[IAM]; iam != nil {
+		if suffix := SuffixOfIAM(iam, c.Region); suffix != "" {
+			return suffix, "IAM at " + iam.String()
+		}
+		if suffix, certain := suffixOf(c.Region); certain {
+			return suffix, "its region " + c.Region
+		}
+		return "", "IAM at " + iam.String()
+	}
+	if c.Region != "" {
+		suffix, _ := suffixOf(c.Region)
+		return suffix, "its region " + c.Region
+	}
+	return "", ""
+}
+
 // suffix gives the DNS suffix of the cloud for a region. Credentials belong to one cloud and must not leave
-// it: that is the configured one, or that of the configured IAM, or that of the provider's region. Only
-// where none of them is configured, the region itself decides.
+// it: that is the configured one, or that of the configured IAM, or that of the provider's region. Where none of
+// them is configured, the first region that is asked for decides.
 func (c *Config) suffix(region string) (string, error) {
 	if c.Cloud != "" {
 		return c.Cloud, nil
 	}
 	own, certain := suffixOf(region)
-	home, reason := own, ""
-	switch iam := c.Endpoints[IAM]; {
-	case iam != nil:
-		home, reason = suffixOfIAM(iam, c.Region), fmt.Sprintf("IAM at %s", iam)
-		if home == "" && certain {
-			home = own
-		}
-	case c.Region != "":
-		home, _ = suffixOf(c.Region)
-		reason = "its region " + c.Region
+	home, reason := c.home()
+	if home == "" && reason == "" {
+		home, reason = c.pin.first(own), "the first region that was read"
 	}
 	switch {
 	case home == "":
 		return "", &SettingError{"cloud", fmt.Sprintf("The address of the service in region %q is not known, since %s does not tell which cloud it belongs to. "+
 			"Set cloud to the cloud's DNS suffix, or endpoints to the addresses of the services.", region, reason)}
-	case certain && home != own:
+	case certain && home != own, reason == "the first region that was read" && home != own:
 		return "", &SettingError{"region", fmt.Sprintf("Region %q belongs to the cloud %s, but the provider is configured for %s (by %s). "+
 			"Its credentials are not sent to another cloud. Use another provider block (alias) for this region, or set cloud if both are the same.", region, own, home, reason)}
 	}
 	return home, nil
+}
+
+// A pin holds the cloud of the first region that was asked for, where nothing else tells the cloud.
+type pin struct{ suffix atomic.Pointer[string] }
+
+// first gives the suffix that it was given first.
+func (p *pin) first(suffix string) string {
+	if p == nil {
+		return suffix
+	}
+	p.suffix.CompareAndSwap(nil, &suffix)
+	return *p.suffix.Load()
+}
+
+// CloudsDiffer tells whether an address of IAM is known to belong to another cloud than a region.
+func CloudsDiffer(iam *url.URL, region string) bool {
+	suffix := SuffixOfIAM(iam, region)
+	own, _ := suffixOf(region)
+	return suffix != own && slices.Contains(clouds, suffix)
 }
 
 // ofIAM gives what follows the service's name in the host of an IAM endpoint: {region}.{suffix} or {suffix}.
@@ -89,8 +121,9 @@ func ofIAM(endpoint *url.URL) string {
 	return rest
 }
 
-// suffixOfIAM tells by the address of IAM which cloud it belongs to. It is empty where the address does not tell.
-func suffixOfIAM(endpoint *url.URL, region string) string {
+// SuffixOfIAM tells by the address of IAM the DNS suffix of the cloud that it belongs to. It is empty where the
+// address does not tell. The region is that of the provider, or empty.
+func SuffixOfIAM(endpoint *url.URL, region string) string {
 	rest := ofIAM(endpoint)
 	if suffix, found := strings.CutPrefix(rest, region+"."); found && region != "" {
 		return suffix

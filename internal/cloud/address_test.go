@@ -73,6 +73,7 @@ func TestEveryRegionIsOfTheConfiguredCloud(t *testing.T) {
 		"Swiss Telekom":                          {Config{Region: "eu-ch2", Endpoints: iam("https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3")}, "eu-ch2", "dcs.eu-ch2.sc.otc.t-systems.com"},
 		"IAM that tells nothing, known region":   {Config{Region: "eu-de", Endpoints: iam("https://gateway.example.com/iam")}, "eu-de", "dcs.eu-de.otc.t-systems.com"},
 		"IAM that tells nothing":                 {Config{Region: "cn-north-4", Endpoints: iam("https://gateway.example.com/iam")}, "cn-north-4", "!cloud"},
+		"IAM that tells nothing, other cloud":    {Config{Region: "eu-de", Endpoints: iam("https://gateway.example.com/iam")}, "eu-west-101", "!region"},
 		"IAM by its address":                     {Config{Region: "cn-north-4", Endpoints: iam("https://10.0.0.1")}, "cn-north-4", "!cloud"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +87,22 @@ func TestEveryRegionIsOfTheConfiguredCloud(t *testing.T) {
 				t.Errorf("%v, %v, want %s", u, err, test.want)
 			}
 		})
+	}
+}
+
+// Where nothing tells the cloud, credentials go to the first one only.
+func TestFirstRegionDecidesWhereNothingElseDoes(t *testing.T) {
+	c := newClient(Config{Identity: keys}, nil)
+	for region, fine := range map[string]bool{"eu-de": true, "eu-nl": true} {
+		if _, err := c.config.endpoint(DCS, region); (err == nil) != fine {
+			t.Errorf("%s: %v", region, err)
+		}
+	}
+	for _, region := range []string{"eu-west-101", "cn-north-4"} {
+		var setting *SettingError
+		if u, err := c.config.endpoint(DCS, region); !errors.As(err, &setting) || setting.Setting != "region" {
+			t.Errorf("%s: %v, %v", region, u, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,8 @@ type AssumedRole struct {
 }
 
 func (a AssumedRole) String() string {
-	return fmt.Sprintf("agency %q (%s), assumed with %s", a.Agency, a.Origin, a.Base)
+	domain := cmp.Or(a.Domain.Name, a.Domain.ID)
+	return fmt.Sprintf("agency %q of domain %q (from %s), assumed with %s", a.Agency, domain, a.Origin, a.Base)
 }
 
 func (a AssumedRole) secrets() []string { return a.Base.secrets() }

@@ -103,6 +103,7 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	if config.Identity == nil {
 		config.Identity = Given{Origin: "no credentials"}
 	}
+	config.pin = new(pin)
 	c := &Client{
 		config:   config,
 		lines:    make(map[Service]line),
@@ -187,6 +188,8 @@ func (c *Client) exchange(ctx context.Context, r *call, answer any) error {
 		ProjectID: r.Target.ProjectID,
 		Origin:    c.config.Identity.String(),
 	}
+	_, given := r.as.(static)
+	e.Issued = !given
 	address, err := join(endpoint, r.Path, r.Query)
 	if err != nil {
 		return c.fail(e, err)
@@ -311,7 +314,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *call, e *Error) 
 
 // next clears what an earlier attempt brought and counts the one that was just made.
 func (e *Error) next() Error {
-	return Error{Service: e.Service, Endpoint: e.Endpoint, Region: e.Region, ProjectID: e.ProjectID, Origin: e.Origin, Attempts: e.Attempts + 1}
+	return Error{Service: e.Service, Endpoint: e.Endpoint, Region: e.Region, ProjectID: e.ProjectID, Origin: e.Origin, Issued: e.Issued, Attempts: e.Attempts + 1}
 }
 
 // read takes from an answer what it says about itself, and leaves its body to be read again.

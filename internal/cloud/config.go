@@ -42,6 +42,8 @@ type Config struct {
 	MaxRetries  int                  // further attempts of a request that failed in a way that may pass
 	UserAgent   string
 
+	pin *pin // set by NewClient
+
 	// RequestsPerSecond is how many requests are sent to each service, further attempts included. 0: no limit.
 	RequestsPerSecond int
 }
@@ -53,7 +55,7 @@ type SettingError struct {
 }
 
 var errNoRegion = &SettingError{"region", "The region is not set, and without it neither the project nor the address of the service is known. " +
-	"Set region here or in the provider block, or HW_REGION_NAME or OS_REGION_NAME."}
+	"Set region here or in the provider block, or HW_REGION_NAME or OS_REGION_NAME, or region_name in clouds.yaml, or auth_url to an address of IAM that has the region."}
 
 func (e *SettingError) Error() string { return e.Setting + ": " + e.Message }
 

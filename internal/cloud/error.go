@@ -21,6 +21,7 @@ type Error struct {
 	Region    string
 	ProjectID string
 	Origin    string // where the credentials came from
+	Issued    bool   // whether the cloud handed them out, so that they are fresh
 	Attempts  int
 
 	Status     int           // HTTP status; 0 where no answer came

@@ -77,6 +77,8 @@ func (e *IdentityError) Unwrap() error { return e.Err }
 const (
 	renewBefore = 5 * time.Minute // how long before they expire credentials are renewed
 	renewAgain  = time.Minute     // after an early renewal that failed
+	renewWithin = 3 * time.Second // how long an early renewal may hold up requests, which do not need it yet
+	sureFor     = time.Minute     // how long credentials that replace refused ones are not replaced again
 )
 
 // issued are credentials that the cloud handed out, or the error with which it refused to.
@@ -84,6 +86,7 @@ type issued struct {
 	Credentials
 	expires time.Time // by the clock of this machine; zero: not known, they serve until they are refused
 	renewAt time.Time // before they expire
+	instead time.Time // when they took the place of refused ones; zero: they did not
 	refusal error
 }
 
@@ -104,9 +107,16 @@ func newIssued(c Credentials, expires time.Time, answer http.Header) *issued {
 	return i
 }
 
-// fresh tells whether there is no reason to ask for others.
+// fresh tells whether there is no reason to ask for others. That a service refuses what has just taken the place of
+// refused credentials is none.
 func (i *issued) fresh(refused Credentials) bool {
-	return i.refusal != nil || i.Credentials != refused && (i.expires.IsZero() || time.Now().Before(i.renewAt))
+	switch {
+	case i.refusal != nil:
+		return true
+	case i.Credentials == refused:
+		return time.Since(i.instead) < sureFor
+	}
+	return i.expires.IsZero() || time.Now().Before(i.renewAt)
 }
 
 // usable tells whether they still serve while there are no others.
@@ -139,13 +149,19 @@ func (r *renewer) credentials(ctx context.Context, t Target, refused Credentials
 }
 
 func (r *renewer) renew(ctx context.Context, t Target, known *issued, refused Credentials) (*issued, error) {
-	client, usable := r.client, known.usable(refused)
+	client, usable, within := r.client, known.usable(refused), ctx
 	if usable {
-		client = client.WithoutRetries() // nobody needs them yet
+		var cancel context.CancelFunc
+		within, cancel = context.WithTimeout(ctx, renewWithin)
+		defer cancel()
+		client = client.WithoutRetries()
 	}
 	fields := map[string]any{"credentials": r.identity.String(), "region": t.Region, "project_id": t.ProjectID}
-	got, err := r.fetch(ctx, client, t)
+	got, err := r.fetch(within, client, t)
 	if err == nil {
+		if known != nil && known.Credentials == refused {
+			got.instead = time.Now()
+		}
 		r.client.secrets.add(got.AccessKey, got.SecretKey, got.SecurityToken, got.Token)
 		fields["expires"] = got.expires
 		tflog.Info(ctx, "Got credentials", fields)

@@ -28,17 +28,25 @@ var (
 	agency   = cloud.AssumedRole{Base: given, Agency: simulator.DefaultAgency, Domain: cloud.Domain{Name: simulator.DefaultAgencyDomainName}, Origin: "test agency"}
 
 	project = cloud.Target{Region: simulator.DefaultRegion, ProjectID: simulator.DefaultProjectID}
-	read    = cloud.Request{Service: cloud.DCS, Target: project, Path: []string{"v2", simulator.DefaultProjectID, "jobs", "j1"}}
+
+	// The agency is of another account, and so is its project.
+	agencyProject = cloud.Target{Region: simulator.DefaultRegion, ProjectID: simulator.DefaultAgencyProjectID}
 )
+
+// read is a read of the job in a project.
+func read(t cloud.Target) cloud.Request {
+	return cloud.Request{Service: cloud.DCS, Target: t, Path: []string{"v2", t.ProjectID, "jobs", "j1"}}
+}
 
 // renewed are the identities whose credentials expire, and how long they live.
 var renewed = map[string]struct {
 	identity cloud.Identity
 	lifetime time.Duration
+	target   cloud.Target
 }{
-	"password":     {password, 24 * time.Hour},
-	"metadata":     {metadata, time.Hour},
-	"assumed role": {agency, 15 * time.Minute},
+	"password":     {password, 24 * time.Hour, project},
+	"metadata":     {metadata, time.Hour, project},
+	"assumed role": {agency, 15 * time.Minute, agencyProject},
 }
 
 // A connection leads to a simulated cloud in the same process, so that time can be fake.
@@ -77,8 +85,10 @@ func connect(o simulator.Options, config cloud.Config) (*connection, *cloud.Clie
 	return c, cloud.NewClientOver(config, c)
 }
 
-func get(ctx context.Context, c *cloud.Client) error {
-	return c.Get(ctx, read, new(struct{}))
+func get(ctx context.Context, c *cloud.Client) error { return getIn(ctx, c, project) }
+
+func getIn(ctx context.Context, c *cloud.Client, t cloud.Target) error {
+	return c.Get(ctx, read(t), new(struct{}))
 }
 
 // asked tells how many requests there were to a service, and how many of all were refused.
@@ -123,14 +133,18 @@ func TestEveryIdentity(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity})
+				want := project
+				if strings.HasPrefix(test.by, "agency") {
+					want = agencyProject
+				}
 				if name != "user ID and no domain" {
 					target, err := client.Resolve(t.Context(), cloud.Target{})
-					if err != nil || target != project {
+					if err != nil || target != want {
 						t.Fatalf("%+v, %v", target, err)
 					}
 				}
 				for range 3 {
-					if err := get(t.Context(), client); err != nil {
+					if err := getIn(t.Context(), client, want); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -175,7 +189,7 @@ func TestFiftyReadersGetOneNewSet(t *testing.T) {
 						var all sync.WaitGroup
 						for range 50 {
 							all.Go(func() {
-								if err := get(t.Context(), client); err != nil {
+								if err := getIn(t.Context(), client, test.target); err != nil {
 									t.Error(err)
 								}
 							})
@@ -218,7 +232,7 @@ func TestRenewalIsInTime(t *testing.T) {
 					c, client := connect(simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}, cloud.Config{Identity: test.identity})
 					total := 4 * test.lifetime
 					for range total / time.Minute {
-						if err := get(t.Context(), client); err != nil {
+						if err := getIn(t.Context(), client, test.target); err != nil {
 							t.Fatal(err)
 						}
 						time.Sleep(time.Minute)
@@ -289,6 +303,66 @@ func TestEarlyRenewalMayFail(t *testing.T) {
 	})
 }
 
+// An IAM that does not answer holds up those little who have credentials that serve.
+func TestEarlyRenewalMayHang(t *testing.T) {
+	for name, trouble := range map[string]simulator.Fault{
+		"slow":      {Service: cloud.IAM, Delay: simulator.Duration(29 * time.Second), Status: http.StatusServiceUnavailable},
+		"throttled": {Service: cloud.IAM, Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": "120"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, client := connect(simulator.Options{}, cloud.Config{Identity: password, MaxRetries: 5, RequestsPerSecond: 10})
+				if err := get(t.Context(), client); err != nil {
+					t.Fatal(err)
+				}
+				c.Fail(trouble)
+				time.Sleep(24*time.Hour - 4*time.Minute - 30*time.Second)
+				var held time.Duration
+				for range 12 { // four minutes
+					start := time.Now()
+					if err := get(t.Context(), client); err != nil {
+						t.Fatal(err)
+					}
+					held += time.Since(start)
+					time.Sleep(20 * time.Second)
+				}
+				if held > 15*time.Second {
+					t.Errorf("reads were held up for %s", held)
+				}
+			})
+		})
+	}
+}
+
+// A wrong password is sent once, for however many projects; a right one once for each.
+func TestPasswordForManyProjects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var projects []simulator.Project
+		for i := range 8 {
+			projects = append(projects, simulator.Project{ID: fmt.Sprintf("p%d", i), Name: simulator.DefaultRegion})
+		}
+		for pass, want := range map[string]int{"wrong-password-of-no-real-account": 1, simulator.DefaultPassword: len(projects)} {
+			identity := password
+			identity.Password = pass
+			c, client := connect(simulator.Options{Projects: projects}, cloud.Config{Identity: identity, MaxRetries: 5})
+			var all sync.WaitGroup
+			for _, p := range projects {
+				for range 3 {
+					all.Go(func() {
+						if err := getIn(t.Context(), client, cloud.Target{Region: simulator.DefaultRegion, ProjectID: p.ID}); (err == nil) != (want > 1) {
+							t.Error(err)
+						}
+					})
+				}
+			}
+			all.Wait()
+			if requests, _ := c.asked(cloud.IAM); requests != want {
+				t.Errorf("the password was sent %d times, want %d", requests, want)
+			}
+		}
+	})
+}
+
 // IAM locks users after several wrong passwords: of fifty readers one sends it, once.
 func TestWrongPasswordIsSentOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -314,20 +388,29 @@ func TestWrongPasswordIsSentOnce(t *testing.T) {
 	})
 }
 
-// A renewed token that is refused as well is no reason for a third one.
+// Renewed credentials that are refused as well are no reason for others, however many reads there are.
 func TestRefusalThatStays(t *testing.T) {
 	for name, test := range renewed {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity, MaxRetries: 5})
 				c.Fail(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
-				var e *cloud.Error
-				if err := get(t.Context(), client); !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" {
-					t.Error(err)
+				for range 30 {
+					var e *cloud.Error
+					if err := getIn(t.Context(), client, test.target); !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" || !e.Issued {
+						t.Error(err)
+					}
 				}
 				requests, _ := c.asked(cloud.DCS)
-				if sets := issued(c); sets != 2 || requests != 2 {
-					t.Errorf("%d sets of credentials for %d requests", sets, requests)
+				if sets := issued(c); sets != 2 || requests != 31 {
+					t.Errorf("%d sets of credentials, %d requests", sets, requests)
+				}
+				// Later it is worth another try.
+				c.Recover()
+				time.Sleep(2 * time.Minute)
+				c.Revoke()
+				if err := getIn(t.Context(), client, test.target); err != nil {
+					t.Error(err)
 				}
 			})
 		})
@@ -417,9 +500,7 @@ func TestTokensOfTwoProjects(t *testing.T) {
 		if err != nil || target.ProjectID != other {
 			t.Fatalf("%+v, %v", target, err)
 		}
-		team := read
-		team.Target, team.Path = target, []string{"v2", other, "jobs", "j1"}
-		if err := client.Get(t.Context(), team, new(struct{})); err != nil {
+		if err := getIn(t.Context(), client, target); err != nil {
 			t.Error(err)
 		}
 		if err := get(t.Context(), client); err != nil {
@@ -467,6 +548,27 @@ func TestIdentitiesPrintNoSecret(t *testing.T) {
 	}
 }
 
+// A secret is hidden in whatever form an answer has it.
+func TestSecretsAreHiddenInEveryForm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		identity := password
+		identity.Password = "hunter2  <two> \"spaces\"\n"
+		c, client := connect(simulator.Options{}, cloud.Config{Identity: identity})
+		for form, body := range map[string]string{
+			"in JSON":  `{"error":{"message":"no hunter2  <two> \"spaces\"\n here"}}`,
+			"escaped":  `no hunter2  \u003ctwo\u003e \"spaces\"\n here`,
+			"in HTML":  "<title>no hunter2  &lt;two&gt; &#34;spaces&#34;\n here</title>",
+			"as it is": "no hunter2  <two> \"spaces\"\n here",
+		} {
+			c.Recover()
+			c.Fail(simulator.Fault{Service: cloud.IAM, Status: 500, Body: body})
+			if err := get(t.Context(), client); err == nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("%s: %v", form, err)
+			}
+		}
+	})
+}
+
 // What the cloud handed out is as secret as what was given to it.
 func TestIssuedSecretsAreHidden(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -474,16 +576,16 @@ func TestIssuedSecretsAreHidden(t *testing.T) {
 			c, client := connect(simulator.Options{
 				IssuedToken: "MARKED-TOKEN", IssuedAccessKey: "MARKEDACCESSKEY", IssuedSecretKey: "MARKED-SECRET", IssuedSecurityToken: "MARKED-SECURITY",
 			}, cloud.Config{Identity: test.identity})
-			if err := get(t.Context(), client); err != nil {
+			if err := getIn(t.Context(), client, test.target); err != nil {
 				t.Fatal(err)
 			}
-			echo := "MARKED-TOKEN-000001 MARKEDACCESSKEY01 MARKED-SECRET-000001 MARKED-SECURITY-000001"
+			echo := "MARKED-TOKEN-000001 MARKED-TOKEN-session-000001 MARKEDACCESSKEY01 MARKED-SECRET-000001 MARKED-SECURITY-000001"
 			c.Fail(simulator.Fault{Status: 400, Body: `{"error_msg":"` + echo + `"}`})
 			err := get(t.Context(), client)
 			hidden := map[string][]string{
-				"password": {"MARKED-TOKEN-000001"}, "metadata": {"MARKEDACCESSKEY01", "MARKED-SECRET-000001", "MARKED-SECURITY-000001"},
+				"password": {"MARKED-TOKEN-000001"}, "metadata": {"MARKED-TOKEN-session-000001", "MARKEDACCESSKEY01", "MARKED-SECRET-000001", "MARKED-SECURITY-000001"},
 			}
-			hidden["assumed role"] = hidden["metadata"]
+			hidden["assumed role"] = hidden["metadata"][1:]
 			if slices.ContainsFunc(hidden[name], func(secret string) bool { return strings.Contains(err.Error(), secret) }) {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,14 +34,49 @@ func (p Password) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, p.Origi
 func (p Password) secrets() []string { return []string{p.Password} }
 
 func (p Password) issuer(c *Client) issuer {
+	l := &login{turn: make(chan struct{}, 1)}
 	return &renewer{
 		identity: p,
 		client:   c,
 		key: func(t Target) string {
 			return c.config.addressOfIAM(t.Region) + " " + t.ProjectID
 		},
-		fetch: p.token,
+		fetch: func(ctx context.Context, c *Client, t Target) (*issued, error) {
+			return l.token(ctx, p, c, t)
+		},
 	}
+}
+
+// A login makes sure that a wrong password is sent once, and not for each project: IAM locks users after several
+// wrong ones. Until the password has been right, one token is asked for at a time.
+type login struct {
+	turn    chan struct{} // holds a token while it is someone's turn
+	right   atomic.Bool   // the password has been right
+	refusal error         // with which it was refused; whoever has the turn may look
+}
+
+func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*issued, error) {
+	if l.right.Load() {
+		return p.token(ctx, c, t)
+	}
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	}
+	if l.refusal != nil {
+		return nil, l.refusal
+	}
+	got, err := p.token(ctx, c, t)
+	var e *Error
+	switch {
+	case err == nil:
+		l.right.Store(true)
+	case errors.As(err, &e) && e.Err == nil && e.Status == http.StatusUnauthorized:
+		l.refusal = err
+	}
+	return got, err
 }
 
 type tokenRequest struct {

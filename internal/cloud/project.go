@@ -83,7 +83,7 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 	switch {
 	case len(ids) == 0:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists no project named %q for region %q. "+
-			"Set project_id, or project_name to the name of a project of this account.", endpoint, name, region)}
+			"Check the region and project_name (also in HW_PROJECT_NAME, OS_PROJECT_NAME and OS_TENANT_NAME), or set project_id.", endpoint, name, region)}
 	case len(ids) > 1:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
 			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, shorten(normalise(strings.Join(ids, ", "))))}

@@ -1,7 +1,10 @@
 package cloud
 
 import (
+	"encoding/json"
+	"html"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +18,7 @@ type secrets struct {
 	replacer *strings.Replacer
 }
 
-// add makes texts secret.
+// add makes texts secret, in all the forms in which an answer may have them.
 func (s *secrets) add(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -23,10 +26,11 @@ func (s *secrets) add(texts ...string) {
 		s.known = make(map[string]bool)
 	}
 	for _, text := range texts {
-		if text != "" {
-			s.known[text] = true
+		for _, form := range []string{text, inJSON(text), html.EscapeString(text), url.QueryEscape(text)} {
+			s.known[form], s.known[normalise(form)] = true, true
 		}
 	}
+	delete(s.known, "")
 	// The longest come first, so that one that contains another is hidden whole.
 	longestFirst := slices.SortedFunc(maps.Keys(s.known), func(a, b string) int { return len(b) - len(a) })
 	replacements := make([]string, 0, 2*len(longestFirst))
@@ -34,6 +38,15 @@ func (s *secrets) add(texts ...string) {
 		replacements = append(replacements, text, "(secret)")
 	}
 	s.replacer = strings.NewReplacer(replacements...)
+}
+
+// inJSON is how a text looks inside a JSON string.
+func inJSON(text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return ""
+	}
+	return string(quoted[1 : len(quoted)-1])
 }
 
 // hide takes all secrets out of a text.

@@ -2,6 +2,7 @@
 package koocli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,6 +53,9 @@ func Load(file, name string) (Profile, error) {
 	var config struct {
 		Current  string    `json:"current"`
 		Profiles []Profile `json:"profiles"`
+	}
+	if len(bytes.TrimSpace(content)) == 0 {
+		return Profile{}, fmt.Errorf("%s is empty", file)
 	}
 	if err := json.Unmarshal(content, &config); err != nil {
 		var syntax *json.SyntaxError

@@ -38,7 +38,7 @@ func TestLoad(t *testing.T) {
 
 func TestLoadWhatIsNoConfiguration(t *testing.T) {
 	for content, says := range map[string]string{
-		"":                                  "not the JSON that is expected",
+		"":                                  "config.json is empty",
 		`{"profiles":"hunter2"}`:            "not the JSON that is expected",
 		`[]`:                                "not the JSON that is expected",
 		"\x00\x01hunter2":                   "(byte 1)",

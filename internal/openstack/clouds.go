@@ -27,6 +27,7 @@ type Cloud struct {
 	Profile    string `yaml:"profile"` // name of an entry of clouds-public.yaml that has the rest
 	Cloud      string `yaml:"cloud"`   // older name of the same
 	RegionName string `yaml:"region_name"`
+	AuthType   string `yaml:"auth_type"`
 	Auth       Auth   `yaml:"auth"`
 
 	Verify *bool  `yaml:"verify"` // TLS certificates
@@ -57,6 +58,8 @@ type Auth struct {
 	ProjectDomainID   string `yaml:"project_domain_id"`
 	ProjectName       string `yaml:"project_name"`
 	ProjectID         string `yaml:"project_id"`
+	TenantName        string `yaml:"tenant_name"` // older name of project_name
+	TenantID          string `yaml:"tenant_id"`   // older name of project_id
 
 	ApplicationCredentialID   string `yaml:"application_credential_id"`
 	ApplicationCredentialName string `yaml:"application_credential_name"`
@@ -93,36 +96,35 @@ func Load(name string) (Cloud, error) {
 		}
 		return Cloud{}, fmt.Errorf("%s has no cloud %q; it has %s", file, name, names)
 	}
-	cloud := Cloud{File: file}
-	if err := entry.Decode(&cloud); err != nil {
+	var own Cloud
+	if err := entry.Decode(&own); err != nil {
 		return Cloud{}, wrong(file, err)
 	}
 
 	// The file with passwords wins over clouds.yaml, which wins over what is public.
+	cloud := Cloud{File: file}
+	add := func(file, key, name string) error {
+		if file == "" || name == "" {
+			return nil
+		}
+		clouds, err := read(file, key)
+		if err != nil {
+			return err
+		}
+		entry, found := clouds[name]
+		if !found {
+			return nil
+		}
+		return wrong(file, entry.Decode(&cloud))
+	}
 	secure := os.Getenv("OS_CLIENT_SECURE_FILE")
 	if secure == "" {
 		secure = find("secure", append([]string{filepath.Dir(file)}, folders...))
 	}
-	merged := Cloud{File: file}
-	for _, layer := range []struct{ file, key, name string }{
-		{find("clouds-public", folders), "public-clouds", cmp.Or(cloud.Profile, cloud.Cloud)},
-		{file, "clouds", name},
-		{secure, "clouds", name},
-	} {
-		if layer.file == "" {
-			continue
-		}
-		clouds, err := read(layer.file, layer.key)
-		if err != nil {
-			return Cloud{}, err
-		}
-		if entry, found := clouds[layer.name]; found {
-			if err := entry.Decode(&merged); err != nil {
-				return Cloud{}, wrong(layer.file, err)
-			}
-		}
-	}
-	return merged, nil
+	return cloud, errors.Join(
+		add(find("clouds-public", folders), "public-clouds", cmp.Or(own.Profile, own.Cloud)),
+		wrong(file, entry.Decode(&cloud)),
+		add(secure, "clouds", name))
 }
 
 // searchPath lists the folders that may hold the files.
@@ -172,6 +174,9 @@ var line = regexp.MustCompile(`line \d+`)
 
 // wrong is that a file is not as it should be. The library's own text may quote a password.
 func wrong(file string, err error) error {
+	if err == nil {
+		return nil
+	}
 	where := ""
 	if at := line.FindString(err.Error()); at != "" {
 		where = " (" + at + ")"

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -28,6 +29,10 @@ var marked = simulator.Options{
 	Token:       strings.Repeat("MARKED-TOKEN-5e8b", 100),
 	Users:       []simulator.User{{Name: "user", ID: "0123456789abcdef", Password: "MARKED-PASSWORD-4d1e with a space"}},
 	IssuedToken: strings.Repeat("MARKED-ISSUED-TOKEN-8b2f", 50), IssuedAccessKey: "MARKED-ISSUED-KEY-3a7c-",
+	Agencies: []simulator.Agency{{
+		Name: simulator.DefaultAgency, Domain: cloud.Domain{Name: simulator.DefaultAgencyDomainName, ID: simulator.DefaultAgencyDomainID},
+		Projects: []simulator.Project{{ID: simulator.DefaultAgencyProjectID, Name: simulator.DefaultRegion}},
+	}},
 	IssuedSecretKey: "MARKED-ISSUED-SECRET-6e9d", IssuedSecurityToken: strings.Repeat("MARKED-ISSUED-SECURITY-1f5a", 50),
 }
 
@@ -56,10 +61,10 @@ var ways = map[string]way{
 	"token":          {env: []string{"HW_AUTH_TOKEN=" + marked.Token}, by: "token", log: "the token from HW_AUTH_TOKEN"},
 	"keys":           {env: markedKeys, by: "keys", log: "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY"},
 	"temporary keys": {env: append(markedKeys, "HW_SECURITY_TOKEN="+markedSecurityToken), temporary: true, by: "keys", log: "with the security token from HW_SECURITY_TOKEN"},
-	"user name":      {env: markedUser, tokens: 2, by: "user user", log: "the user from OS_USERNAME and the password from OS_PASSWORD"},
+	"user name":      {env: markedUser, tokens: 2, by: "user user", log: "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME"},
 	"user ID": {
 		env:    []string{"HW_USER_ID=" + marked.Users[0].ID, "HW_USER_PASSWORD=" + marked.Users[0].Password, "HW_DOMAIN_ID=" + simulator.DefaultDomainID},
-		tokens: 2, by: "user user", log: "the user from HW_USER_ID and the password from HW_USER_PASSWORD",
+		tokens: 2, by: "user user", log: "the user from HW_USER_ID, the password from HW_USER_PASSWORD and the domain from HW_DOMAIN_ID",
 	},
 	"profile": {
 		env:   []string{"HW_PROFILE=test"},
@@ -202,7 +207,7 @@ func TestAuthenticationErrorsOnTheScreen(t *testing.T) {
 			"user name", []string{"OS_PASSWORD=MARKED-WRONG"}, nil, simulator.Fault{Service: "none"},
 			[]string{
 				"Cannot read DCS job", "Getting a token for DCS job j0 in region eu-west-101: HTTP 401 Unauthorized", `"The username or password is wrong."`, "Endpoint: http://127.0.0.1:", "Request ID: ",
-				"User, password or domain are wrong (the user from OS_USERNAME and the password from OS_PASSWORD). Check them.", "IAM locks a user after several wrong ones.",
+				"User, password or domain are wrong (the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME). Check them.", "IAM locks a user after several wrong ones.",
 			},
 		},
 		"locked user": {
@@ -215,7 +220,7 @@ func TestAuthenticationErrorsOnTheScreen(t *testing.T) {
 		},
 		"project not found": {
 			"user name", []string{"HW_PROJECT_NAME=eu-west-101_nobodys"}, nil, simulator.Fault{Service: "none"},
-			[]string{"Cannot read DCS job", `lists no project named "eu-west-101_nobodys" for region "eu-west-101". Set project_id, or project_name`},
+			[]string{"Cannot read DCS job", `lists no project named "eu-west-101_nobodys" for region "eu-west-101". Check the region and project_name`},
 		},
 		"agency refused": {
 			"agency with keys", []string{"HW_ASSUME_ROLE_AGENCY_NAME=nobodys"}, nil, simulator.Fault{Service: "none"},
@@ -230,7 +235,7 @@ func TestAuthenticationErrorsOnTheScreen(t *testing.T) {
 		},
 		"no agency on the instance": {
 			"metadata", nil, nil, simulator.Fault{Service: cloud.IMDS, Path: "securitykey", Status: 404},
-			[]string{"Getting temporary keys from the instance metadata for DCS job j0: HTTP 404 Not Found", "The instance has no agency that gives it keys."},
+			[]string{"Getting temporary keys from the instance metadata for DCS job j0: HTTP 404 Not Found", "The instance has no agency that gives it keys, or what answers is not the metadata of an ECS instance."},
 		},
 		"not an instance": {
 			"metadata", nil, nil, simulator.Fault{Service: cloud.IMDS, Reset: true},
@@ -241,8 +246,32 @@ func TestAuthenticationErrorsOnTheScreen(t *testing.T) {
 			[]string{"Getting a token for DCS job j0 in region eu-west-101", "reset by peer", "Check that this machine reaches the endpoint, directly or through the proxy variables, and auth_url or endpoints.iam if it is set."},
 		},
 		"IAM that is none": {
-			"user name", nil, nil, simulator.Fault{Service: cloud.IAM, Status: 404, Body: "<html><title>Not here</title></html>"},
-			[]string{"HTTP 404", "HTML page: Not here", "auth_url or endpoints.iam if it is set: it must be the address of IAM."},
+			"user name", []string{"HW_PROJECT_ID=p"}, nil, simulator.Fault{Service: cloud.IAM, Status: 404, Body: "<html><title>Not here</title></html>"},
+			[]string{"HTTP 404", "HTML page: Not here", "What answers there is not IAM. Check auth_url or endpoints.iam, the region and the cloud"},
+		},
+		"token without its header": {
+			"user name", nil, nil, simulator.Fault{Service: cloud.IAM, Status: 201, Body: "{}"},
+			[]string{"the answer has no token (header X-Subject-Token)", "If this stays, check auth_url or endpoints.iam and any proxy in between"},
+		},
+		"expired password": {
+			"user name", nil, nil, simulator.Fault{Service: cloud.IAM, Status: 401, Body: `{"error":{"code":401,"message":"The password has expired.","title":"Unauthorized"}}`},
+			[]string{"The password has expired (the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME). Change it in IAM."},
+		},
+		"fresh token that is refused": {
+			"user name", nil, nil, unauthorized("decrypt token fail"),
+			[]string{"They are fresh, and were refused all the same: check that they may be used in this project, region and cloud."},
+		},
+		"wrong security token": {
+			"temporary keys", []string{"HW_SECURITY_TOKEN=MARKED-WRONG"}, nil, simulator.Fault{Service: "none"},
+			[]string{"security token invalid", "get new temporary keys, or unset a security token that is left over from others"},
+		},
+		"project of others": {
+			"keys", []string{"HW_PROJECT_ID=nobodys"}, nil, simulator.Fault{Service: "none"},
+			[]string{"HTTP 403 Forbidden", "or the project is not one of theirs. Reading needs dcs:job:get; check project_id too"},
+		},
+		"proxy that asks who it is": {
+			"keys", nil, nil, simulator.Fault{Service: cloud.DCS, Status: 407},
+			[]string{"HTTP 407", "Put user and password into the proxy variables"},
 		},
 		"clock that is behind": {
 			"keys", nil, func(o *simulator.Options) {
@@ -351,6 +380,18 @@ func TestWaitOutlivesItsCredentials(t *testing.T) {
 	}
 }
 
+// A wait with the keys of an instance, on a machine that is none, says so at once instead of trying for an hour.
+func TestWaitOffTheInstance(t *testing.T) {
+	t.Parallel()
+	s, address := simulatortest.Start(t, marked)
+	s.Fail(simulator.Fault{Service: cloud.IMDS, Reset: true})
+	w := initialise(t, bareBlock(address)+waitConfig(dcsJob...), append(ways["metadata"].environment(t), "HW_PROJECT_ID="+simulator.DefaultProjectID)...)
+	out, err := w.run(t, "plan")
+	if err == nil || !inOrder("Cannot wait for DCS job", "Only an ECS instance reaches its metadata.").MatchString(out) {
+		t.Error(out)
+	}
+}
+
 // Ctrl-C while a token is asked for ends the run at once.
 func TestInterruptWhileAuthenticating(t *testing.T) {
 	asked := make(chan bool, 1)
@@ -378,10 +419,23 @@ func TestCrashTellsNoSecret(t *testing.T) {
 	for _, name := range []string{"token", "temporary keys", "user name", "profile", "clouds.yaml", "metadata", "agency with keys"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, w := ways[name].start(t, nil)
+			options := marked
+			if ways[name].temporary {
+				options.SecurityToken = markedSecurityToken
+			}
+			s := simulator.New(options)
 			s.Fail(simulator.Fault{Service: cloud.DCS, Delay: simulator.Duration(time.Minute)})
+			var reading atomic.Bool // with all credentials at hand
+			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/dcs/") {
+					reading.Store(true)
+				}
+				s.ServeHTTP(rw, r)
+			}))
+			t.Cleanup(server.Close)
+			w := initialise(t, bareBlock(server.URL)+jobs(1), ways[name].environment(t)...)
 			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-			out := w.crash(t, func() bool { return len(s.Requests()) > 0 })
+			out := w.crash(t, reading.Load)
 			log := simulatortest.Read(t, filepath.Join(w.dir, "trace.log"))
 			if !strings.Contains(out+log, "goroutine ") {
 				t.Errorf("no stack trace: %s", out)

@@ -192,11 +192,11 @@ func TestErrors(t *testing.T) {
 			`HTTP 404 Not Found, code SIMULATOR.0404: "The job does not exist"`, "Endpoint: http://127.0.0.1:", "Request ID: ", "Check the IDs"}},
 		"wrong key": {jobConfig, []string{`security_token = "x"`, `project_id = "p"`}, simulator.Fault{}, []string{
 			"HTTP 401 Unauthorized, code APIGW.0301", "Request ID:", "The credentials were refused: the access key from access_key in the provider block and the secret key from secret_key in the provider block, with the security token from security_token in the provider block",
-			"clock of this machine"}},
+			"The security token does not belong to these keys"}},
 		"wrong key, found by the lookup": {jobConfig, []string{`security_token = "x"`}, simulator.Fault{}, []string{
 			"Cannot read DCS job", `Looking up the project "eu-west-101" for DCS job ` + id + " in region eu-west-101: HTTP 401 Unauthorized, code 401", "Request ID:", "credentials were refused"}},
 		"foreign project": {jobConfig, []string{`project_id = "p"`}, simulator.Fault{}, []string{
-			"project p: HTTP 403 Forbidden, code APIGW.0302", "lacks a permission in this project. Reading needs dcs:job:get"}},
+			"project p: HTTP 403 Forbidden, code APIGW.0302", "lacks a permission in this project, or the project is not one of theirs. Reading needs dcs:job:get"}},
 		"no permission, tasks":    {tasksConfig, nil, simulator.Fault{Service: cloud.DCS, Status: 403}, []string{"Cannot read DCS background tasks", "of instance i1", "403", "dcs:instance:getBackgroundTask"}},
 		"no permission, progress": {progressConfig, nil, simulator.Fault{Service: cloud.DCS, Status: 403}, []string{"Cannot read progress of DCS background task", "Progress of DCS background task t1 of instance i1", "403", "dcs:instance:getBackgroundTask"}},
 		"no permission, Kafka":    {kafkaConfig, nil, simulator.Fault{Service: cloud.DMS, Status: 403}, []string{"Cannot read Kafka background task", "t1 of instance i1", "403", "dms:instance:getBackgroundTask"}},
@@ -222,7 +222,7 @@ func TestErrors(t *testing.T) {
 		"reset":                          {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Reset: true}, []string{"Attempts: 2", "Check that this machine reaches the endpoint"}},
 		"wrong type":                     {progressConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"progress":"a third"}`}, []string{`field progress is a string "a third", and not an Integer of 64 bits`}},
 		"another job":                    {jobConfig, nil, simulator.Fault{Service: cloud.DCS, Body: `{"job_id":"other"}`}, []string{"DCS job " + id, `answered with job "other" instead`, "Request ID:"}},
-		"no such project":                {jobConfig, []string{`project_name = "nowhere"`}, simulator.Fault{}, []string{"Cannot read DCS job", `no project named "nowhere" for region "eu-west-101"`, "Set project_id, or project_name"}},
+		"no such project":                {jobConfig, []string{`project_name = "nowhere"`}, simulator.Fault{}, []string{"Cannot read DCS job", `no project named "nowhere" for region "eu-west-101"`, "Check the region and project_name", "or set project_id."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,8 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,7 +75,7 @@ func (s *settings) identity(m *model) cloud.Identity {
 	if s.diags.HasError() {
 		return nil
 	}
-	return s.assume(role, identity)
+	return s.assume(m, role, identity)
 }
 
 // missing adds an error about an argument that is not set beside others that need it, and says what to set. What other
@@ -81,7 +83,7 @@ func (s *settings) identity(m *model) cloud.Identity {
 func (s *settings) missing(name, set, format string, args ...any) {
 	detail := fmt.Sprintf(format, args...) + fmt.Sprintf(" Set %s, or %s.", set, strings.Join(environment[name], " or "))
 	if len(s.unused) > 0 {
-		detail += fmt.Sprintf("\n\nOther credentials are set too (%s), but those of different sources are never mixed into one identity.", strings.Join(s.unused, ", "))
+		detail += fmt.Sprintf("\n\nOther credentials are set too (%s), but those of different sources are never mixed into one identity. To use those, unset the others.", strings.Join(s.unused, ", "))
 	}
 	s.fail(at(name), "Missing "+name[strings.Index(name, ".")+1:], "%s", detail)
 }
@@ -135,6 +137,9 @@ func (s *settings) keys(access, secret, temporary setting) cloud.Identity {
 	case access.value == "":
 		s.missing("access_key", "access_key", "There is a secret key (from %s), but no access key.", secret.origin)
 	}
+	if access.value != "" && !temporary.belongs(access) {
+		temporary.value = "" // it is left over from another vendor's variables
+	}
 	origin := fmt.Sprintf("the access key from %s and the secret key from %s", access.origin, secret.origin)
 	if temporary.value != "" {
 		origin += ", with the security token from " + temporary.origin
@@ -147,7 +152,7 @@ func (s *settings) keys(access, secret, temporary setting) cloud.Identity {
 
 func (s *settings) password(name, id, password, domainName, domainID setting) cloud.Identity {
 	user := name
-	if id.over(name) {
+	if id.over(name, password) {
 		user = id
 	}
 	switch {
@@ -160,8 +165,14 @@ func (s *settings) password(name, id, password, domainName, domainID setting) cl
 	}
 	p := cloud.Password{
 		Password: password.value,
-		Domain:   domainOf(domainName, domainID),
+		Domain:   domainOf(domainName, domainID, password),
 		Origin:   fmt.Sprintf("the user from %s and the password from %s", user.origin, password.origin),
+	}
+	if domain := domainName; domainName.value != "" || domainID.value != "" {
+		if domainID.over(domainName, password) {
+			domain = domainID
+		}
+		p.Origin = fmt.Sprintf("the user from %s, the password from %s and the domain from %s", user.origin, password.origin, domain.origin)
 	}
 	if user.name == "user_id" {
 		p.UserID = user.value
@@ -171,9 +182,9 @@ func (s *settings) password(name, id, password, domainName, domainID setting) cl
 	return p
 }
 
-// domainOf gives a domain by name or ID, whichever counts more.
-func domainOf(name, id setting) cloud.Domain {
-	if id.over(name) {
+// domainOf gives a domain by name or ID, whichever counts more beside what it belongs to.
+func domainOf(name, id, beside setting) cloud.Domain {
+	if id.over(name, beside) {
 		return cloud.Domain{ID: id.value}
 	}
 	return cloud.Domain{Name: name.value}
@@ -207,12 +218,14 @@ func (s *settings) profile(file, name setting) cloud.Identity {
 		p, err = koocli.Load(path, name.value)
 	}
 	if err != nil {
-		s.fail(at(named.name), "Cannot use the KooCLI profile", "The profile that %s asks for cannot be used: %s.", named.origin, err)
+		s.fail(at(named.name), "Cannot use the KooCLI profile", "The profile of KooCLI (from %s) cannot be used: %s. "+
+			"Check the name and the file; `hcloud configure list` shows the profiles.", named.origin, err)
 		return nil
 	}
 	origin := fmt.Sprintf("profile %q in %s", p.Name, path)
-	for _, missing := range []struct{ value, key string }{{p.AccessKeyID, "accessKeyId"}, {p.SecretAccessKey, "secretAccessKey"}} {
+	for _, missing := range []struct{ value, key string }{{p.AccessKeyID, "accessKeyId"}, {p.SecretAccessKey, "secretAccessKey"}, {p.SecurityToken, "securityToken"}} {
 		switch {
+		case missing.value == "" && missing.key == "securityToken": // only temporary keys have one
 		case missing.value == "" && p.Mode != "" && p.Mode != "AKSK":
 			s.fail(at(named.name), "Incomplete KooCLI profile", "The %s has no %s, and %s is not a mode that this provider can use. "+
 				"Use a profile of the mode AKSK.", origin, missing.key, p.Mode)
@@ -226,9 +239,13 @@ func (s *settings) profile(file, name setting) cloud.Identity {
 		}
 	}
 	s.fileOrigin = origin
-	s.file = map[string]string{
-		"region": p.Region, "project_id": p.ProjectID,
-		"assume_role.agency_name": p.AgencyName, "assume_role.domain_name": p.AgencyDomainName, "assume_role.domain_id": p.AgencyDomainID,
+	s.file = map[string]string{"region": p.Region, "project_id": p.ProjectID}
+	if p.AgencyName != "" {
+		if p.AgencyDomainName == "" && p.AgencyDomainID == "" {
+			s.fail(at(named.name), "Incomplete KooCLI profile", "The %s names the agency %q, but not the domain that created it. Add agencyDomainName with `hcloud configure set`.", origin, p.AgencyName)
+			return nil
+		}
+		s.fileRole = &cloud.AssumedRole{Agency: p.AgencyName, Domain: firstDomain(p.AgencyDomainID, p.AgencyDomainName, "", ""), Origin: "agencyName of " + origin}
 	}
 	return cloud.Given{
 		Credentials: cloud.Credentials{AccessKey: p.AccessKeyID, SecretKey: p.SecretAccessKey, SecurityToken: p.SecurityToken},
@@ -240,17 +257,17 @@ func (s *settings) profile(file, name setting) cloud.Identity {
 func (s *settings) osCloud(name setting) cloud.Identity {
 	c, err := openstack.Load(name.value)
 	if err != nil {
-		s.fail(at(name.name), "Cannot use the cloud of clouds.yaml", "The cloud that %s asks for cannot be used: %s.", name.origin, err)
+		s.fail(at(name.name), "Cannot use the cloud of clouds.yaml", "The cloud of clouds.yaml (from %s) cannot be used: %s. Check the name and the file.", name.origin, err)
 		return nil
 	}
 	origin := fmt.Sprintf("cloud %q in %s", name.value, c.File)
 	s.fileOrigin = origin
 	s.file = map[string]string{
-		"region": c.RegionName, "auth_url": c.Auth.AuthURL, "project_id": c.Auth.ProjectID, "project_name": c.Auth.ProjectName,
+		"region": c.RegionName, "auth_url": c.Auth.AuthURL, "project_id": cmp.Or(c.Auth.ProjectID, c.Auth.TenantID), "project_name": cmp.Or(c.Auth.ProjectName, c.Auth.TenantName),
 		"cacert_file": c.CACert, "cert": c.Cert, "key": c.Key,
 	}
-	if c.Verify != nil && !*c.Verify {
-		s.file["insecure"] = "true"
+	if c.Verify != nil {
+		s.file["insecure"] = strconv.FormatBool(!*c.Verify)
 	}
 	incomplete := func(what string) cloud.Identity {
 		s.fail(at(name.name), "Incomplete cloud", "The %s %s.", origin, what)
@@ -258,6 +275,8 @@ func (s *settings) osCloud(name setting) cloud.Identity {
 	}
 	a := c.Auth
 	switch {
+	case !slices.Contains([]string{"", "password", "v3password", "token", "v3token"}, c.AuthType):
+		return incomplete(fmt.Sprintf("has the auth_type %s, which this provider does not know. Use password or token, or ak and sk", c.AuthType))
 	case a.AgencyName != "":
 		return incomplete("names an agency, which is not read from clouds.yaml. Use the assume_role block instead")
 	case !isVisible(a.Token + a.AccessKey + a.SecretKey + a.SecurityToken):
@@ -307,15 +326,17 @@ func firstDomain(id, name, otherID, otherName string) cloud.Domain {
 	return cloud.Domain{Name: otherName}
 }
 
-// role gives the arguments of the assume_role block.
-func (s *settings) role(m *model) *assumeRole {
-	role := cmp.Or(m.AssumeRole, &assumeRole{})
-	// Unknown values are told of at once, before files are read.
-	s.get("assume_role.agency_name", role.AgencyName)
-	s.get("assume_role.domain_name", role.DomainName)
-	s.get("assume_role.domain_id", role.DomainID)
-	s.get("assume_role.duration", role.Duration)
-	return role
+// A role is what is set about an agency to assume. It is one source: what a profile has about another agency is not
+// mixed with it.
+type role struct{ agency, domainName, domainID, duration setting }
+
+func (s *settings) role(m *model) role {
+	block := cmp.Or(m.AssumeRole, &assumeRole{})
+	return role{
+		s.get("assume_role.agency_name", block.AgencyName),
+		s.get("assume_role.domain_name", block.DomainName), s.get("assume_role.domain_id", block.DomainID),
+		s.get("assume_role.duration", block.Duration),
+	}
 }
 
 const (
@@ -323,28 +344,28 @@ const (
 	longestRole  = 24 * time.Hour
 )
 
-// assume puts an agency on top of an identity, if one is configured.
-func (s *settings) assume(role *assumeRole, base cloud.Identity) cloud.Identity {
-	agency := s.get("assume_role.agency_name", role.AgencyName)
-	domainName, domainID := s.get("assume_role.domain_name", role.DomainName), s.get("assume_role.domain_id", role.DomainID)
-	duration := s.get("assume_role.duration", role.Duration)
-	seconds := s.number(duration, 0, int(shortestRole.Seconds()), int(longestRole.Seconds()))
-	switch {
-	case agency.value == "" && domainName.value == "" && domainID.value == "" && duration.value == "":
-		return base
-	case agency.value == "":
-		given := domainName
-		for _, other := range []setting{domainID, duration} {
-			if given.value == "" {
-				given = other
-			}
+// assume puts an agency on top of an identity, if one is configured: that of the provider block, or that of the profile
+// in use, or that of the environment. A block without an agency is an error, and not a reason to act as the base identity.
+func (s *settings) assume(m *model, r role, base cloud.Identity) cloud.Identity {
+	duration := time.Duration(s.number(r.duration, 0, int(shortestRole.Seconds()), int(longestRole.Seconds()))) * time.Second
+	if s.fileRole != nil && m.AssumeRole == nil {
+		s.fileRole.Base = base
+		s.fileRole.Duration = duration
+		return *s.fileRole
+	}
+	asked := "the assume_role block"
+	for _, part := range []setting{r.domainName, r.domainID, r.duration} {
+		if part.value != "" {
+			asked = part.origin
 		}
-		s.missing(agency.name, "agency_name", "A role is to be assumed (%s), but not which agency.", given.origin)
-	case domainName.value == "" && domainID.value == "":
-		s.missing(domainName.name, "domain_name or domain_id", "The agency %q is to be assumed (%s), but the domain (account) that created it is not given.", agency.value, agency.origin)
 	}
-	return cloud.AssumedRole{
-		Base: base, Agency: agency.value, Domain: domainOf(domainName, domainID),
-		Duration: time.Duration(seconds) * time.Second, Origin: agency.origin,
+	switch {
+	case m.AssumeRole == nil && r.agency.value == "" && r.domainName.value == "" && r.domainID.value == "" && r.duration.value == "":
+		return base
+	case r.agency.value == "":
+		s.missing(r.agency.name, "agency_name", "A role is to be assumed (%s), but not which agency.", asked)
+	case r.domainName.value == "" && r.domainID.value == "":
+		s.missing(r.domainName.name, "domain_name or domain_id", "The agency %q is to be assumed (%s), but the domain (account) that created it is not given.", r.agency.value, r.agency.origin)
 	}
+	return cloud.AssumedRole{Base: base, Agency: r.agency.value, Domain: domainOf(r.domainName, r.domainID, r.agency), Duration: duration, Origin: r.agency.origin}
 }

@@ -34,6 +34,8 @@ func home(t *testing.T) string {
 		{"name":"temporary","mode":"AKSK","accessKeyId":"PROFILEAK2","secretAccessKey":"profile-sk2","securityToken":"profile-st2"},
 		{"name":"agency","mode":"AKSK","accessKeyId":"PROFILEAK","secretAccessKey":"profile-sk","region":"cn-north-4","agencyName":"profile-agency","agencyDomainName":"profile-domain"},
 		{"name":"half","mode":"AKSK","accessKeyId":"PROFILEAK"},
+		{"name":"halfrole","accessKeyId":"PROFILEAK","secretAccessKey":"hunter2","agencyName":"a"},
+		{"name":"odd","accessKeyId":"PROFILEAK","secretAccessKey":"x","securityToken":"hunter2\nx"},
 		{"name":"sso","mode":"SSO"},
 		{"name":"encrypted","mode":"AKSK","accessKeyId":"q+0bJ2mGf1hU4xv0Zk3yJg==","secretAccessKey":"hunter2","region":"cn-north-4"}]}`)
 	write(t, filepath.Join(dir, ".config", "openstack", "clouds.yaml"), `
@@ -62,6 +64,10 @@ clouds:
   odd: {auth: {ak: CLOUDAK}}
   empty: {region_name: eu-de}
   insecure: {verify: false, auth: {token: cloud-token}}
+  secure: {verify: true, auth: {token: cloud-token}}
+  tenant: {region_name: eu-de, auth: {token: cloud-token, tenant_name: eu-de_tenant}}
+  federated: {auth_type: v3oidcpassword, auth: {username: u, password: hunter2}}
+  elsewhere: {auth: {token: cloud-token, auth_url: nonsense}}
 `)
 	write(t, filepath.Join(dir, ".config", "openstack", "secure.yaml"), "clouds:\n  otc: {auth: {password: cloud-password}}\n")
 	write(t, filepath.Join(dir, ".config", "openstack", "clouds-public.yaml"), "public-clouds:\n  public: {region_name: eu-nl, auth: {auth_url: 'https://iam.eu-nl.otc.t-systems.com/v3', password: never}}\n")
@@ -91,7 +97,7 @@ func TestIdentities(t *testing.T) {
 		maps.DeleteFunc(m, func(_, value string) bool { return value == "" })
 		return m
 	}
-	user := map[string]string{"user_name": "u", "password": "p w", "domain_name": "d", "origin": "the user from HW_USER_NAME and the password from HW_USER_PASSWORD"}
+	user := map[string]string{"user_name": "u", "password": "p w", "domain_name": "d", "origin": "the user from HW_USER_NAME, the password from HW_USER_PASSWORD and the domain from HW_DOMAIN_NAME"}
 	token := map[string]string{"token": "t", "origin": "the token from HW_AUTH_TOKEN"}
 	role := but(token, "agency", "a", "agency_domain_name", "d")
 	for name, test := range map[string]struct {
@@ -100,13 +106,13 @@ func TestIdentities(t *testing.T) {
 		want  map[string]string
 	}{
 		"user, HW":           {model{}, map[string]string{"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p w", "HW_DOMAIN_NAME": "d", "OS_USERNAME": "x", "OS_PASSWORD": "x", "OS_USER_DOMAIN_NAME": "x"}, user},
-		"user, OS":           {model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_USER_DOMAIN_NAME": "d", "OS_DOMAIN_NAME": "x"}, but(user, "origin", "the user from OS_USERNAME and the password from OS_PASSWORD")},
-		"user, OS and IAM":   {model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_DOMAIN_NAME": "d", "OS_AUTH_URL": "https://iam.eu-nl.otc.t-systems.com:443/v3"}, but(user, "origin", "the user from OS_USERNAME and the password from OS_PASSWORD", "region", "eu-nl", "iam", "https://iam.eu-nl.otc.t-systems.com:443")},
-		"user ID":            {model{}, map[string]string{"HW_USER_ID": "i", "HW_USER_NAME": "u", "HW_USER_PASSWORD": "p w", "OS_DOMAIN_ID": "d"}, but(user, "user_name", "", "user_id", "i", "domain_name", "", "domain_id", "d", "origin", "the user from HW_USER_ID and the password from HW_USER_PASSWORD")},
+		"user, OS":           {model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_USER_DOMAIN_NAME": "d", "OS_DOMAIN_NAME": "x"}, but(user, "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME")},
+		"user, OS and IAM":   {model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_DOMAIN_NAME": "d", "OS_AUTH_URL": "https://iam.eu-nl.otc.t-systems.com:443/v3"}, but(user, "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_DOMAIN_NAME", "region", "eu-nl", "iam", "https://iam.eu-nl.otc.t-systems.com:443")},
+		"user ID":            {model{}, map[string]string{"HW_USER_ID": "i", "HW_USER_NAME": "u", "HW_USER_PASSWORD": "p w", "OS_DOMAIN_ID": "d"}, but(user, "user_name", "", "user_id", "i", "domain_name", "", "domain_id", "d", "origin", "the user from HW_USER_ID, the password from HW_USER_PASSWORD and the domain from OS_DOMAIN_ID")},
 		"user ID, no domain": {model{ProjectID: s("pr")}, map[string]string{"HW_USER_ID": "i", "HW_USER_PASSWORD": "p w"}, but(user, "user_name", "", "user_id", "i", "domain_name", "", "project_id", "pr", "origin", "the user from HW_USER_ID and the password from HW_USER_PASSWORD")},
 		"name in the block, ID in the environment": {
 			model{UserName: s("u"), DomainName: s("d")}, map[string]string{"HW_USER_ID": "i", "HW_USER_PASSWORD": "p w", "HW_DOMAIN_ID": "x"},
-			but(user, "origin", "the user from user_name in the provider block and the password from HW_USER_PASSWORD"),
+			but(user, "origin", "the user from user_name in the provider block, the password from HW_USER_PASSWORD and the domain from domain_name in the provider block"),
 		},
 		"profile by name":                              {model{Profile: s("main")}, nil, profile},
 		"current profile":                              {model{}, map[string]string{"HW_SHARED_CONFIG_FILE": kooCLI}, profile},
@@ -181,34 +187,49 @@ func TestWrongIdentities(t *testing.T) {
 		"user ID without domain":   {model{UserID: s("u"), Password: secret}, nil, "domain_name", []string{"needed since the project ID must be looked up in IAM."}},
 		"user ID without, agency":  {model{UserID: s("u"), Password: secret, ProjectID: s("p"), AssumeRole: &assumeRole{AgencyName: s("a"), DomainName: s("d")}}, nil, "domain_name", []string{"needed since an agency is to be assumed."}},
 		"half keys, half password": {model{}, map[string]string{"HW_SECRET_KEY": "hunter2", "OS_PASSWORD": "hunter2"}, "access_key", []string{"There is a secret key (from HW_SECRET_KEY)", "Other credentials are set too (OS_PASSWORD)"}},
-		"half a profile":           {model{Profile: s("half")}, nil, "profile", []string{`The profile "half" in ` + dir, "has no secretAccessKey"}},
-		"profile of another mode":  {model{Profile: s("sso")}, nil, "profile", []string{"has no accessKeyId, and SSO is not a mode that this provider can use"}},
-		"encrypted profile":        {model{}, map[string]string{"HW_PROFILE": "encrypted"}, "profile", []string{"HW_PROFILE asks for cannot be used: the keys of profile \"encrypted\" in ", "seem to be encrypted", "hcloud configure set --cli-auth-encrypt=false"}},
-		"no such profile":          {model{Profile: s("nope")}, nil, "profile", []string{`has no profile "nope"; it has "main", "temporary", "agency", "half", "sso", "encrypted".`}},
-		"no current profile":       {model{SharedConfigFile: s(noCurrent)}, nil, "shared_config_file", []string{`so its name must be given; it has "one", "two".`}},
-		"no such file":             {model{SharedConfigFile: s("/nowhere/config.json")}, nil, "shared_config_file", []string{"The profile that shared_config_file in the provider block asks for cannot be used: open /nowhere/config.json: no such file or directory."}},
-		"unreadable file":          {model{}, map[string]string{"HW_SHARED_CONFIG_FILE": unreadable}, "shared_config_file", []string{"HW_SHARED_CONFIG_FILE asks for cannot be used: read " + unreadable + ": is a directory."}},
-		"file of nonsense":         {model{SharedConfigFile: s(noJSON)}, nil, "shared_config_file", []string{"is not a configuration of KooCLI: it is not the JSON that is expected (byte 14)."}},
-		"no such cloud":            {model{OSCloud: s("nope")}, nil, "os_cloud", []string{`has no cloud "nope"; it has "agency", "application", "empty", "half", "id", "insecure", "keys", "nameless", "nowhere", "odd", "otc", "token".`}},
-		"cloud without password":   {model{OSCloud: s("half")}, nil, "os_cloud", []string{`The cloud "half" in ` + dir, "has a user, but no password. Add it there or in secure.yaml."}},
-		"cloud without user":       {model{OSCloud: s("nameless")}, nil, "os_cloud", []string{"has a password, but no username or user_id."}},
-		"cloud without domain":     {model{OSCloud: s("nowhere")}, nil, "os_cloud", []string{"has a username, but not the domain of the user. Add user_domain_name."}},
-		"cloud with half the keys": {model{OSCloud: s("odd")}, nil, "os_cloud", []string{"has only one of ak and sk. Add the other one."}},
-		"application credential":   {model{OSCloud: s("application")}, nil, "os_cloud", []string{"has an application credential, which these clouds do not take."}},
-		"agency in clouds.yaml":    {model{OSCloud: s("agency")}, nil, "os_cloud", []string{"Use the assume_role block instead."}},
-		"empty cloud":              {model{}, map[string]string{"OS_CLOUD": "empty"}, "os_cloud", []string{"has no credentials below auth."}},
-		"no such clouds.yaml":      {model{}, map[string]string{"OS_CLOUD": "otc", "OS_CLIENT_CONFIG_FILE": "/nowhere/clouds.yaml"}, "os_cloud", []string{"OS_CLOUD asks for cannot be used: open /nowhere/clouds.yaml: no such file"}},
-		"clouds.yaml of nonsense":  {model{}, map[string]string{"OS_CLOUD": "otc", "OS_CLIENT_CONFIG_FILE": noYAML}, "os_cloud", []string{"is not the YAML that is expected (line 2)."}},
-		"ecs_metadata":             {model{}, map[string]string{"HW_ECS_METADATA": "perhaps"}, "ecs_metadata", []string{`The value of HW_ECS_METADATA is wrong: "perhaps" is neither true nor false`}},
-		"role without agency":      {model{AssumeRole: &assumeRole{DomainName: s("d")}}, token, "assume_role.agency_name", []string{"A role is to be assumed (assume_role.domain_name in the provider block), but not which agency. Set agency_name, or HW_ASSUME_ROLE_AGENCY_NAME."}},
-		"role without domain":      {model{}, map[string]string{"HW_AUTH_TOKEN": "hunter2", "HW_ASSUME_ROLE_AGENCY_NAME": "a"}, "assume_role.domain_name", []string{`The agency "a" is to be assumed (HW_ASSUME_ROLE_AGENCY_NAME), but the domain (account) that created it is not given.`}},
-		"short role":               {model{AssumeRole: &assumeRole{AgencyName: s("a"), DomainName: s("d"), Duration: types.Int64Value(60)}}, token, "assume_role.duration", []string{`"60" is not a whole number from 900 to 86400`}},
-		"unknown agency":           {model{AssumeRole: &assumeRole{AgencyName: types.StringUnknown(), DomainName: s("d")}}, token, "assume_role.agency_name", []string{"known only after apply", "or set HW_ASSUME_ROLE_AGENCY_NAME instead"}},
-		"unknown os_cloud":         {model{OSCloud: types.StringUnknown()}, token, "os_cloud", []string{"known only after apply"}},
-		"certificate without key":  {model{Token: secret, Cert: s("c.pem")}, nil, "key", []string{"There is a client certificate (from cert in the provider block), but not its private key. Set key, or OS_KEY."}},
-		"key without certificate":  {model{Token: secret}, map[string]string{"OS_KEY": "k.pem"}, "cert", []string{"There is a private key (from OS_KEY), but no client certificate that it belongs to. Set cert, or OS_CERT."}},
-		"certificate of nonsense":  {model{Token: secret, Cert: s("-----BEGIN hunter2"), Key: s("-----BEGIN hunter2")}, nil, "cert", []string{"is no client certificate: tls: failed to find any PEM data"}},
-		"key without its header":   {model{Token: secret, Cert: s("-----BEGIN x"), Key: s("hunter2\nhunter2")}, nil, "key", []string{"it is neither PEM nor the path of a file"}},
+		"role of a profile without domain, domain of the environment": {model{Profile: s("halfrole")}, map[string]string{"HW_ASSUME_ROLE_DOMAIN_NAME": "d"}, "profile", []string{`names the agency "a", but not the domain that created it.`}},
+		"security token of a profile with a line break":               {model{Profile: s("odd")}, nil, "profile", []string{"the securityToken holds a space or another character"}},
+		"regions of two clouds in the environment": {
+			model{}, map[string]string{"HW_AUTH_TOKEN": "hunter2", "HW_REGION_NAME": "eu-west-101", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, "region",
+			[]string{"HW_REGION_NAME (eu-west-101) and OS_AUTH_URL (https://iam.eu-de.otc.t-systems.com) belong to different clouds, and credentials are sent to one cloud alone."},
+		},
+		"region and IAM of two clouds in the block": {model{Token: secret, Region: s("cn-north-4"), Endpoints: m("iam", "https://iam.eu-de.otc.t-systems.com")}, nil, "region", []string{`endpoints["iam"] in the provider block`}},
+		"suffix and IAM of two clouds":              {model{Token: secret, Cloud: s("myhuaweicloud.eu"), AuthURL: s("https://iam.eu-de.otc.t-systems.com")}, nil, "cloud", []string{"cloud in the provider block (myhuaweicloud.eu) and auth_url in the provider block"}},
+		"empty role":                                {model{AssumeRole: &assumeRole{}}, token, "assume_role.agency_name", []string{"A role is to be assumed (the assume_role block), but not which agency."}},
+		"empty role, profile's role":                {model{Profile: s("agency"), AssumeRole: &assumeRole{}}, nil, "assume_role.agency_name", []string{"A role is to be assumed (the assume_role block), but not which agency."}},
+		"null agency":                               {model{AssumeRole: &assumeRole{AgencyName: types.StringNull(), DomainName: s("")}}, token, "assume_role.agency_name", []string{"but not which agency."}},
+		"federated cloud":                           {model{OSCloud: s("federated")}, nil, "os_cloud", []string{"has the auth_type v3oidcpassword, which this provider does not know."}},
+		"cloud with a wrong IAM":                    {model{OSCloud: s("elsewhere")}, nil, "auth_url", []string{`The value of auth_url of cloud "elsewhere" in `, `"nonsense" is not an http or https URL`}},
+		"key in another form":                       {model{Token: secret, Cert: s("-----BEGIN x"), Key: s("aHVudGVyMg==hunter2")}, nil, "key", []string{"it is neither PEM nor the path of a file that can be read: no such file or directory."}},
+		"long key in another form":                  {model{Token: secret, Cert: s("-----BEGIN x"), Key: s(strings.Repeat("hunter2", 1000))}, nil, "key", []string{"it is neither PEM nor the path of a file that can be read: file name too long."}},
+		"half a profile":                            {model{Profile: s("half")}, nil, "profile", []string{`The profile "half" in ` + dir, "has no secretAccessKey"}},
+		"profile of another mode":                   {model{Profile: s("sso")}, nil, "profile", []string{"has no accessKeyId, and SSO is not a mode that this provider can use"}},
+		"encrypted profile":                         {model{}, map[string]string{"HW_PROFILE": "encrypted"}, "profile", []string{"(from HW_PROFILE) cannot be used: the keys of profile \"encrypted\" in ", "seem to be encrypted", "hcloud configure set --cli-auth-encrypt=false"}},
+		"no such profile":                           {model{Profile: s("nope")}, nil, "profile", []string{`has no profile "nope"; it has "main", "temporary", "agency", "half", "halfrole", "odd", "sso", "encrypted".`}},
+		"no current profile":                        {model{SharedConfigFile: s(noCurrent)}, nil, "shared_config_file", []string{`so its name must be given; it has "one", "two".`}},
+		"no such file":                              {model{SharedConfigFile: s("/nowhere/config.json")}, nil, "shared_config_file", []string{"The profile of KooCLI (from shared_config_file in the provider block) cannot be used: open /nowhere/config.json: no such file or directory."}},
+		"unreadable file":                           {model{}, map[string]string{"HW_SHARED_CONFIG_FILE": unreadable}, "shared_config_file", []string{"The profile of KooCLI (from HW_SHARED_CONFIG_FILE) cannot be used: read " + unreadable + ": is a directory."}},
+		"file of nonsense":                          {model{SharedConfigFile: s(noJSON)}, nil, "shared_config_file", []string{"is not a configuration of KooCLI: it is not the JSON that is expected (byte 14)."}},
+		"no such cloud":                             {model{OSCloud: s("nope")}, nil, "os_cloud", []string{`has no cloud "nope"; it has "agency", "application", "elsewhere", "empty", "federated", "half", "id", "insecure", "keys", "nameless", "nowhere", "odd", "otc", "secure", "tenant", "token".`}},
+		"cloud without password":                    {model{OSCloud: s("half")}, nil, "os_cloud", []string{`The cloud "half" in ` + dir, "has a user, but no password. Add it there or in secure.yaml."}},
+		"cloud without user":                        {model{OSCloud: s("nameless")}, nil, "os_cloud", []string{"has a password, but no username or user_id."}},
+		"cloud without domain":                      {model{OSCloud: s("nowhere")}, nil, "os_cloud", []string{"has a username, but not the domain of the user. Add user_domain_name."}},
+		"cloud with half the keys":                  {model{OSCloud: s("odd")}, nil, "os_cloud", []string{"has only one of ak and sk. Add the other one."}},
+		"application credential":                    {model{OSCloud: s("application")}, nil, "os_cloud", []string{"has an application credential, which these clouds do not take."}},
+		"agency in clouds.yaml":                     {model{OSCloud: s("agency")}, nil, "os_cloud", []string{"Use the assume_role block instead."}},
+		"empty cloud":                               {model{}, map[string]string{"OS_CLOUD": "empty"}, "os_cloud", []string{"has no credentials below auth."}},
+		"no such clouds.yaml":                       {model{}, map[string]string{"OS_CLOUD": "otc", "OS_CLIENT_CONFIG_FILE": "/nowhere/clouds.yaml"}, "os_cloud", []string{"The cloud of clouds.yaml (from OS_CLOUD) cannot be used: open /nowhere/clouds.yaml: no such file"}},
+		"clouds.yaml of nonsense":                   {model{}, map[string]string{"OS_CLOUD": "otc", "OS_CLIENT_CONFIG_FILE": noYAML}, "os_cloud", []string{"is not the YAML that is expected (line 2)."}},
+		"ecs_metadata":                              {model{}, map[string]string{"HW_ECS_METADATA": "perhaps"}, "ecs_metadata", []string{`The value of HW_ECS_METADATA is wrong: "perhaps" is neither true nor false`}},
+		"role without agency":                       {model{AssumeRole: &assumeRole{DomainName: s("d")}}, token, "assume_role.agency_name", []string{"A role is to be assumed (assume_role.domain_name in the provider block), but not which agency. Set agency_name, or HW_ASSUME_ROLE_AGENCY_NAME."}},
+		"role without domain":                       {model{}, map[string]string{"HW_AUTH_TOKEN": "hunter2", "HW_ASSUME_ROLE_AGENCY_NAME": "a"}, "assume_role.domain_name", []string{`The agency "a" is to be assumed (HW_ASSUME_ROLE_AGENCY_NAME), but the domain (account) that created it is not given.`}},
+		"short role":                                {model{AssumeRole: &assumeRole{AgencyName: s("a"), DomainName: s("d"), Duration: types.Int64Value(60)}}, token, "assume_role.duration", []string{`"60" is not a whole number from 900 to 86400`}},
+		"unknown agency":                            {model{AssumeRole: &assumeRole{AgencyName: types.StringUnknown(), DomainName: s("d")}}, token, "assume_role.agency_name", []string{"known only after apply", "or set HW_ASSUME_ROLE_AGENCY_NAME instead"}},
+		"unknown os_cloud":                          {model{OSCloud: types.StringUnknown()}, token, "os_cloud", []string{"known only after apply"}},
+		"certificate without key":                   {model{Token: secret, Cert: s("c.pem")}, nil, "key", []string{"There is a client certificate (from cert in the provider block), but not its private key. Set key, or OS_KEY."}},
+		"key without certificate":                   {model{Token: secret}, map[string]string{"OS_KEY": "k.pem"}, "cert", []string{"There is a private key (from OS_KEY), but no client certificate that it belongs to. Set cert, or OS_CERT."}},
+		"certificate of nonsense":                   {model{Token: secret, Cert: s("-----BEGIN hunter2"), Key: s("-----BEGIN hunter2")}, nil, "cert", []string{"and its private key (from key in the provider block) cannot be used: tls: failed to find any PEM data", "the key must not be encrypted."}},
+		"key without its header":                    {model{Token: secret, Cert: s("-----BEGIN x"), Key: s("hunter2\nhunter2")}, nil, "key", []string{"it is neither PEM nor the path of a file that can be read: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for name, value := range test.env {
@@ -301,7 +322,12 @@ func TestCloudMaySayNotToVerifyCertificates(t *testing.T) {
 	home(t)
 	block := model{OSCloud: s("insecure")}
 	config, diags := block.read()
-	if !config.Insecure || len(diags) != 1 || !strings.Contains(diags[0].Detail(), `With cloud "insecure" in `) {
+	if !config.Insecure || len(diags) != 1 || !strings.Contains(diags[0].Detail(), `With insecure of cloud "insecure" in `) {
 		t.Errorf("insecure %v: %v", config.Insecure, diags)
+	}
+	t.Setenv("OS_INSECURE", "true")
+	block = model{OSCloud: s("secure")}
+	if config, diags := block.read(); config.Insecure || len(diags) > 0 {
+		t.Errorf("the environment wins over the cloud: %v", diags)
 	}
 }

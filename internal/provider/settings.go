@@ -3,7 +3,9 @@ package provider
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net"
 	"net/url"
@@ -113,10 +115,23 @@ type setting struct {
 // explicit tells whether the provider block has the value.
 func (s setting) explicit() bool { return s.value != "" && s.rank == inBlock }
 
-// over tells whether the setting counts more than another one that says the same in another way. Of two that
-// count the same, it does.
-func (s setting) over(other setting) bool {
-	return s.value != "" && (other.value == "" || s.rank <= other.rank)
+// over tells whether the setting counts more than another one that says the same in another way, beside a third that
+// both may belong to. Of two variables the one that is named like the third counts: HW_USER_ID belongs to
+// HW_USER_PASSWORD, not to OS_PASSWORD. Of two that count the same, this one does.
+func (s setting) over(other, beside setting) bool {
+	switch {
+	case s.value == "" || other.value == "":
+		return s.value != ""
+	case s.rank != other.rank:
+		return s.rank < other.rank
+	}
+	return s.belongs(beside) || !other.belongs(beside)
+}
+
+// belongs tells whether the setting and another one may be of one identity. Those of the variables of different vendors
+// are not.
+func (s setting) belongs(other setting) bool {
+	return s.rank != inEnvironment || other.rank != inEnvironment || s.origin[:3] == other.origin[:3]
 }
 
 // at is the path of an argument.
@@ -131,9 +146,10 @@ func at(name string) path.Path {
 type settings struct {
 	diags diag.Diagnostics
 
-	file       map[string]string // the values of arguments that came along with the credentials
-	fileOrigin string            // where they came from
-	unused     []string          // where credentials come from that are set and not used
+	file       map[string]string  // the values of arguments that came along with the credentials
+	fileOrigin string             // where they came from
+	fileRole   *cloud.AssumedRole // the agency that came along; without a base
+	unused     []string           // where credentials come from that are set and not used
 }
 
 // fail adds an error at an argument.
@@ -172,7 +188,7 @@ func (s *settings) get(name string, argument attr.Value) setting {
 		return v
 	}
 	if value := s.file[name]; value != "" {
-		return setting{name, value, inFile, s.fileOrigin}
+		return setting{name, value, inFile, name + " of " + s.fileOrigin}
 	}
 	for _, variable := range environment[name] {
 		if value := os.Getenv(variable); value != "" {
@@ -206,21 +222,13 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 		Certificate:       s.certificate(m),
 	}
 
-	suffix := s.get("cloud", m.Cloud)
-	if config.Cloud = suffix.value; config.Cloud != "" && !cloud.DNSSuffix.MatchString(config.Cloud) {
-		s.wrong(suffix, "%q is not a DNS suffix such as myhuaweicloud.com", config.Cloud)
-	}
-	region := s.get("region", m.Region)
-	if region.value == "" && config.Endpoints[cloud.IAM] != nil {
-		region.value = cloud.RegionOfIAM(config.Endpoints[cloud.IAM], config.Cloud)
-	}
-	if config.Region = region.value; config.Region != "" && !cloud.Region.MatchString(config.Region) {
-		s.wrong(region, "%q is not a region such as eu-west-101: lower-case letters, digits and hyphens", config.Region)
-	}
+	s.place(m, &config)
 
 	projectID, projectName := s.get("project_id", m.ProjectID), s.get("project_name", m.ProjectName)
-	if projectID.rank == inFile && s.file["region"] != "" && s.file["region"] != config.Region {
-		projectID.value = "" // it belongs to the region of the file
+	for _, v := range []*setting{&projectID, &projectName} {
+		if v.rank == inFile && s.file["region"] != "" && s.file["region"] != config.Region {
+			v.value = "" // it belongs to the region of the file
+		}
 	}
 	if projectName.value != "" && projectName.rank < projectID.rank {
 		projectID.value = ""
@@ -233,13 +241,64 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 	return config, s.diags
 }
 
-func (s *settings) endpoints(m *model) map[cloud.Service]*url.URL {
-	endpoints := make(map[cloud.Service]*url.URL)
-	if v := s.get("auth_url", m.AuthURL); v.value != "" {
-		if u := s.endpoint(cloud.IAM, path.Root(v.name), v.origin, v.value); u != nil {
-			endpoints[cloud.IAM] = u
+// place reads which cloud and region it is about, and the address of IAM unless endpoints has it. Where those that are set
+// in different places belong to different clouds, those that count less are left out; in the same place that is an error.
+func (s *settings) place(m *model, config *cloud.Config) {
+	suffix, region, authURL := s.get("cloud", m.Cloud), s.get("region", m.Region), s.get("auth_url", m.AuthURL)
+	if suffix.value != "" && !cloud.DNSSuffix.MatchString(suffix.value) {
+		s.wrong(suffix, "%q is not a DNS suffix such as myhuaweicloud.com", suffix.value)
+		return
+	}
+	if region.value != "" && !cloud.Region.MatchString(region.value) {
+		s.wrong(region, "%q is not a region such as eu-west-101: lower-case letters, digits and hyphens", region.value)
+		return
+	}
+	iam := config.Endpoints[cloud.IAM]
+	if iam != nil {
+		authURL = setting{name: `endpoints["iam"]`, value: iam.String(), origin: `endpoints["iam"] in the provider block`}
+	} else if authURL.value != "" {
+		if iam = s.endpoint(cloud.IAM, at(authURL.name), authURL.origin, authURL.value); iam == nil {
+			return
 		}
 	}
+
+	differs := func(other setting) bool {
+		if iam == nil || other.value == "" {
+			return false
+		}
+		if other.name == "region" {
+			return cloud.CloudsDiffer(iam, other.value)
+		}
+		told := cloud.SuffixOfIAM(iam, region.value)
+		return told != "" && told != other.value && !strings.HasSuffix(told, "."+other.value) && !strings.HasSuffix(other.value, "."+told)
+	}
+	for _, other := range []*setting{&suffix, &region} {
+		if other.name == "region" && suffix.value != "" || !differs(*other) {
+			continue // the cloud that is set is the one, whatever the names of its regions
+		}
+		switch {
+		case other.rank < authURL.rank:
+			iam = nil
+		case other.rank > authURL.rank:
+			other.value = ""
+		default:
+			s.fail(at(other.name), "Contradicting clouds", "%s (%s) and %s (%s) belong to different clouds, and credentials are sent to one cloud alone. "+
+				"Unset the one that is left over from another cloud, or set region, and cloud or auth_url, in the provider block.",
+				other.origin, other.value, authURL.origin, iam)
+			return
+		}
+	}
+	if iam != nil {
+		config.Endpoints[cloud.IAM] = iam
+		if region.value == "" {
+			region.value = cloud.RegionOfIAM(iam, suffix.value)
+		}
+	}
+	config.Cloud, config.Region = suffix.value, region.value
+}
+
+func (s *settings) endpoints(m *model) map[cloud.Service]*url.URL {
+	endpoints := make(map[cloud.Service]*url.URL)
 	s.get("endpoints", m.Endpoints) // refuses an unknown map
 	elements := m.Endpoints.Elements()
 	for _, key := range slices.Sorted(maps.Keys(elements)) {
@@ -361,22 +420,21 @@ func (s *settings) certificate(m *model) *tls.Certificate {
 	}
 	pair, err := tls.X509KeyPair(certContent, keyContent)
 	if err != nil {
-		s.wrong(cert, "together with the private key (from %s) it is no client certificate: %s", key.origin, err)
+		s.fail(path.Root("cert"), "Invalid cert or key", "The client certificate (from %s) and its private key (from %s) cannot be used: %s. "+
+			"They must be in PEM, belong together, and the key must not be encrypted.", cert.origin, key.origin, err)
 		return nil
 	}
 	return &pair
 }
 
 // pem gives what a setting holds, or the file that it names. It is nil where there is nothing, or it cannot be read.
+// The value of a private key is not shown, not even as a path: it may be the key in another form.
 func (s *settings) pem(v setting) []byte {
 	switch {
 	case v.value == "":
 		return nil
 	case strings.Contains(v.value, "-----BEGIN "):
 		return []byte(v.value)
-	case strings.ContainsAny(v.value, "\r\n"):
-		s.wrong(v, "it is neither PEM nor the path of a file") // and not shown, since it may be a key
-		return nil
 	}
 	file, err := expand(v.value)
 	if err == nil {
@@ -385,7 +443,14 @@ func (s *settings) pem(v setting) []byte {
 			return content
 		}
 	}
-	s.wrong(v, "%s", err)
+	reason := err.Error()
+	if wrapped := (*fs.PathError)(nil); errors.As(err, &wrapped) {
+		reason = wrapped.Err.Error()
+		if v.name != "key" {
+			reason += " (" + wrapped.Path + ")"
+		}
+	}
+	s.wrong(v, "it is neither PEM nor the path of a file that can be read: %s", reason)
 	return nil
 }
 

@@ -217,7 +217,7 @@ func TestWrongSettings(t *testing.T) {
 		"region, variable":           {model{Token: token}, map[string]string{"OS_REGION": "EU DE"}, "region", `The value of OS_REGION is wrong: "EU DE" is not a region`},
 		"cloud":                      {model{Token: token, Cloud: s("https://myhuaweicloud.com")}, nil, "cloud", "is not a DNS suffix such as myhuaweicloud.com"},
 		"project_id":                 {model{Token: token, ProjectID: s("a/b")}, nil, "project_id", `"a/b" is not an ID: 1 to 64 letters, digits, hyphens or underscores`},
-		"CA file that is not there":  {model{Token: token, CACertFile: s("/nowhere/ca.pem")}, nil, "cacert_file", "The value of cacert_file in the provider block is wrong: open /nowhere/ca.pem: no such file"},
+		"CA file that is not there":  {model{Token: token, CACertFile: s("/nowhere/ca.pem")}, nil, "cacert_file", "The value of cacert_file in the provider block is wrong: it is neither PEM nor the path of a file that can be read: no such file or directory (/nowhere/ca.pem)."},
 		"CA file of nonsense":        {model{Token: token}, map[string]string{"OS_CACERT": empty}, "cacert_file", "holds no PEM certificate"},
 		"insecure":                   {model{Token: token}, map[string]string{"HW_INSECURE": "perhaps"}, "insecure", `The value of HW_INSECURE is wrong: "perhaps" is neither true nor false`},
 		"max_retries":                {model{Token: token, MaxRetries: types.Int64Value(-1)}, nil, "max_retries", `The value of max_retries in the provider block is wrong: "-1" is not a whole number from 0 to 100`},

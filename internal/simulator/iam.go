@@ -20,7 +20,7 @@ type User struct{ Name, ID, Password string }
 type Agency struct {
 	Name     string
 	Domain   cloud.Domain // account that created it
-	Projects []Project    // default: those of the simulated account
+	Projects []Project
 }
 
 // A principal is who a request comes from.
@@ -235,12 +235,7 @@ func (o *Options) setIdentities() {
 		o.Users = []User{{DefaultUserName, DefaultUserID, DefaultPassword}}
 	}
 	if o.Agencies == nil {
-		o.Agencies = []Agency{{Name: DefaultAgency, Domain: cloud.Domain{Name: DefaultAgencyDomainName, ID: DefaultAgencyDomainID}}}
-	}
-	for i := range o.Agencies {
-		if o.Agencies[i].Projects == nil {
-			o.Agencies[i].Projects = o.Projects
-		}
+		o.Agencies = []Agency{{DefaultAgency, cloud.Domain{Name: DefaultAgencyDomainName, ID: DefaultAgencyDomainID}, []Project{{DefaultAgencyProjectID, DefaultRegion}}}}
 	}
 	o.TokenLifetime = cmp.Or(o.TokenLifetime, 24*time.Hour)
 	o.KeyLifetime = cmp.Or(o.KeyLifetime, time.Hour)

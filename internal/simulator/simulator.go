@@ -61,6 +61,7 @@ const (
 	DefaultAgency           = "simulated-agency"
 	DefaultAgencyDomainName = "simulated-delegating-domain"
 	DefaultAgencyDomainID   = "b8d1f5e3c9a74204c6e8fa02b4d6f8e0"
+	DefaultAgencyProjectID  = "c9e2a6f4dab85315d7f90b13c5e7a9f1" // the one project that the agency sees
 )
 
 // A Request is the record of a request.

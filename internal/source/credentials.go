@@ -13,12 +13,14 @@ const signatureLife = 15 * time.Minute // beyond which the gateways take a signa
 
 // Texts with which gateways and IAM say why they refuse credentials, since the code is the same for all of them.
 var (
-	unknownKey  = regexp.MustCompile(`(?i)\bak not exist`)
-	lockedKey   = regexp.MustCompile(`(?i)access failed to reach the limit`)
-	disabled    = regexp.MustCompile(`(?i)disabled|inactive|frozen|arrears|suspended`)
-	wrongSecret = regexp.MustCompile(`(?i)verify aksk signature fail`)
-	expired     = regexp.MustCompile(`(?i)expire`)
-	lockedUser  = regexp.MustCompile(`(?i)\block`)
+	unknownKey   = regexp.MustCompile(`(?i)\bak not exist`)
+	lockedKey    = regexp.MustCompile(`(?i)access failed to reach the limit`)
+	disabled     = regexp.MustCompile(`(?i)disabled|inactive|frozen|arrears|suspended`)
+	wrongSecret  = regexp.MustCompile(`(?i)verify aksk signature fail`)
+	oldSignature = regexp.MustCompile(`(?i)signature expired`)
+	wrongToken   = regexp.MustCompile(`(?i)security token`)
+	expired      = regexp.MustCompile(`(?i)expire`)
+	lockedUser   = regexp.MustCompile(`(?i)\block`)
 )
 
 // refused is what to do about credentials that were refused with a 401.
@@ -40,8 +42,14 @@ func refused(e *cloud.Error) string {
 		return used + " The access key does not exist here: it was deleted, or belongs to another cloud. Check it, and the region and cloud."
 	case wrongSecret.MatchString(e.Message):
 		return used + " The signature is wrong: check that the secret key belongs to the access key, and that there is a security token if the keys are temporary."
+	case oldSignature.MatchString(e.Message):
+		return fmt.Sprintf("The clock of this machine seems to be wrong: signatures are refused beyond %s. Set the clock, best by NTP.", signatureLife)
+	case e.Issued:
+		return used + " They are fresh, and were refused all the same: check that they may be used in this project, region and cloud."
 	case expired.MatchString(e.Message) && e.Signed:
 		return used + " Temporary keys expire: get new ones, or use a way of authentication that renews them (user and password, ecs_metadata, assume_role)."
+	case wrongToken.MatchString(e.Message) && e.Signed:
+		return used + " The security token does not belong to these keys: get new temporary keys, or unset a security token that is left over from others (security_token, HW_SECURITY_TOKEN, OS_SECURITY_TOKEN)."
 	case !e.Signed:
 		return used + " A token lives for a day at most, and serves in its own cloud and project alone. Get a new one for this project, or use user and password, with which tokens are renewed."
 	}
@@ -62,13 +70,16 @@ func thing(identity cloud.Identity) string {
 // withoutCredentials is what to do when the cloud hands out no credentials.
 func withoutCredentials(failure *cloud.IdentityError, endpoint string, e *cloud.Error) string {
 	project := failure.Target.ProjectID
+	if e.Service == cloud.IAM && e.Err == nil && e.Status == http.StatusNotFound && (e.Code == "" || e.Unpublished()) {
+		return fmt.Sprintf("What answers there is not IAM. Check %s, the region and the cloud: together they must give the address of IAM.", endpoint)
+	}
 	switch identity := failure.Identity.(type) {
 	case cloud.Metadata:
 		switch {
 		case e.Err != nil && e.Status == 0:
 			return "Only an ECS instance reaches its metadata. Use other credentials on this machine."
 		case e.Err == nil && e.Status >= 400 && e.Status < 500:
-			return "The instance has no agency that gives it keys. Assign one to it in the ECS console, or use other credentials."
+			return "The instance has no agency that gives it keys, or what answers is not the metadata of an ECS instance. Assign an agency to it in the ECS console, or use other credentials."
 		}
 	case cloud.AssumedRole:
 		switch e.Status {
@@ -84,6 +95,8 @@ func withoutCredentials(failure *cloud.IdentityError, endpoint string, e *cloud.
 		switch {
 		case e.Status == http.StatusUnauthorized && lockedUser.MatchString(e.Message):
 			return fmt.Sprintf("IAM has locked the user, as it does after several wrong passwords (%s). Wait until it is unlocked, and check the password.", identity)
+		case e.Status == http.StatusUnauthorized && expired.MatchString(e.Message):
+			return fmt.Sprintf("The password has expired (%s). Change it in IAM.", identity)
 		case e.Status == http.StatusUnauthorized && disabled.MatchString(e.Message):
 			return fmt.Sprintf("The user or the account is disabled (%s). Enable it in IAM, or use another one.", identity)
 		case e.Status == http.StatusUnauthorized && project != "":

@@ -111,6 +111,8 @@ func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) stri
 		return fmt.Sprintf("Check %s: it must be the address of IAM. Or set project_id, which makes the lookup unnecessary.", endpoint)
 	}
 	switch e.Status {
+	case http.StatusProxyAuthRequired:
+		return "The proxy wants to know who you are. Put user and password into the proxy variables (https://user:password@host:port), or name the endpoint in NO_PROXY."
 	case http.StatusNotModified:
 		return fmt.Sprintf("A proxy in between seems to answer instead of the service. Check it, and %s if it is set.", endpoint)
 	case http.StatusBadRequest:
@@ -121,7 +123,7 @@ func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) stri
 		if object.Permission == "" {
 			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."
 		}
-		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project. Reading needs %s.", e.Origin, object.Permission)
+		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project, or the project is not one of theirs. Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, object.Permission)
 	case http.StatusNotFound:
 		return "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks."
 	}
@@ -157,7 +159,7 @@ func nextStepWithoutAnswer(endpoint string, e *cloud.Error) string {
 		return fmt.Sprintf("The endpoint does not speak HTTPS. Check %s and the proxy variables.", endpoint)
 	case errors.As(e.Err, &dns):
 		return fmt.Sprintf("Check the region, the cloud's DNS suffix (cloud), and %s if it is set: together they must give an address that exists.", endpoint)
-	case e.Status == http.StatusOK, errors.Is(e.Err, cloud.ErrTooLarge):
+	case e.Status >= 200 && e.Status < 300, errors.Is(e.Err, cloud.ErrTooLarge):
 		return fmt.Sprintf("If this stays, check %s and any proxy in between, and report it with the request ID.", endpoint)
 	}
 	return fmt.Sprintf("Check that this machine reaches the endpoint, directly or through the proxy variables, and %s if it is set.", endpoint)

@@ -53,6 +53,8 @@ func LookError(err error) error {
 	switch {
 	case err == nil || !errors.As(err, &e):
 		return err
+	case errors.As(err, &identity) && e.Service == cloud.IMDS && e.Status == 0:
+		return &poll.PassingError{Err: err, OnceSeen: true} // no ECS instance, if it never was one
 	case e.Passing() || e.Status >= 500:
 		return &poll.PassingError{Err: err, RetryAfter: e.RetryAfter}
 	case errors.As(err, &dns):

@@ -19,7 +19,7 @@ variable "endpoint" {
 # endpoints are needed.
 provider "hwtasks" {
   endpoints = {
-    for service in ["dcs", "dms", "dws", "iam"] : service => "${var.endpoint}/${service}"
+    for service in ["dcs", "dms", "dws", "iam", "metadata"] : service => "${var.endpoint}/${service}"
   }
 }
 

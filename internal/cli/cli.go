@@ -15,8 +15,14 @@ import (
 	"time"
 )
 
-// Find gives the path of the terraform or tofu on PATH, in this order.
+// chosen names the CLI to use instead of the one on PATH. The acceptance test framework reads it too.
+const chosen = "TF_ACC_TERRAFORM_PATH"
+
+// Find gives the path of the CLI that TF_ACC_TERRAFORM_PATH names, or of the terraform or tofu on PATH, in this order.
 func Find() (string, error) {
+	if path := os.Getenv(chosen); path != "" {
+		return exec.LookPath(path)
+	}
 	for _, name := range []string{"terraform", "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
@@ -109,6 +115,11 @@ func (c *CLI) install() error {
 			return err
 		}
 	}
+	return c.configure(mirror)
+}
+
+// configure writes the CLI configuration.
+func (c *CLI) configure(mirror string) error {
 	config := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
 	return os.WriteFile(c.config(), []byte(config), 0o600)
 }

@@ -1,0 +1,44 @@
+# Warns at each plan and apply if a task of the last day has failed, without stopping anything.
+
+terraform {
+  required_version = ">= 1.5" # for check and plantimestamp
+
+  required_providers {
+    hwtasks = {
+      source = "hwtasks/hwtasks"
+    }
+  }
+}
+
+# Keys come from HW_ACCESS_KEY and HW_SECRET_KEY.
+provider "hwtasks" {
+  region = "eu-west-101"
+}
+
+variable "instance_id" {
+  description = "ID of the Redis instance."
+  type        = string
+  default     = "5560df16-cebf-4473-95c4-d1b573c16e79"
+}
+
+locals {
+  # The service reads times as YYYYMMDDhhmmss, in UTC.
+  yesterday = formatdate("YYYYMMDDhhmmss", timeadd(plantimestamp(), "-24h"))
+}
+
+check "tasks" {
+  data "hwtasks_dcs_background_tasks" "recent" {
+    instance_id = var.instance_id
+    start_time  = local.yesterday
+  }
+
+  assert {
+    condition = alltrue([
+      for task in data.hwtasks_dcs_background_tasks.recent.tasks : !contains(["FAIL", "FAILED"], task.status)
+    ])
+    error_message = "Tasks failed in the last day: ${join(", ", [
+      for task in data.hwtasks_dcs_background_tasks.recent.tasks : "${task.name} of ${task.created_at}"
+      if contains(["FAIL", "FAILED"], task.status)
+    ])}."
+  }
+}

@@ -1,0 +1,52 @@
+# Waits for everything that runs on a Redis instance, all at the same time.
+
+terraform {
+  required_version = ">= 1.4" # for terraform_data
+
+  required_providers {
+    hwtasks = {
+      source = "hwtasks/hwtasks"
+    }
+  }
+}
+
+# Keys come from HW_ACCESS_KEY and HW_SECRET_KEY.
+provider "hwtasks" {
+  region = "eu-west-101"
+}
+
+variable "instance_id" {
+  description = "ID of the Redis instance."
+  type        = string
+  default     = "5560df16-cebf-4473-95c4-d1b573c16e79"
+}
+
+data "hwtasks_dcs_background_tasks" "redis" {
+  instance_id = var.instance_id
+}
+
+locals {
+  running = toset([
+    for task in data.hwtasks_dcs_background_tasks.redis.tasks : task.id
+    if contains(["CREATED", "WAITING", "EXECUTING"], task.status)
+  ])
+}
+
+data "hwtasks_wait" "running" {
+  for_each    = local.running
+  service     = "dcs"
+  instance_id = var.instance_id
+  task_id     = each.key
+  timeouts    = { read = "1h" }
+}
+
+# Comes after the end of all of them.
+resource "terraform_data" "maintenance" {
+  input = "maintenance of ${var.instance_id}"
+
+  depends_on = [data.hwtasks_wait.running]
+}
+
+output "waited_for" {
+  value = { for id, task in data.hwtasks_wait.running : id => "${task.name}: ${task.outcome}" }
+}

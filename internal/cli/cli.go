@@ -118,6 +118,20 @@ func (c *CLI) install() error {
 	return c.configure(mirror)
 }
 
+// FromMirror gives a CLI that finds providers in a filesystem mirror, and nowhere else. It keeps its own files below dir,
+// which the caller removes.
+func FromMirror(mirror, dir string) (*CLI, error) {
+	path, err := Find()
+	if err != nil {
+		return nil, err
+	}
+	c := &CLI{path: path, home: dir}
+	if err := os.MkdirAll(c.temp(), 0o750); err != nil {
+		return nil, err
+	}
+	return c, c.configure(mirror)
+}
+
 // configure writes the CLI configuration.
 func (c *CLI) configure(mirror string) error {
 	config := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)

@@ -209,13 +209,13 @@ func newProxy(t *testing.T, h http.Handler) *proxy {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
-		defer inner.Close()
+		defer inner.Close() //nolint:errcheck // the tunnel has ended
 		outer, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		defer outer.Close()
+		defer outer.Close()                                                         //nolint:errcheck // the tunnel has ended
 		_, _ = io.WriteString(outer, "HTTP/1.1 200 Connection established\r\n\r\n") // a client that is gone does not matter
 		go func() {
 			_, _ = io.Copy(inner, outer)

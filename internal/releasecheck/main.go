@@ -60,7 +60,7 @@ func published(dist string) (version string, err error) {
 		return "", fmt.Errorf("%d files %s_VERSION_SHA256SUMS in %s", len(sums), name, dist)
 	}
 	version = strings.TrimSuffix(strings.TrimPrefix(filepath.Base(sums[0]), name+"_"), "_SHA256SUMS")
-	content, err := os.ReadFile(sums[0])
+	content, err := os.ReadFile(sums[0]) //nolint:gosec // a file of the release
 	if err != nil {
 		return "", err
 	}
@@ -73,7 +73,7 @@ func published(dist string) (version string, err error) {
 		named[fields[1]] = true
 		file := filepath.Join(dist, fields[1])
 		if strings.HasSuffix(file, "_manifest.json") {
-			file = name[:len("terraform")] + "-registry-manifest.json"
+			file = "terraform-registry-manifest.json"
 		}
 		data, err := os.ReadFile(file) //nolint:gosec // a file of the release
 		if err != nil {
@@ -117,7 +117,7 @@ func manifest(data []byte) error {
 	return nil
 }
 
-// inside checks that an archive has the program and its licence.
+// inside checks that an archive has the program and its license.
 func inside(file, version string) error {
 	r, err := zip.OpenReader(file)
 	if err != nil {
@@ -148,7 +148,7 @@ func install(ctx context.Context, dist, version, dir string) error {
 		if err := os.MkdirAll(folder, 0o750); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(folder, archive(version)), content, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, archive(version)), content, 0o600); err != nil { //nolint:gosec // in a folder made for it
 			return err
 		}
 	}

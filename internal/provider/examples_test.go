@@ -80,23 +80,23 @@ func TestExamples(t *testing.T) {
 		},
 		"provider": {func() []any { return nil }, nil, []string{"Apply complete!"}, false, nil},
 		"data-sources/hwtasks_dcs_job": {
-			func() []any { return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Course: ended("")}} }, nil, []string{`swap = "masterStandbySwapJob: SUCCESS"`}, false, europe,
+			func() []any { return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Course: ended("")}} }, nil, []string{`swap = "masterStandbySwapJob: SUCCESS"`, `swap_took = "60 s"`}, false, europe,
 		},
 		"data-sources/hwtasks_dcs_background_tasks": {
 			func() []any {
 				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Course: runs(0, "FAILED")}}
-			}, nil, []string{`"EXTEND of `}, false, europe,
+			}, nil, []string{`"EXTEND of `, `resizes = {`, `= "FAILED"`}, false, europe,
 		},
 		"data-sources/hwtasks_dcs_background_task_progress": {
 			func() []any {
 				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Course: ended(""), Steps: steps}}
-			}, nil, []string{`"progress" = "100 %"`, `"Data migration." = "FINISH"`}, false, europe,
+			}, nil, []string{"active = []", `"progress" = "100 %"`, `"Data migration." = "FINISH"`}, false, europe,
 		},
 		"data-sources/hwtasks_kafka_background_task": {
 			func() []any {
 				return []any{simulator.KafkaTask{InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bind", Course: ended(""), Params: `{"public_ip_address":"100.93.2.18"}`}}
 			}, nil,
-			[]string{`public_ip = "SUCCESS: 100.93.2.18"`}, false, []string{"dms.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"},
+			[]string{`bootstrap = "100.93.2.18"`, `public_ip = "SUCCESS: 100.93.2.18"`}, false, []string{"dms.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"},
 		},
 		"data-sources/hwtasks_dws_job": {
 			func() []any { return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Course: ended("")}} }, nil, []string{`cluster = "100%"`}, false, dws,

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -236,24 +235,7 @@ func TestWrongIdentities(t *testing.T) {
 				t.Setenv(name, value)
 			}
 			_, diags := test.block.read()
-			if len(diags) != 1 {
-				t.Fatalf("%d diagnostics: %v", len(diags), diags)
-			}
-			at := ""
-			if d, placed := diags[0].(diag.DiagnosticWithPath); placed {
-				at = d.Path().String()
-			}
-			if diags[0].Severity() != diag.SeverityError || at != test.at {
-				t.Errorf("at %s, want %s: %s: %s", at, test.at, diags[0].Summary(), diags[0].Detail())
-			}
-			for _, part := range test.detail {
-				if !strings.Contains(diags[0].Detail(), part) {
-					t.Errorf("%s: %s\nwant …%s…", diags[0].Summary(), diags[0].Detail(), part)
-				}
-			}
-			if strings.Contains(diags[0].Summary()+diags[0].Detail(), "hunter2") {
-				t.Errorf("a secret is shown: %s", diags[0].Detail())
-			}
+			checkError(t, diags, test.at, test.detail...)
 		})
 	}
 }

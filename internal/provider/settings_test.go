@@ -236,20 +236,33 @@ func TestWrongSettings(t *testing.T) {
 				t.Setenv(name, value)
 			}
 			_, diags := test.block.read()
-			if len(diags) != 1 {
-				t.Fatalf("%d diagnostics: %v", len(diags), diags)
-			}
-			at := ""
-			if d, placed := diags[0].(diag.DiagnosticWithPath); placed {
-				at = d.Path().String()
-			}
-			if diags[0].Severity() != diag.SeverityError || at != test.at || !strings.Contains(diags[0].Detail(), test.detail) {
-				t.Errorf("at %s: %s: %s\nwant at %s: %s", at, diags[0].Summary(), diags[0].Detail(), test.at, test.detail)
-			}
-			if strings.Contains(diags[0].Summary()+diags[0].Detail(), "hunter2") {
-				t.Errorf("a secret is shown: %s", diags[0].Detail())
-			}
+			checkError(t, diags, test.at, test.detail)
 		})
+	}
+}
+
+// checkError checks that there is one diagnostic alone, an error at an argument, that it has all parts, and that it shows no
+// secret.
+func checkError(t *testing.T, diags diag.Diagnostics, at string, parts ...string) {
+	t.Helper()
+	if len(diags) != 1 {
+		t.Fatalf("%d diagnostics: %v", len(diags), diags)
+	}
+	d, text := diags[0], diags[0].Summary()+": "+diags[0].Detail()
+	place := ""
+	if placed, is := d.(diag.DiagnosticWithPath); is {
+		place = placed.Path().String()
+	}
+	if d.Severity() != diag.SeverityError || place != at {
+		t.Errorf("at %s, want %s: %s", place, at, text)
+	}
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%s\nwant …%s…", text, part)
+		}
+	}
+	if strings.Contains(text, "hunter2") {
+		t.Errorf("a secret is shown: %s", text)
 	}
 }
 

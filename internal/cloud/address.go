@@ -51,17 +51,18 @@ func (c *Config) addressOfIAM(region string) string {
 	return u.String()
 }
 
-// home gives the DNS suffix of the cloud that is configured, and by what. The suffix is empty where the
-// configuration does not tell; both are where it says nothing at all.
-func (c *Config) home() (suffix, reason string) {
+// home gives the DNS suffix of the cloud that is configured, as far as a region of it tells, and by what. The suffix is empty
+// where the configuration does not tell; both are where it says nothing at all.
+func (c *Config) home(region string) (suffix, reason string) {
 	if iam := c.Endpoints[IAM]; iam != nil {
-		if suffix := SuffixOfIAM(iam, c.Region); suffix != "" {
-			return suffix, "IAM at " + iam.String()
+		reason = "IAM at " + iam.String()
+		if suffix := SuffixOfIAM(iam, region, c.Region); suffix != "" {
+			return suffix, reason
 		}
 		if suffix, certain := suffixOf(c.Region); certain {
 			return suffix, "its region " + c.Region
 		}
-		return "", "IAM at " + iam.String()
+		return "", reason
 	}
 	if c.Region != "" {
 		suffix, _ := suffixOf(c.Region)
@@ -77,17 +78,23 @@ func (c *Config) suffix(region string) (string, error) {
 	if c.Cloud != "" {
 		return c.Cloud, nil
 	}
+	if iam := c.Endpoints[IAM]; iam != nil {
+		if suffix, found := strings.CutPrefix(ofIAM(iam), region+"."); found {
+			return suffix, nil // it is the region's own
+		}
+	}
 	own, certain := suffixOf(region)
-	home, reason := c.home()
-	if home == "" && reason == "" {
+	home, reason := c.home(region)
+	pinned := home == "" && reason == ""
+	if pinned {
 		home, reason = c.pin.first(own), "the first region that was read"
 	}
 	switch {
 	case home == "":
 		return "", &SettingError{"cloud", fmt.Sprintf("The address of the service in region %q is not known, since %s does not tell which cloud it belongs to. "+
 			"Set cloud to the cloud's DNS suffix, or endpoints to the addresses of the services.", region, reason)}
-	case certain && home != own, reason == "the first region that was read" && home != own:
-		return "", &SettingError{"region", fmt.Sprintf("Region %q belongs to the cloud %s, but the provider is configured for %s (by %s). "+
+	case (certain || pinned) && home != own:
+		return "", &SettingError{"region", fmt.Sprintf("Region %q belongs to the cloud %s, as far as its name tells, but the provider is configured for %s (by %s). "+
 			"Its credentials are not sent to another cloud. Use another provider block (alias) for this region, or set cloud if both are the same.", region, own, home, reason)}
 	}
 	return home, nil
@@ -107,9 +114,15 @@ func (p *pin) first(suffix string) string {
 
 // CloudsDiffer tells whether an address of IAM is known to belong to another cloud than a region.
 func CloudsDiffer(iam *url.URL, region string) bool {
-	suffix := SuffixOfIAM(iam, region)
 	own, _ := suffixOf(region)
-	return suffix != own && slices.Contains(clouds, suffix)
+	suffix := SuffixOfIAM(iam)
+	return suffix != "" && suffix != own && !strings.HasPrefix(ofIAM(iam), region+".")
+}
+
+// SuffixesDiffer tells whether an address of IAM and the DNS suffix of a cloud are known to belong to different clouds.
+func SuffixesDiffer(iam *url.URL, suffix string) bool {
+	told := SuffixOfIAM(iam)
+	return told != "" && slices.Contains(clouds, strings.ToLower(suffix)) && !strings.EqualFold(told, suffix)
 }
 
 // ofIAM gives what follows the service's name in the host of an IAM endpoint: {region}.{suffix} or {suffix}.
@@ -121,19 +134,22 @@ func ofIAM(endpoint *url.URL) string {
 	return rest
 }
 
-// SuffixOfIAM tells by the address of IAM the DNS suffix of the cloud that it belongs to. It is empty where the
-// address does not tell. The region is that of the provider, or empty.
-func SuffixOfIAM(endpoint *url.URL, region string) string {
+// SuffixOfIAM tells by the address of IAM the DNS suffix of the cloud that it belongs to: of the known clouds, or what
+// follows one of some regions. It is empty where the address does not tell.
+func SuffixOfIAM(endpoint *url.URL, regions ...string) string {
 	rest := ofIAM(endpoint)
-	if suffix, found := strings.CutPrefix(rest, region+"."); found && region != "" {
-		return suffix
-	}
-	for _, suffix := range clouds {
-		if rest == suffix || strings.HasSuffix(rest, "."+suffix) {
+	for _, region := range regions {
+		if suffix, found := strings.CutPrefix(rest, region+"."); found && region != "" {
 			return suffix
 		}
 	}
-	return rest
+	_, below, _ := strings.Cut(rest, ".")
+	for _, suffix := range clouds {
+		if rest == suffix || below == suffix {
+			return suffix
+		}
+	}
+	return ""
 }
 
 // RegionOfIAM tells by the address of IAM, such as https://iam.eu-de.otc.t-systems.com, its region. It is empty

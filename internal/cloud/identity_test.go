@@ -334,14 +334,14 @@ func TestEarlyRenewalMayHang(t *testing.T) {
 	}
 }
 
-// A wrong password is sent once, for however many projects; a right one once for each.
+// A wrong password is sent for one project and for the domain, however many projects there are; a right one once for each.
 func TestPasswordForManyProjects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var projects []simulator.Project
 		for i := range 8 {
 			projects = append(projects, simulator.Project{ID: fmt.Sprintf("p%d", i), Name: simulator.DefaultRegion})
 		}
-		for pass, want := range map[string]int{"wrong-password-of-no-real-account": 1, simulator.DefaultPassword: len(projects)} {
+		for pass, want := range map[string]int{"wrong-password-of-no-real-account": 2, simulator.DefaultPassword: len(projects)} {
 			identity := password
 			identity.Password = pass
 			c, client := connect(simulator.Options{Projects: projects}, cloud.Config{Identity: identity, MaxRetries: 5})
@@ -349,7 +349,7 @@ func TestPasswordForManyProjects(t *testing.T) {
 			for _, p := range projects {
 				for range 3 {
 					all.Go(func() {
-						if err := getIn(t.Context(), client, cloud.Target{Region: simulator.DefaultRegion, ProjectID: p.ID}); (err == nil) != (want > 1) {
+						if err := getIn(t.Context(), client, cloud.Target{Region: simulator.DefaultRegion, ProjectID: p.ID}); (err == nil) != (want > 2) {
 							t.Error(err)
 						}
 					})
@@ -363,8 +363,8 @@ func TestPasswordForManyProjects(t *testing.T) {
 	})
 }
 
-// IAM locks users after several wrong passwords: of fifty readers one sends it, once.
-func TestWrongPasswordIsSentOnce(t *testing.T) {
+// IAM locks users after several wrong passwords: of fifty readers one sends it.
+func TestWrongPasswordIsNotSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wrong := password
 		wrong.Password = "wrong-password-of-no-real-account"
@@ -382,8 +382,8 @@ func TestWrongPasswordIsSentOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if requests, _ := c.asked(cloud.IAM); requests != 1 {
-			t.Errorf("the password was sent %d times", requests)
+		if requests, _ := c.asked(cloud.IAM); requests != 2 {
+			t.Errorf("the password was sent %d times, and not for the project and the domain", requests)
 		}
 	})
 }
@@ -545,6 +545,28 @@ func TestIdentitiesPrintNoSecret(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Keystone answers with a 401 too where a project is not the user's. Then the others are read all the same.
+func TestForeignProjectIsNoWrongPassword(t *testing.T) {
+	for _, foreignFirst := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			c, client := connect(simulator.Options{}, cloud.Config{Identity: password})
+			if !foreignFirst {
+				if err := get(t.Context(), client); err != nil {
+					t.Error(err)
+				}
+			}
+			c.Fail(simulator.Fault{Service: cloud.IAM, Times: 1, Status: 401, Body: `{"error":{"code":401,"message":"no","title":"Unauthorized"}}`})
+			var identity *cloud.IdentityError
+			if err := getIn(t.Context(), client, cloud.Target{Region: project.Region, ProjectID: "foreign"}); !errors.As(err, &identity) {
+				t.Error(err)
+			}
+			if err := get(t.Context(), client); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

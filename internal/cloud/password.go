@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -34,7 +35,7 @@ func (p Password) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, p.Origi
 func (p Password) secrets() []string { return []string{p.Password} }
 
 func (p Password) issuer(c *Client) issuer {
-	l := &login{turn: make(chan struct{}, 1)}
+	var l login
 	return &renewer{
 		identity: p,
 		client:   c,
@@ -47,37 +48,58 @@ func (p Password) issuer(c *Client) issuer {
 	}
 }
 
-// A login makes sure that a wrong password is sent once, and not for each project: IAM locks users after several
-// wrong ones. Until the password has been right, one token is asked for at a time.
+// A login makes sure that a wrong password is not sent for each project: IAM locks users after several wrong ones. Until
+// the password has been right, one token is asked of each IAM at a time.
 type login struct {
-	turn    chan struct{} // holds a token while it is someone's turn
-	right   atomic.Bool   // the password has been right
-	refusal error         // with which it was refused; whoever has the turn may look
+	turns   sync.Map // by address of IAM: a channel that holds a token while it is someone's turn
+	right   atomic.Bool
+	refusal atomic.Pointer[Error] // with which the password was refused
 }
 
 func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*issued, error) {
 	if l.right.Load() {
 		return p.token(ctx, c, t)
 	}
+	own, _ := l.turns.LoadOrStore(c.config.addressOfIAM(t.Region), make(chan struct{}, 1))
+	turn, _ := own.(chan struct{}) // nothing else is stored
 	select {
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
-	case l.turn <- struct{}{}:
-		defer func() { <-l.turn }()
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
 	}
-	if l.refusal != nil {
-		return nil, l.refusal
+	if refusal := l.refusal.Load(); refusal != nil {
+		return nil, refusal
 	}
 	got, err := p.token(ctx, c, t)
-	var e *Error
-	switch {
-	case err == nil:
+	refused := refusedWith401(err)
+	if refused != nil && t.ProjectID != "" && p.scope() != (Domain{}) {
+		// Keystone says the same of a project that is not the user's. Whether it is the password, the domain tells.
+		_, err := p.token(ctx, c, Target{Region: t.Region})
+		if refused = refusedWith401(err); err == nil {
+			l.right.Store(true)
+		}
+	}
+	if err == nil {
 		l.right.Store(true)
-	case errors.As(err, &e) && e.Err == nil && e.Status == http.StatusUnauthorized:
-		l.refusal = err
+	}
+	if refused != nil {
+		l.refusal.Store(refused)
 	}
 	return got, err
 }
+
+// refusedWith401 gives the error with which IAM refused, and nil for any other.
+func refusedWith401(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) && e.Err == nil && e.Status == http.StatusUnauthorized {
+		return e
+	}
+	return nil
+}
+
+// scope is the domain of tokens for IAM itself.
+func (p Password) scope() Domain { return cmp.Or(p.ProjectDomain, p.Domain) }
 
 type tokenRequest struct {
 	Auth struct {
@@ -114,7 +136,7 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*issued, erro
 	if user.ID = p.UserID; user.ID == "" {
 		user.Name, user.Domain = p.UserName, &p.Domain
 	}
-	switch domain := cmp.Or(p.ProjectDomain, p.Domain); {
+	switch domain := p.scope(); {
 	case t.ProjectID != "":
 		request.Auth.Scope.Project = &struct {
 			ID string `json:"id"`

@@ -91,9 +91,12 @@ func (s *settings) missing(name, set, format string, args ...any) {
 // methods lists the ways to authenticate, in the order in which they count.
 func (s *settings) methods(m *model) []method {
 	token := s.secret("token", m.Token)
-	accessKey, secretKey, securityToken := s.secret("access_key", m.AccessKey), s.secret("secret_key", m.SecretKey), s.secret("security_token", m.SecurityToken)
-	userName, userID, password := s.get("user_name", m.UserName), s.get("user_id", m.UserID), s.get("password", m.Password)
-	domainName, domainID := s.get("domain_name", m.DomainName), s.get("domain_id", m.DomainID)
+	accessKey := s.secret("access_key", m.AccessKey)
+	secretKey := s.visible(s.of(accessKey, "secret_key", m.SecretKey, false))
+	securityToken := s.visible(s.of(accessKey, "security_token", m.SecurityToken, true))
+	password := s.get("password", m.Password)
+	userName, userID := s.of(password, "user_name", m.UserName, false), s.of(password, "user_id", m.UserID, false)
+	domainName, domainID := s.of(password, "domain_name", m.DomainName, false), s.of(password, "domain_id", m.DomainID, false)
 	file, profile := s.get("shared_config_file", m.SharedConfigFile), s.get("profile", m.Profile)
 	osCloud := s.get("os_cloud", m.OSCloud)
 	metadata := s.get("ecs_metadata", m.ECSMetadata)
@@ -117,7 +120,10 @@ func (s *settings) methods(m *model) []method {
 // secret gives a setting whose value is never shown. It becomes part of a header, where nothing but
 // visible characters can be.
 func (s *settings) secret(name string, argument attr.Value) setting {
-	v := s.get(name, argument)
+	return s.visible(s.get(name, argument))
+}
+
+func (s *settings) visible(v setting) setting {
 	if !isVisible(v.value) {
 		s.wrong(v, "it holds a space, a line break or another character that it cannot have; trimspace() removes those around it")
 	}
@@ -136,9 +142,6 @@ func (s *settings) keys(access, secret, temporary setting) cloud.Identity {
 		s.missing("secret_key", "secret_key", "There is an access key (from %s), but no secret key.", access.origin)
 	case access.value == "":
 		s.missing("access_key", "access_key", "There is a secret key (from %s), but no access key.", secret.origin)
-	}
-	if access.value != "" && !temporary.belongs(access) {
-		temporary.value = "" // it is left over from another vendor's variables
 	}
 	origin := fmt.Sprintf("the access key from %s and the secret key from %s", access.origin, secret.origin)
 	if temporary.value != "" {
@@ -360,8 +363,8 @@ func (s *settings) assume(m *model, r role, base cloud.Identity) cloud.Identity 
 		}
 	}
 	switch {
-	case m.AssumeRole == nil && r.agency.value == "" && r.domainName.value == "" && r.domainID.value == "" && r.duration.value == "":
-		return base
+	case m.AssumeRole == nil && r.agency.value == "" && r.domainName.value == "" && r.domainID.value == "":
+		return base // how long nothing is assumed does not matter
 	case r.agency.value == "":
 		s.missing(r.agency.name, "agency_name", "A role is to be assumed (%s), but not which agency.", asked)
 	case r.domainName.value == "" && r.domainID.value == "":

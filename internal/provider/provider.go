@@ -137,6 +137,9 @@ func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		return
 	}
 	config.UserAgent = fmt.Sprintf("terraform-provider-hwtasks/%s (Terraform %s)", p.version, req.TerraformVersion)
+	for _, ignored := range m.ignored {
+		tflog.Warn(ctx, "Not used: "+ignored)
+	}
 	tflog.Info(ctx, "Configured provider", map[string]any{"region": config.Region, "credentials": config.Identity.String()})
 	resp.DataSourceData = &source.Shared{Client: cloud.NewClient(config), Board: new(poll.Board)}
 }

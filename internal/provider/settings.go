@@ -85,6 +85,8 @@ type model struct {
 	MaxRetries       types.Int64  `tfsdk:"max_retries"`
 
 	RequestsPerSecond types.Int64 `tfsdk:"requests_per_second"`
+
+	ignored []string // what read found set and did not use, and why
 }
 
 // assumeRole is the block of that name.
@@ -116,8 +118,7 @@ type setting struct {
 func (s setting) explicit() bool { return s.value != "" && s.rank == inBlock }
 
 // over tells whether the setting counts more than another one that says the same in another way, beside a third that
-// both may belong to. Of two variables the one that is named like the third counts: HW_USER_ID belongs to
-// HW_USER_PASSWORD, not to OS_PASSWORD. Of two that count the same, this one does.
+// both may belong to. Of two variables the one of the third's vendor counts. Of two that count the same, this one does.
 func (s setting) over(other, beside setting) bool {
 	switch {
 	case s.value == "" || other.value == "":
@@ -128,11 +129,13 @@ func (s setting) over(other, beside setting) bool {
 	return s.belongs(beside) || !other.belongs(beside)
 }
 
-// belongs tells whether the setting and another one may be of one identity. Those of the variables of different vendors
-// are not.
+// belongs tells whether the setting and another one are not variables of different vendors.
 func (s setting) belongs(other setting) bool {
-	return s.rank != inEnvironment || other.rank != inEnvironment || s.origin[:3] == other.origin[:3]
+	return s.rank != inEnvironment || other.rank != inEnvironment || vendor(s.origin) == vendor(other.origin)
 }
+
+// vendor is what the variables of a vendor's provider begin with: HW_ or OS_.
+func vendor(variable string) string { return variable[:3] }
 
 // at is the path of an argument.
 func at(name string) path.Path {
@@ -150,6 +153,8 @@ type settings struct {
 	fileOrigin string             // where they came from
 	fileRole   *cloud.AssumedRole // the agency that came along; without a base
 	unused     []string           // where credentials come from that are set and not used
+	ignored    []string           // what else is set and not used, and why
+	foreign    string             // the vendor whose variables belong to another cloud; empty: none
 }
 
 // fail adds an error at an argument.
@@ -198,6 +203,29 @@ func (s *settings) get(name string, argument attr.Value) setting {
 	return v
 }
 
+// of gives the value of an argument that belongs to another setting, such as a secret key to an access key. Of variables
+// those of the same vendor count, HW_SECRET_KEY beside HW_ACCESS_KEY; one of the other vendor's does only if it is not strict, and
+// there is nothing of that vendor that it would belong to.
+func (s *settings) of(owner setting, name string, argument attr.Value, strict bool) setting {
+	v := s.get(name, argument)
+	if owner.value == "" || v.value == "" || v.belongs(owner) {
+		return v
+	}
+	for _, variable := range environment[name] {
+		if value := os.Getenv(variable); value != "" && vendor(variable) == vendor(owner.origin) {
+			return setting{name, value, inEnvironment, variable}
+		}
+	}
+	for _, variable := range environment[owner.name] {
+		strict = strict || os.Getenv(variable) != "" && vendor(variable) == vendor(v.origin)
+	}
+	if strict {
+		s.ignored = append(s.ignored, v.origin+", which belongs to other credentials")
+		return setting{name: name, origin: name + " in the provider block"}
+	}
+	return v
+}
+
 // orVariables offers the environment variables of an argument.
 func orVariables(name string) string {
 	if len(environment[name]) == 0 {
@@ -226,8 +254,14 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 
 	projectID, projectName := s.get("project_id", m.ProjectID), s.get("project_name", m.ProjectName)
 	for _, v := range []*setting{&projectID, &projectName} {
-		if v.rank == inFile && s.file["region"] != "" && s.file["region"] != config.Region {
-			v.value = "" // it belongs to the region of the file
+		switch {
+		case v.value == "":
+		case v.rank == inFile && s.file["region"] != "" && s.file["region"] != config.Region:
+			s.ignored = append(s.ignored, v.origin+", which belongs to another region")
+			v.value = ""
+		case v.rank == inEnvironment && s.foreign != "" && vendor(v.origin) == s.foreign:
+			s.ignored = append(s.ignored, v.origin+", which belongs to another cloud")
+			v.value = ""
 		}
 	}
 	if projectName.value != "" && projectName.rank < projectID.rank {
@@ -238,6 +272,7 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 	}
 	config.ProjectName = projectName.value
 	s.domainFor(&config)
+	m.ignored = s.ignored
 	return config, s.diags
 }
 
@@ -254,47 +289,53 @@ func (s *settings) place(m *model, config *cloud.Config) {
 		return
 	}
 	iam := config.Endpoints[cloud.IAM]
-	if iam != nil {
-		authURL = setting{name: `endpoints["iam"]`, value: iam.String(), origin: `endpoints["iam"] in the provider block`}
-	} else if authURL.value != "" {
+	if iam == nil && authURL.value != "" {
 		if iam = s.endpoint(cloud.IAM, at(authURL.name), authURL.origin, authURL.value); iam == nil {
 			return
 		}
-	}
-
-	differs := func(other setting) bool {
-		if iam == nil || other.value == "" {
-			return false
-		}
-		if other.name == "region" {
-			return cloud.CloudsDiffer(iam, other.value)
-		}
-		told := cloud.SuffixOfIAM(iam, region.value)
-		return told != "" && told != other.value && !strings.HasSuffix(told, "."+other.value) && !strings.HasSuffix(other.value, "."+told)
-	}
-	for _, other := range []*setting{&suffix, &region} {
-		if other.name == "region" && suffix.value != "" || !differs(*other) {
-			continue // the cloud that is set is the one, whatever the names of its regions
-		}
 		switch {
-		case other.rank < authURL.rank:
+		case suffix.value != "" && cloud.SuffixesDiffer(iam, suffix.value):
+			s.settle(&suffix, &authURL, iam)
+		case suffix.value == "" && region.value != "" && cloud.CloudsDiffer(iam, region.value):
+			s.settle(&region, &authURL, iam)
+		}
+		if authURL.value == "" {
 			iam = nil
-		case other.rank > authURL.rank:
-			other.value = ""
-		default:
-			s.fail(at(other.name), "Contradicting clouds", "%s (%s) and %s (%s) belong to different clouds, and credentials are sent to one cloud alone. "+
-				"Unset the one that is left over from another cloud, or set region, and cloud or auth_url, in the provider block.",
-				other.origin, other.value, authURL.origin, iam)
-			return
 		}
 	}
 	if iam != nil {
 		config.Endpoints[cloud.IAM] = iam
 		if region.value == "" {
-			region.value = cloud.RegionOfIAM(iam, suffix.value)
+			if region.value = cloud.RegionOfIAM(iam, suffix.value); region.value == "" && region.rank == inEnvironment {
+				s.fail(at("region"), "Missing region", "%s belongs to another cloud than IAM at %s (from %s), which does not tell a region. Set region in the provider block.", region.origin, iam, authURL.origin)
+			}
 		}
 	}
 	config.Cloud, config.Region = suffix.value, region.value
+}
+
+// settle leaves out the one that counts less of two settings that point to different clouds. In the provider block both are taken
+// as they are, if one is the DNS suffix; of the same rank otherwise it is an error.
+func (s *settings) settle(other, authURL *setting, iam *url.URL) {
+	switch {
+	case other.rank < authURL.rank:
+		s.leaveOut(authURL, *other)
+	case other.rank > authURL.rank:
+		s.leaveOut(other, *authURL)
+	case other.name != "cloud" || other.rank != inBlock:
+		s.fail(at(other.name), "Contradicting clouds", "%s (%s) and %s (%s) belong to different clouds, and credentials are sent to one cloud alone. "+
+			"Unset the one that is left over from another cloud, or say which one is meant with region or cloud in the provider block.",
+			other.origin, other.value, authURL.origin, iam)
+	}
+}
+
+// leaveOut takes no notice of a setting of another cloud than that of one that counts more, nor of what belongs to it.
+func (s *settings) leaveOut(v *setting, counts setting) {
+	s.ignored = append(s.ignored, fmt.Sprintf("%s, which belongs to another cloud than %s", v.origin, counts.origin))
+	if v.rank == inEnvironment {
+		s.foreign = vendor(v.origin)
+	}
+	v.value = ""
 }
 
 func (s *settings) endpoints(m *model) map[cloud.Service]*url.URL {

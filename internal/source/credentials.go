@@ -100,9 +100,9 @@ func withoutCredentials(failure *cloud.IdentityError, endpoint string, e *cloud.
 		case e.Status == http.StatusUnauthorized && disabled.MatchString(e.Message):
 			return fmt.Sprintf("The user or the account is disabled (%s). Enable it in IAM, or use another one.", identity)
 		case e.Status == http.StatusUnauthorized && project != "":
-			return fmt.Sprintf("User, password or domain are wrong (%s), or the user has no project %s. Check them. The password was sent once: IAM locks a user after several wrong ones.", identity, project)
+			return fmt.Sprintf("User, password or domain are wrong (%s), or the user has no project %s. Check them. The password is not sent again: IAM locks a user after several wrong ones.", identity, project)
 		case e.Status == http.StatusUnauthorized:
-			return fmt.Sprintf("User, password or domain are wrong (%s). Check them. The password was sent once: IAM locks a user after several wrong ones.", identity)
+			return fmt.Sprintf("User, password or domain are wrong (%s). Check them. The password is not sent again: IAM locks a user after several wrong ones.", identity)
 		case (e.Status == http.StatusForbidden || e.Status == http.StatusNotFound) && project != "":
 			return fmt.Sprintf("The user has no project %s. Check project_id, and that the project belongs to this region and account.", project)
 		case e.Status == http.StatusForbidden:

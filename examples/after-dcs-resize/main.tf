@@ -47,7 +47,8 @@ locals {
 data "hwtasks_wait" "resize" {
   service     = "dcs"
   instance_id = terraform_data.redis.output.id
-  task_id     = split(" ", reverse(local.resizes)[0])[1]
+  task_id     = try(split(" ", reverse(local.resizes)[0])[1], "none")
+  tolerate    = ["not_found"] # an instance that was never resized, or not of late
   timeouts    = { read = "1h" }
 }
 
@@ -59,5 +60,5 @@ resource "terraform_data" "application" {
 }
 
 output "resize" {
-  value = "${data.hwtasks_wait.resize.name}: ${data.hwtasks_wait.resize.outcome}"
+  value = data.hwtasks_wait.resize.outcome
 }

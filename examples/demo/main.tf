@@ -36,6 +36,7 @@ data "hwtasks_wait" "resize" {
   timeouts    = { read = "5m" }
 }
 
+# These are read while the wait goes on, and may show the task at work.
 data "hwtasks_dcs_job" "swap" {
   job_id = "ff8080818822bbf70188235afc24141a"
 }

@@ -48,7 +48,13 @@ func TestExamples(t *testing.T) {
 			func() []any {
 				return []any{resize(), simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Course: ended("")}}
 			}, nil,
-			[]string{"terraform_data.redis: Creation complete", "data.hwtasks_wait.resize: Read complete", "terraform_data.application: Creation complete", `resize = "EXTEND: succeeded"`}, false, europe,
+			[]string{"terraform_data.redis: Creation complete", "data.hwtasks_wait.resize: Read complete", "terraform_data.application: Creation complete", `resize = "succeeded"`}, false, europe,
+		},
+		"after-dcs-resize, of which there is none": {
+			func() []any {
+				return []any{simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Course: ended("")}}
+			}, nil,
+			[]string{"terraform_data.application: Creation complete", `resize = "not_found"`}, false, europe,
 		},
 		"wait-for-running-tasks": {
 			func() []any {
@@ -107,6 +113,11 @@ func TestExamples(t *testing.T) {
 			}, []string{"-var=job_id=" + dwsJob}, []string{"terraform_data.after: Creation complete"}, false,
 			[]string{"dcs.eu-west-101.myhuaweicloud.eu:443", "dws.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"},
 		},
+	}
+	for name := range dataSources(t) {
+		if _, tested := tests["data-sources/"+name]; !tested {
+			t.Errorf("%s has no example", name)
+		}
 	}
 	folders, err := filepath.Glob("../../examples/data-sources/*")
 	if err != nil {

@@ -34,7 +34,7 @@ func (s *Simulator) AddExamples() {
 		},
 		DCSTask{
 			InstanceID: exampleDCSInstance, ID: "8abf6e1e72c12e7c0172c15b508500ab", Name: "UpdatePort",
-			Course:    Course{Begin: ago(26 * time.Hour), Takes: 4 * time.Second, End: "FAILED"},
+			Course:    Course{Begin: ago(20 * time.Hour), Takes: 4 * time.Second, End: "FAILED"},
 			ErrorCode: "DCS.4064",
 			Details:   map[string]any{"old_port": 6379, "new_port": 6380},
 		},

@@ -156,6 +156,12 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
+		if f.Service != "" {
+			if _, err := cloud.ParseService(string(f.Service)); err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+		}
 		s.Fail(f)
 	case "DELETE faults":
 		s.Recover()

@@ -206,3 +206,12 @@ func TestKeysOfTheInstance(t *testing.T) {
 		t.Errorf("the first version, without a token: %d %s", w.Code, w.Body)
 	}
 }
+
+func TestFaultsOfUnknownServicesAreRefused(t *testing.T) {
+	s := New(Options{})
+	for service, want := range map[string]int{"dms": 200, "metadata": 200, "": 200, "kafka": 400, "DCS": 400} {
+		if w := send(s, http.MethodPost, "/simulator/faults", `{"service":"`+service+`","status":500}`); w.Code != want {
+			t.Errorf("%q: %d %s", service, w.Code, w.Body)
+		}
+	}
+}

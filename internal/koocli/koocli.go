@@ -50,6 +50,11 @@ func Load(file, name string) (Profile, error) {
 	if err != nil {
 		return Profile{}, err
 	}
+	return parse(content, file, name)
+}
+
+// parse picks a profile from the content of a file.
+func parse(content []byte, file, name string) (Profile, error) {
 	var config struct {
 		Current  string    `json:"current"`
 		Profiles []Profile `json:"profiles"`

@@ -157,6 +157,11 @@ func read(file, key string) (map[string]yaml.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parse(content, file, key)
+}
+
+// parse gives the clouds in the content of a file.
+func parse(content []byte, file, key string) (map[string]yaml.Node, error) {
 	var sections map[string]yaml.Node
 	if err := yaml.Unmarshal(content, &sections); err != nil {
 		return nil, wrong(file, err)

@@ -1,0 +1,89 @@
+package cloud
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// visible fails unless a text can be shown on one line of a terminal.
+func visible(t *testing.T, what, text string) {
+	t.Helper()
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
+		t.Errorf("%s: %q", what, text)
+	}
+}
+
+// Whatever the body of an error is, its code and message can be shown.
+func FuzzErrorBody(f *testing.F) {
+	for _, seed := range []string{
+		`{"error_code":"DCS.4070","error_msg":"m","error_ext_msg":null,"request_id":"r"}`, `{"errCode":"c","externalMessage":"m"}`, `{"errorCode":"c","errorMsg":"m"}`,
+		`{"error":{"code":401,"message":"m","title":"t"}}`, `{"error":{"error_code":"c","error_msg":"m"}}`, `{"errors":[{"error_code":"c","error_msg":"m"}]}`, `{"code":"c","message":"m"}`,
+		`{"error":"text"}`, `{"errors":[]}`, `{"code":1e999}`, `{"message":"\u001b[31m\u202e"}`, `{"error_code":{"a":1}}`, `<html><title>502 &#27;[0m</title>`, "\xff\x1b[2J", "", "null", "[]", `{"a":1} x`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var e Error
+		e.readError(body)
+		visible(t, "code", e.Code)
+		visible(t, "message", e.Message)
+		visible(t, "request ID", e.RequestID)
+		visible(t, "answer", e.Answer())
+	})
+}
+
+// Whatever an answer is, it decodes or gives an error that can be shown.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{`{"status":"SUCCESS"}`, `{"status":null}`, `{"status":1}`, `null`, ``, `[]`, `"x"`, `<html>`, `{"status":"x"`, `{} {}`, "\xef\xbb\xbf{}", `{"status":["\u001b"]}`, `1e999`, strings.Repeat(`{"a":`, 20000)} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if err := decode(body, new(answer)); err != nil {
+			visible(t, "error", err.Error())
+			if len(err.Error()) > 3000 {
+				t.Errorf("an error of %d bytes", len(err.Error()))
+			}
+		}
+	})
+}
+
+// Whatever Retry-After is, it is a time that is not negative, or nothing.
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"7", "-1", "99999999999999999999", "Sat, 01 Jan 2000 00:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", " 3 ", "1.5", ""} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		resp := &http.Response{Header: http.Header{"Retry-After": {value}}}
+		after, ok := retryAfter(resp)
+		if after < 0 || !ok && after != 0 {
+			t.Errorf("%q: %s, %v", value, after, ok)
+		}
+		if pause := backoff(0, 0, 1, resp); pause < firstBackoff/2 && after < time.Hour*1000000 {
+			t.Errorf("%q: a pause of %s", value, pause)
+		}
+	})
+}
+
+// Whatever is given as an address of a service, it is refused or an address without user, query and fragment.
+func FuzzEndpoint(f *testing.F) {
+	for _, seed := range []string{"https://iam.eu-de.otc.t-systems.com:443/v3/", "http://[::1]:80/a//b/", "https://u:p@x", "https://x?y", "https://x#y", "https://x/%2e%2e/", "//x", "x", "https://x:99999", "https://\u202ex"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		u, err := ParseEndpoint(IAM, address)
+		if err != nil {
+			return
+		}
+		if u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+			t.Errorf("%q: %v", address, u)
+		}
+		if joined, err := join(u, []string{"v3", "auth"}, nil); err != nil || joined.Host != u.Host {
+			t.Errorf("%q: %v, %v", address, joined, err)
+		}
+		_, _ = RegionOfIAM(u, "example.com"), SuffixOfIAM(u, "eu-de", "")
+	})
+}

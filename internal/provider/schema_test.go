@@ -16,10 +16,10 @@ import (
 func dataSources(t *testing.T) map[string]schema.Schema {
 	t.Helper()
 	schemas := make(map[string]schema.Schema)
-	for _, make := range New("test")().DataSources(t.Context()) {
+	for _, newSource := range New("test")().DataSources(t.Context()) {
 		var name datasource.MetadataResponse
 		var s datasource.SchemaResponse
-		source := make()
+		source := newSource()
 		source.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "hwtasks"}, &name)
 		source.Schema(t.Context(), datasource.SchemaRequest{}, &s)
 		schemas[name.TypeName] = s.Schema

@@ -39,8 +39,8 @@ func TestOnlyTheRightCredentialsAreTaken(t *testing.T) {
 	sign := func(c cloud.Credentials, at time.Time) func(*http.Request) {
 		return func(r *http.Request) { cloud.Sign(r, nil, c, at) }
 	}
-	replace := func(name, old, new string) func(*http.Request) {
-		return func(r *http.Request) { r.Header.Set(name, strings.Replace(r.Header.Get(name), old, new, 1)) }
+	replace := func(name, old, other string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(name, strings.Replace(r.Header.Get(name), old, other, 1)) }
 	}
 	token := func(value string) func(*http.Request) {
 		return func(r *http.Request) {
@@ -235,21 +235,21 @@ func TestFaults(t *testing.T) {
 		}
 		return got
 	}
-	real := fetch()
-	if !strings.HasPrefix(real, `200  {"begin_time"`) {
-		t.Fatal(real)
+	genuine := fetch()
+	if !strings.HasPrefix(genuine, `200  {"begin_time"`) {
+		t.Fatal(genuine)
 	}
 	for _, test := range []struct {
 		fault Fault
 		want  []string // what requests in turn see
 	}{
-		{Fault{Status: 503, Times: 2}, []string{"503  ", "503  ", real}},
-		{Fault{Status: 429, Header: map[string]string{"Retry-After": "7"}, Body: `{"error_code":"APIGW.0308"}`, Times: 1}, []string{`429 7 {"error_code":"APIGW.0308"}`, real}},
-		{Fault{Body: "garbage", Times: 1}, []string{"200  garbage", real}},
-		{Fault{Truncate: 5, Times: 1}, []string{`200  {"beg then cut`, real}},
-		{Fault{Body: "0123456789", Truncate: 3, Times: 1}, []string{"200  012 then cut", real}},
-		{Fault{Delay: Duration(time.Millisecond), Times: 1}, []string{real, real}},
-		{Fault{Service: cloud.DWS, Status: 500, Times: 1}, []string{real}},
+		{Fault{Status: 503, Times: 2}, []string{"503  ", "503  ", genuine}},
+		{Fault{Status: 429, Header: map[string]string{"Retry-After": "7"}, Body: `{"error_code":"APIGW.0308"}`, Times: 1}, []string{`429 7 {"error_code":"APIGW.0308"}`, genuine}},
+		{Fault{Body: "garbage", Times: 1}, []string{"200  garbage", genuine}},
+		{Fault{Truncate: 5, Times: 1}, []string{`200  {"beg then cut`, genuine}},
+		{Fault{Body: "0123456789", Truncate: 3, Times: 1}, []string{"200  012 then cut", genuine}},
+		{Fault{Delay: Duration(time.Millisecond), Times: 1}, []string{genuine, genuine}},
+		{Fault{Service: cloud.DWS, Status: 500, Times: 1}, []string{genuine}},
 		{Fault{Path: "/jobs/", Status: 500}, []string{"500  ", "500  ", "500  "}},
 	} {
 		s.Recover()

@@ -77,13 +77,21 @@ func (c *connection) RoundTrip(r *http.Request) (*http.Response, error) {
 func connect(o simulator.Options, config cloud.Config) (*connection, *cloud.Client) {
 	c := &connection{Simulator: simulator.New(o)}
 	c.Add(simulator.DCSJob{ID: "j1"})
+	return c, cloud.NewClientOver(configuration(config), c)
+}
+
+// configuration completes the configuration of a client of the simulated cloud.
+func configuration(config cloud.Config) cloud.Config {
 	config.Region = simulator.DefaultRegion
 	config.Endpoints = make(map[cloud.Service]*url.URL)
 	for _, service := range cloud.Services {
 		config.Endpoints[service] = &url.URL{Scheme: "http", Host: "cloud.invalid", Path: "/" + string(service)}
 	}
-	return c, cloud.NewClientOver(config, c)
+	return config
 }
+
+// pass lets time pass, which is fake in these tests.
+func pass(d time.Duration) { <-time.After(d) }
 
 func get(ctx context.Context, c *cloud.Client) error { return getIn(ctx, c, project) }
 
@@ -200,7 +208,7 @@ func TestFiftyReadersGetOneNewSet(t *testing.T) {
 					if sets := issued(c); sets != 1 {
 						t.Fatalf("%d sets of credentials at first", sets)
 					}
-					time.Sleep(age.after)
+					pass(age.after)
 					if age.revoked {
 						c.Revoke()
 					}
@@ -235,7 +243,7 @@ func TestRenewalIsInTime(t *testing.T) {
 						if err := getIn(t.Context(), client, test.target); err != nil {
 							t.Fatal(err)
 						}
-						time.Sleep(time.Minute)
+						pass(time.Minute)
 					}
 					if _, refused := c.asked(cloud.DCS); refused > 0 {
 						t.Errorf("%d requests were refused", refused)
@@ -260,7 +268,7 @@ func TestPasswordWithAWrongClock(t *testing.T) {
 				if err := get(t.Context(), client); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 			}
 			if sets := issued(c); sets != 1 {
 				t.Errorf("%d tokens in 20 hours", sets)
@@ -277,13 +285,13 @@ func TestEarlyRenewalMayFail(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Fail(simulator.Fault{Service: cloud.IAM, Status: http.StatusServiceUnavailable})
-		time.Sleep(24*time.Hour - 4*time.Minute - 30*time.Second)
+		pass(24*time.Hour - 4*time.Minute - 30*time.Second)
 		start := time.Now()
 		for range 12 { // four minutes
 			if err := get(t.Context(), client); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(20 * time.Second)
+			pass(20 * time.Second)
 		}
 		if took := time.Since(start); took > 4*time.Minute+time.Second {
 			t.Errorf("reads were held up: %s", took)
@@ -291,7 +299,7 @@ func TestEarlyRenewalMayFail(t *testing.T) {
 		if requests, _ := c.asked(cloud.IAM); requests > 1+5 {
 			t.Errorf("%d requests to IAM", requests)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		var identity *cloud.IdentityError
 		if err := get(t.Context(), client); !errors.As(err, &identity) {
 			t.Errorf("after the end: %v", err)
@@ -316,7 +324,7 @@ func TestEarlyRenewalMayHang(t *testing.T) {
 					t.Fatal(err)
 				}
 				c.Fail(trouble)
-				time.Sleep(24*time.Hour - 4*time.Minute - 30*time.Second)
+				pass(24*time.Hour - 4*time.Minute - 30*time.Second)
 				var held time.Duration
 				for range 12 { // four minutes
 					start := time.Now()
@@ -324,7 +332,7 @@ func TestEarlyRenewalMayHang(t *testing.T) {
 						t.Fatal(err)
 					}
 					held += time.Since(start)
-					time.Sleep(20 * time.Second)
+					pass(20 * time.Second)
 				}
 				if held > 15*time.Second {
 					t.Errorf("reads were held up for %s", held)
@@ -372,7 +380,7 @@ func TestWrongPasswordIsNotSentAgain(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 50 {
 			all.Go(func() {
-				time.Sleep(time.Duration(i%5) * time.Second)
+				pass(time.Duration(i%5) * time.Second)
 				err := get(t.Context(), client)
 				var identity *cloud.IdentityError
 				var e *cloud.Error
@@ -407,7 +415,7 @@ func TestRefusalThatStays(t *testing.T) {
 				}
 				// Later it is worth another try.
 				c.Recover()
-				time.Sleep(2 * time.Minute)
+				pass(2 * time.Minute)
 				c.Revoke()
 				if err := getIn(t.Context(), client, test.target); err != nil {
 					t.Error(err)
@@ -465,7 +473,7 @@ func TestInterruptWhileATokenIsFetched(t *testing.T) {
 			var all sync.WaitGroup
 			for i := range 50 {
 				all.Go(func() {
-					time.Sleep(time.Duration(i) * time.Millisecond) // the first one asks
+					pass(time.Duration(i) * time.Millisecond) // the first one asks
 					start := time.Now()
 					if interrupted := (i%2 == 0) == asker; !interrupted {
 						if err := get(t.Context(), client); err != nil { //nolint:contextcheck // not interrupted
@@ -479,9 +487,9 @@ func TestInterruptWhileATokenIsFetched(t *testing.T) {
 					}
 				})
 			}
-			time.Sleep(3 * time.Second)
+			pass(3 * time.Second)
 			cancel()
-			time.Sleep(time.Second)
+			pass(time.Second)
 			close(c.hang)
 			all.Wait()
 			if tokens, _ := c.Issued(); tokens != 1 {

@@ -113,6 +113,77 @@ func TestIdentities(t *testing.T) {
 			model{UserName: s("u"), DomainName: s("d")}, map[string]string{"HW_USER_ID": "i", "HW_USER_PASSWORD": "p w", "HW_DOMAIN_ID": "x"},
 			but(user, "origin", "the user from user_name in the provider block, the password from HW_USER_PASSWORD and the domain from domain_name in the provider block"),
 		},
+		"HW user beside OS leftovers": {
+			model{}, map[string]string{"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p w", "HW_DOMAIN_NAME": "d", "OS_USER_ID": "x", "OS_DOMAIN_ID": "x"}, user,
+		},
+		"OS user beside HW leftovers": {
+			model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_USER_DOMAIN_NAME": "d", "HW_USER_NAME": "x", "HW_DOMAIN_NAME": "x", "HW_DOMAIN_ID": "x", "HW_USER_ID": "x"},
+			but(user, "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME"),
+		},
+		"HW user with an OS domain": {
+			model{}, map[string]string{"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p w", "OS_DOMAIN_NAME": "d"},
+			but(user, "origin", "the user from HW_USER_NAME, the password from HW_USER_PASSWORD and the domain from OS_DOMAIN_NAME"),
+		},
+		"HW keys beside an OS security token": {
+			model{}, map[string]string{"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "b", "OS_SECURITY_TOKEN": "x"},
+			map[string]string{"access_key": "a", "secret_key": "b", "origin": "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY"},
+		},
+		"OS keys beside an HW security token": {
+			model{}, map[string]string{"OS_ACCESS_KEY": "a", "OS_SECRET_KEY": "b", "OS_SECURITY_TOKEN": "c", "HW_SECURITY_TOKEN": "x"},
+			map[string]string{"access_key": "a", "secret_key": "b", "security_token": "c", "origin": "the access key from OS_ACCESS_KEY and the secret key from OS_SECRET_KEY, with the security token from OS_SECURITY_TOKEN"},
+		},
+		"HW access key with an OS secret key": {
+			model{}, map[string]string{"HW_ACCESS_KEY": "a", "OS_SECRET_KEY": "b"},
+			map[string]string{"access_key": "a", "secret_key": "b", "origin": "the access key from HW_ACCESS_KEY and the secret key from OS_SECRET_KEY"},
+		},
+		"region in the block beside another cloud's IAM": {
+			model{Region: s("eu-west-101")}, map[string]string{"HW_AUTH_TOKEN": "t", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, but(token, "region", "eu-west-101"),
+		},
+		"cloud in the block beside another cloud's IAM": {
+			model{Cloud: s("MyHuaweiCloud.eu")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "r", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, but(token, "region", "r", "cloud", "MyHuaweiCloud.eu"),
+		},
+		"cloud of clouds.yaml beside another cloud's suffix": {model{OSCloud: s("otc")}, map[string]string{"HW_CLOUD": "myhuaweicloud.eu"}, otc},
+		"profile beside another cloud's IAM":                 {model{Profile: s("main")}, map[string]string{"OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, profile},
+		"IAM in the block beside another cloud's region": {
+			model{AuthURL: s("https://iam.eu-de.otc.t-systems.com/v3")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "eu-west-101"},
+			but(token, "region", "eu-de", "iam", "https://iam.eu-de.otc.t-systems.com"),
+		},
+		"suffix and IAM of two clouds in the block": {
+			model{Cloud: s("myhuaweicloud.eu"), AuthURL: s("https://iam.eu-de.otc.t-systems.com")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "r"},
+			but(token, "region", "r", "cloud", "myhuaweicloud.eu", "iam", "https://iam.eu-de.otc.t-systems.com"),
+		},
+		"suffix below that of IAM": {
+			model{Cloud: s("svc.example.com"), AuthURL: s("https://iam.example.com")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "r"},
+			but(token, "region", "r", "cloud", "svc.example.com", "iam", "https://iam.example.com"),
+		},
+		"IAM endpoint below another suffix": {
+			model{Region: s("eu-west-101"), Cloud: s("myhuaweicloud.eu"), Endpoints: m("iam", "https://iam.eu-west-101.myhuaweicloud.com")}, map[string]string{"HW_AUTH_TOKEN": "t"},
+			but(token, "region", "eu-west-101", "cloud", "myhuaweicloud.eu", "iam", "https://iam.eu-west-101.myhuaweicloud.com"),
+		},
+		"cloud and IAM of a private cloud": {
+			model{}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "dc1", "HW_CLOUD": "cloud.corp.local", "HW_AUTH_URL": "https://iam.auth.corp.local/v3"},
+			but(token, "region", "dc1", "cloud", "cloud.corp.local", "iam", "https://iam.auth.corp.local"),
+		},
+		"cloud in the block, IAM of a private cloud in the environment": {
+			model{Cloud: s("cloud.corp.local")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "dc1", "HW_AUTH_URL": "https://iam.auth.corp.local/v3"},
+			but(token, "region", "dc1", "cloud", "cloud.corp.local", "iam", "https://iam.auth.corp.local"),
+		},
+		"block beside an openrc of another cloud": {
+			model{AccessKey: s("a"), SecretKey: s("b"), Region: s("cn-north-4")},
+			map[string]string{"OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3", "OS_PROJECT_ID": "x", "OS_PROJECT_NAME": "x", "OS_USERNAME": "x", "OS_PASSWORD": "x", "OS_USER_DOMAIN_NAME": "x"},
+			map[string]string{"access_key": "a", "secret_key": "b", "region": "cn-north-4", "origin": keysInBlock},
+		},
+		"openrc of Open Telekom Cloud": {
+			model{}, map[string]string{"OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com:443/v3", "OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_USER_DOMAIN_NAME": "d", "OS_TENANT_NAME": "eu-de", "OS_PROJECT_NAME": "eu-de", "OS_REGION_NAME": "eu-de"},
+			but(user, "region", "eu-de", "project_name", "eu-de", "iam", "https://iam.eu-de.otc.t-systems.com:443", "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME"),
+		},
+		"duration of no role": {model{}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_ASSUME_ROLE_DURATION": "3600"}, token},
+		"profile's role, not the environment's": {
+			model{Profile: s("agency")}, map[string]string{"HW_ASSUME_ROLE_AGENCY_NAME": "x", "HW_ASSUME_ROLE_DOMAIN_ID": "x"},
+			but(profile, "project_id", "", "origin", fmt.Sprintf("the keys of profile %q in %s", "agency", kooCLI), "agency", "profile-agency", "agency_domain_name", "profile-domain"),
+		},
+		"cloud with a tenant":                          {model{OSCloud: s("tenant")}, nil, map[string]string{"region": "eu-de", "token": "cloud-token", "project_name": "eu-de_tenant", "origin": fmt.Sprintf("the token of cloud %q in %s", "tenant", clouds)}},
+		"cloud in another region":                      {model{OSCloud: s("tenant"), Region: s("eu-nl")}, nil, map[string]string{"region": "eu-nl", "token": "cloud-token", "origin": fmt.Sprintf("the token of cloud %q in %s", "tenant", clouds)}},
 		"profile by name":                              {model{Profile: s("main")}, nil, profile},
 		"current profile":                              {model{}, map[string]string{"HW_SHARED_CONFIG_FILE": kooCLI}, profile},
 		"profile, file below home":                     {model{SharedConfigFile: s("~/.hcloud/config.json")}, nil, profile},

@@ -154,27 +154,21 @@ func (s *settings) keys(access, secret, temporary setting) cloud.Identity {
 }
 
 func (s *settings) password(name, id, password, domainName, domainID setting) cloud.Identity {
-	user := name
-	if id.over(name, password) {
-		user = id
-	}
+	user, domain := pick(name, id, password), pick(domainName, domainID, password)
 	switch {
 	case user.value == "":
 		s.missing("user_name", "user_name or user_id", "There is a password (from %s), but no user.", password.origin)
 	case password.value == "":
 		s.missing("password", "password", "There is a user (from %s), but no password.", user.origin)
-	case user.name == "user_name" && domainName.value == "" && domainID.value == "":
+	case user.name == "user_name" && domain.value == "":
 		s.missing("domain_name", "domain_name or domain_id", "There are a user name (from %s) and a password (from %s), but not the domain (account) of the user.", user.origin, password.origin)
 	}
 	p := cloud.Password{
 		Password: password.value,
-		Domain:   domainOf(domainName, domainID, password),
+		Domain:   domainOf(domain),
 		Origin:   fmt.Sprintf("the user from %s and the password from %s", user.origin, password.origin),
 	}
-	if domain := domainName; domainName.value != "" || domainID.value != "" {
-		if domainID.over(domainName, password) {
-			domain = domainID
-		}
+	if domain.value != "" {
 		p.Origin = fmt.Sprintf("the user from %s, the password from %s and the domain from %s", user.origin, password.origin, domain.origin)
 	}
 	if user.name == "user_id" {
@@ -185,12 +179,20 @@ func (s *settings) password(name, id, password, domainName, domainID setting) cl
 	return p
 }
 
-// domainOf gives a domain by name or ID, whichever counts more beside what it belongs to.
-func domainOf(name, id, beside setting) cloud.Domain {
+// pick gives a name or an ID, whichever counts more beside what it belongs to.
+func pick(name, id, beside setting) setting {
 	if id.over(name, beside) {
-		return cloud.Domain{ID: id.value}
+		return id
 	}
-	return cloud.Domain{Name: name.value}
+	return name
+}
+
+// domainOf gives the domain that a setting names or identifies.
+func domainOf(v setting) cloud.Domain {
+	if strings.HasSuffix(v.name, "domain_id") {
+		return cloud.Domain{ID: v.value}
+	}
+	return cloud.Domain{Name: v.value}
 }
 
 // domainFor makes sure that the domain of a user is known where it takes one.
@@ -356,19 +358,20 @@ func (s *settings) assume(m *model, r role, base cloud.Identity) cloud.Identity 
 		s.fileRole.Duration = duration
 		return *s.fileRole
 	}
+	domain := pick(r.domainName, r.domainID, r.agency)
 	asked := "the assume_role block"
-	for _, part := range []setting{r.domainName, r.domainID, r.duration} {
+	for _, part := range []setting{domain, r.duration} {
 		if part.value != "" {
 			asked = part.origin
 		}
 	}
 	switch {
-	case m.AssumeRole == nil && r.agency.value == "" && r.domainName.value == "" && r.domainID.value == "":
+	case m.AssumeRole == nil && r.agency.value == "" && domain.value == "":
 		return base // how long nothing is assumed does not matter
 	case r.agency.value == "":
 		s.missing(r.agency.name, "agency_name", "A role is to be assumed (%s), but not which agency.", asked)
-	case r.domainName.value == "" && r.domainID.value == "":
+	case domain.value == "":
 		s.missing(r.domainName.name, "domain_name or domain_id", "The agency %q is to be assumed (%s), but the domain (account) that created it is not given.", r.agency.value, r.agency.origin)
 	}
-	return cloud.AssumedRole{Base: base, Agency: r.agency.value, Domain: domainOf(r.domainName, r.domainID, r.agency), Duration: duration, Origin: r.agency.origin}
+	return cloud.AssumedRole{Base: base, Agency: r.agency.value, Domain: domainOf(domain), Duration: duration, Origin: r.agency.origin}
 }

@@ -57,11 +57,22 @@ type line struct {
 // NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
 func NewClient(config Config) *Client {
 	c := newClient(config, newTransport(config))
-	c.lines[IMDS].http.Transport = &attempt{newMetadataTransport(), c.lines[IMDS].pace}
+	c.lines[IMDS].http.Transport = &attempt{newMetadataTransport(config), c.lines[IMDS].pace}
 	return c
 }
 
-func newDialer() *net.Dialer { return &net.Dialer{Timeout: connectLimit} }
+// dialWithin makes connections, each within a time.
+func (c Config) dialWithin(limit time.Duration) Dial {
+	dial := c.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		return dial(ctx, network, address)
+	}
+}
 
 func newTransport(config Config) *http.Transport {
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
@@ -71,7 +82,7 @@ func newTransport(config Config) *http.Transport {
 	}
 	return &http.Transport{
 		Proxy:       func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
-		DialContext: newDialer().DialContext,
+		DialContext: config.dialWithin(connectLimit),
 		TLSClientConfig: &tls.Config{
 			MinVersion:         tls.VersionTLS12,
 			RootCAs:            config.RootCAs,
@@ -91,9 +102,9 @@ func newTransport(config Config) *http.Transport {
 
 // newMetadataTransport makes a transport for the metadata of the instance, which is never reached through a
 // proxy, and at once or not at all.
-func newMetadataTransport() *http.Transport {
+func newMetadataTransport(config Config) *http.Transport {
 	return &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: metadataLimit}).DialContext,
+		DialContext:           config.dialWithin(metadataLimit),
 		ResponseHeaderTimeout: metadataLimit,
 		IdleConnTimeout:       time.Second,
 	}

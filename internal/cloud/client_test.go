@@ -263,9 +263,18 @@ func TestSlowBodyIsGivenUp(t *testing.T) {
 }
 
 func TestConnectingIsLimited(t *testing.T) {
-	if got := newDialer().Timeout; got != connectLimit {
-		t.Errorf("limit %s", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		silence := func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		c := NewClient(Config{Identity: keys, Dial: silence, Endpoints: map[Service]*url.URL{DCS: {Scheme: "https", Host: "dcs.example.invalid"}}})
+		start := time.Now()
+		err := c.Get(t.Context(), job, &answer{})
+		if took := time.Since(start); took != connectLimit || err == nil {
+			t.Errorf("ended after %s with %v", took, err)
+		}
+	})
 }
 
 // A service that takes the connection and then says nothing is given up, before and after TLS.

@@ -1,9 +1,11 @@
 package cloud
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -41,12 +43,16 @@ type Config struct {
 	Insecure    bool                 // do not verify TLS certificates
 	MaxRetries  int                  // further attempts of a request that failed in a way that may pass
 	UserAgent   string
+	Dial        Dial // makes the connections; nil: the network does
 
 	pin *pin // set by NewClient
 
 	// RequestsPerSecond is how many requests are sent to each service, further attempts included. 0: no limit.
 	RequestsPerSecond int
 }
+
+// Dial connects to an address such as 192.0.2.1:443, as net.Dialer does.
+type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // A SettingError is a setting that is missing or wrong.
 type SettingError struct {

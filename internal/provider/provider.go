@@ -24,11 +24,17 @@ import (
 
 var _ provider.Provider = (*hwtasks)(nil)
 
-type hwtasks struct{ version string }
+type hwtasks struct {
+	version string
+	dial    cloud.Dial
+}
 
 // New makes a constructor of the provider. The version appears in the User-Agent of requests.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &hwtasks{version} }
+func New(version string) func() provider.Provider { return NewOver(version, nil) }
+
+// NewOver makes the same of a provider that reaches the cloud over a network of one's own.
+func NewOver(version string, dial cloud.Dial) func() provider.Provider {
+	return func() provider.Provider { return &hwtasks{version, dial} }
 }
 
 func (p *hwtasks) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -137,6 +143,7 @@ func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		return
 	}
 	config.UserAgent = fmt.Sprintf("terraform-provider-hwtasks/%s (Terraform %s)", p.version, req.TerraformVersion)
+	config.Dial = p.dial
 	for _, ignored := range m.ignored {
 		tflog.Warn(ctx, "Not used: "+ignored)
 	}

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -74,9 +73,7 @@ func Schema(description string, attributes map[string]schema.Attribute) schema.S
 		Computed: true,
 		MarkdownDescription: "Region to read from, such as `eu-west-101`. Default: the provider's `region`. " +
 			"Another region than the provider's has its own project, which is looked up unless `project_id` is set too.",
-		Validators: []validator.String{
-			stringvalidator.RegexMatches(cloud.Region, "must be a region such as eu-west-101: lower-case letters, digits and hyphens"),
-		},
+		Validators: []validator.String{regionValidator},
 	}
 	all["project_id"] = schema.StringAttribute{
 		Optional:            true,
@@ -87,7 +84,18 @@ func Schema(description string, attributes map[string]schema.Attribute) schema.S
 	return schema.Schema{MarkdownDescription: description, Attributes: all}
 }
 
-var idValidator = stringvalidator.RegexMatches(cloud.ID, "must be 1 to 64 letters, digits, hyphens or underscores")
+var (
+	idValidator = TextValidator{
+		Summary: "Invalid ID",
+		Must:    "must be 1 to 64 letters, digits, hyphens or underscores",
+		Valid:   cloud.ID.MatchString,
+	}
+	regionValidator = TextValidator{
+		Summary: "Invalid region",
+		Must:    "must be a region such as eu-west-101: lower-case letters, digits and hyphens",
+		Valid:   cloud.Region.MatchString,
+	}
+)
 
 // IDArgument is a required argument that becomes part of the request path.
 func IDArgument(description string) schema.StringAttribute {

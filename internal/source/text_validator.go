@@ -7,12 +7,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// A TextValidator refuses the texts of an argument that are not valid.
+// A TextValidator refuses the texts of an argument that are not valid. It shows them quoted, so that what does not show, such as a line
+// break at the end, is seen, and does no harm to a terminal.
 type TextValidator struct {
 	Summary string            // of the error, such as "Invalid time"
 	Must    string            // what a text must be, such as "must be a time"
 	Valid   func(string) bool // tells whether a text is
 }
+
+const longestArgument = 100 // characters that are shown of a text that is not valid
 
 // Description implements validator.Describer.
 func (v TextValidator) Description(context.Context) string { return v.Must }
@@ -25,7 +28,12 @@ func (v TextValidator) ValidateString(_ context.Context, req validator.StringReq
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if text := req.ConfigValue.ValueString(); !v.Valid(text) {
-		resp.Diagnostics.AddAttributeError(req.Path, v.Summary, fmt.Sprintf("%q %s.", text, v.Must))
+	text := req.ConfigValue.ValueString()
+	if v.Valid(text) {
+		return
 	}
+	if runes := []rune(text); len(runes) > longestArgument {
+		text = string(runes[:longestArgument]) + "…"
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, v.Summary, fmt.Sprintf("%q %s.", text, v.Must))
 }

@@ -7,13 +7,23 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
 	"time"
 )
 
 // ErrTooLarge is an answer of more bytes than this client reads.
 var ErrTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 
-var errSlowBody = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
+// ErrEncoded is an answer in an encoding that was not asked for.
+var ErrEncoded = errors.New("the answer comes in an encoding (Content-Encoding) that was not asked for")
+
+var (
+	errNoAnswer  = fmt.Errorf("no answer came within %s", answerLimit)
+	errGoingAway = fmt.Errorf("each of %d connections was closed before the answer", maxConnections)
+	errSlowBody  = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
+)
 
 // callKey is where the context of a request has its call.
 type callKey struct{}
@@ -63,10 +73,23 @@ func (a *attempt) send(req *http.Request, r *call, credentials Credentials) (*ht
 	} else if r.signed {
 		Sign(req, r.content, credentials, time.Now())
 	}
+	late := time.AfterFunc(answerLimit, func() { cancel(errNoAnswer) })
+	defer late.Stop()
+	// The transport itself opens connection after connection, without end or pause, where each is closed with an HTTP/2 GOAWAY.
+	connections := 0
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) {
+		if connections++; connections > maxConnections {
+			cancel(errGoingAway)
+		}
+	}}))
 	resp, err := a.transport.RoundTrip(req)
 	if err != nil {
+		if cause := context.Cause(ctx); errors.Is(cause, errNoAnswer) || errors.Is(cause, errGoingAway) {
+			err = cause
+		}
 		return nil, err
 	}
+	late.Stop()
 	defer resp.Body.Close() //nolint:errcheck // it was read, or is given up
 	slow := time.AfterFunc(bodyLimit, func() { cancel(errSlowBody) })
 	defer slow.Stop()
@@ -80,6 +103,8 @@ func (a *attempt) send(req *http.Request, r *call, credentials Credentials) (*ht
 			err = fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
 		case len(body) > maxBody:
 			err = ErrTooLarge
+		case !slices.Contains([]string{"", "identity"}, strings.ToLower(resp.Header.Get("Content-Encoding"))):
+			err = ErrEncoded // the transport has undone what it asked for
 		}
 		if err != nil {
 			return nil, &brokenError{resp.Header.Get("X-Request-Id"), err}

@@ -27,16 +27,18 @@ import (
 )
 
 const (
-	maxBody       = 8 << 20 // bytes of an answer
-	maxConns      = 16      // connections to one host, in use or idle
-	connectLimit  = 10 * time.Second
-	tlsLimit      = 10 * time.Second
-	headerLimit   = 30 * time.Second
-	bodyLimit     = 60 * time.Second
-	metadataLimit = 3 * time.Second // to connect to the metadata of the instance, and until it begins to answer
-	firstBackoff  = 500 * time.Millisecond
-	longestPause  = 10 * time.Second // between two attempts, unless the service asks for more
-	maxRetryAfter = 2 * time.Minute  // a service that asks for more is not waited for
+	maxBody        = 8 << 20 // bytes of an answer
+	maxConns       = 16      // connections to one host, in use or idle
+	connectLimit   = 10 * time.Second
+	tlsLimit       = 10 * time.Second
+	headerLimit    = 30 * time.Second
+	bodyLimit      = 60 * time.Second
+	answerLimit    = 2 * time.Minute // until an answer begins, with all that the transport tries for it
+	maxConnections = 3               // that the transport opens for an attempt
+	metadataLimit  = 3 * time.Second // to connect to the metadata of the instance, and until it begins to answer
+	firstBackoff   = 500 * time.Millisecond
+	longestPause   = 10 * time.Second // between two attempts, unless the service asks for more
+	maxRetryAfter  = 2 * time.Minute  // a service that asks for more is not waited for
 )
 
 // A Client sends requests. It is made without I/O and is safe for concurrent use.
@@ -356,9 +358,10 @@ func passingError(err error) bool {
 	var dns *net.DNSError
 	var identity *IdentityError
 	switch {
-	case errors.Is(err, ErrTooLarge), errors.As(err, &identity), errors.Is(err, http.ErrSchemeMismatch),
-		errors.As(err, &certificate), errors.As(err, &notTLS):
+	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrEncoded), errors.As(err, &identity), errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &certificate):
 		return false
+	case errors.As(err, &notTLS):
+		return notTLS.Conn == nil // else the other side does not speak TLS at all
 	case errors.As(err, &dns):
 		return !dns.IsNotFound // the name is wrong, as with a region that does not exist
 	}

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -273,6 +274,24 @@ func TestConnectingIsLimited(t *testing.T) {
 		err := c.Get(t.Context(), job, &answer{})
 		if took := time.Since(start); took != connectLimit || err == nil {
 			t.Errorf("ended after %s with %v", took, err)
+		}
+	})
+}
+
+// The transport opens connection after connection where each is closed with a GOAWAY, without a pause: an attempt ends that.
+func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opened := 0
+		c := newClient(Config{Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
+			for r.Context().Err() == nil {
+				opened++
+				httptrace.ContextClientTrace(r.Context()).GetConn("dcs.example.invalid:443")
+			}
+			return nil, r.Context().Err()
+		}))
+		err := c.Get(t.Context(), job, &answer{})
+		if e := (*Error)(nil); !errors.As(err, &e) || !e.Passing() || !strings.Contains(err.Error(), "each of 3 connections was closed before the answer") || opened != maxConnections+1 {
+			t.Errorf("%v after %d connections", err, opened)
 		}
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 // decode reads the body of a successful answer, which must be one JSON object, into answer.
 func decode(body []byte, answer any) error {
-	body = bytes.TrimSpace(body)
+	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n") // a byte order mark may be ignored
 	if text, ok := answer.(*plainText); ok {
 		return text.decode(body)
 	}

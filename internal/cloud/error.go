@@ -158,6 +158,10 @@ func describeText(body []byte) string {
 
 const longestText = 400 // characters of a foreign text that are shown
 
+// Legible makes a foreign text, such as a value that a service answered, fit to be shown to a user: on one line, without control
+// characters, and not longer than so many characters.
+func Legible(text string, longest int) string { return cut(normalise(text), longest) }
+
 // normalise makes a foreign text fit to be shown on one line of a terminal.
 func normalise(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
@@ -165,9 +169,11 @@ func normalise(s string) string {
 	}), " ")
 }
 
-func shorten(s string) string {
-	if runes := []rune(s); len(runes) > longestText {
-		return string(runes[:longestText]) + "…"
+func shorten(s string) string { return cut(s, longestText) }
+
+func cut(s string, longest int) string {
+	if runes := []rune(s); len(runes) > longest {
+		return string(runes[:longest]) + "…"
 	}
 	return s
 }

@@ -82,6 +82,17 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 
+// Advice is what the user can do about an error, or nothing where it is not one of a request.
+func Advice(object Object, err error) string {
+	var identity *cloud.IdentityError
+	var failure *cloud.Error
+	errors.As(err, &identity)
+	if !errors.As(err, &failure) {
+		return ""
+	}
+	return nextStep(object, identity, failure)
+}
+
 // nextStep is what the user can do about a failure, which may be one to get credentials.
 func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) string {
 	endpoint := fmt.Sprintf("endpoints.%s", e.Service)
@@ -138,8 +149,12 @@ func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) stri
 		return fmt.Sprintf("The service asks to wait %s. Run it again after that.", e.RetryAfter)
 	case e.Status >= 500:
 		return "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays."
+	case e.Status == http.StatusRequestTimeout:
+		return "The request did not come to the service in time. Run it again, and check the network and any proxy in between if it stays."
+	case e.Status < 300:
+		return fmt.Sprintf("The service answers such requests with a 200 alone. Check %s and any proxy in between.", endpoint)
 	}
-	return ""
+	return fmt.Sprintf("The service, or something in between, does not take the request. Check %s and any proxy in between; if they are right, report it with the request ID.", endpoint)
 }
 
 func nextStepWithoutAnswer(endpoint string, e *cloud.Error) string {
@@ -155,11 +170,11 @@ func nextStepWithoutAnswer(endpoint string, e *cloud.Error) string {
 		return fmt.Sprintf("Check %s: the certificate is not one of this address, or not valid now.", endpoint)
 	case errors.As(e.Err, &operation) && operation.Op == "proxyconnect":
 		return "Check the proxy variables (HTTP_PROXY, HTTPS_PROXY, NO_PROXY): the proxy cannot be reached."
-	case errors.As(e.Err, &notTLS), errors.Is(e.Err, http.ErrSchemeMismatch):
+	case errors.As(e.Err, &notTLS) && notTLS.Conn != nil, errors.Is(e.Err, http.ErrSchemeMismatch):
 		return fmt.Sprintf("The endpoint does not speak HTTPS. Check %s and the proxy variables.", endpoint)
 	case errors.As(e.Err, &dns):
 		return fmt.Sprintf("Check the region, the cloud's DNS suffix (cloud), and %s if it is set: together they must give an address that exists.", endpoint)
-	case e.Status >= 200 && e.Status < 300, errors.Is(e.Err, cloud.ErrTooLarge):
+	case e.Status >= 200 && e.Status < 300, errors.Is(e.Err, cloud.ErrTooLarge), errors.Is(e.Err, cloud.ErrEncoded):
 		return fmt.Sprintf("If this stays, check %s and any proxy in between, and report it with the request ID.", endpoint)
 	}
 	return fmt.Sprintf("Check that this machine reaches the endpoint, directly or through the proxy variables, and %s if it is set.", endpoint)

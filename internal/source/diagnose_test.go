@@ -22,7 +22,8 @@ func TestAdviceWithoutAnAnswer(t *testing.T) {
 		"unknown proxy":     {&net.OpError{Op: "proxyconnect", Err: unknownHost}, "Check the proxy variables"},
 		"unknown authority": {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "Set cacert_file"},
 		"wrong host name":   {&tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}}, "the certificate is not one of this address, or not valid now"},
-		"no TLS":            {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, "does not speak HTTPS"},
+		"no TLS":            {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake", Conn: new(net.TCPConn)}, "does not speak HTTPS"},
+		"TLS, and then not": {tls.RecordHeaderError{Msg: "received record with version ffff when expecting version 303"}, "Check that this machine reaches the endpoint"},
 		"too large":         {cloud.ErrTooLarge, "report it with the request ID"},
 		"reset":             {errors.New("connection reset by peer"), "Check that this machine reaches the endpoint"},
 	} {

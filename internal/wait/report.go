@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
@@ -18,8 +19,23 @@ import (
 const regardless = "To plan or destroy regardless, add the outcome to tolerate and state what is required in a postcondition on outcome, " +
 	"which does not block destroy, or use -refresh=false."
 
+const (
+	longestWord   = 100  // characters shown of a status, name, time or code
+	longestReason = 1000 // characters shown of a reason, or of the steps together
+)
+
+// legible makes what a service said fit to be shown. The attributes keep it as it is.
+func legible(o poll.Observation) poll.Observation {
+	for _, word := range []*string{&o.Status, &o.Name, &o.BeginTime, &o.EndTime, &o.FailureCode} {
+		*word = cloud.Legible(*word, longestWord)
+	}
+	o.FailureReason = cloud.Legible(o.FailureReason, longestReason)
+	return o
+}
+
 // diagnose tells why a wait ended without success.
 func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.Diagnostic {
+	r.Last, r.UnknownStatus = legible(r.Last), cloud.Legible(r.UnknownStatus, longestWord)
 	named := object.String()
 	var detail, summary string
 	switch r.Outcome {
@@ -47,20 +63,20 @@ func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.D
 		detail += "\n\nCheck the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks. " + regardless
 	case poll.OutcomeTimedOut:
 		summary = fmt.Sprintf("Timed out waiting for %s", object.Kind)
-		detail = timedOut(named, r, timeout)
+		detail = timedOut(object, r, timeout)
 	case poll.OutcomeSucceeded:
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
 // timedOut tells all that is known of a job that did not end in time.
-func timedOut(named string, r poll.Result, timeout time.Duration) string {
+func timedOut(object source.Object, r poll.Result, timeout time.Duration) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s did not end within %s", named, timeout)
+	fmt.Fprintf(&b, "%s did not end within %s", object, timeout)
 	if r.Seen {
 		fmt.Fprintf(&b, ". Last seen: %s", state(r.Last))
 		if len(r.Last.Steps) > 0 {
-			fmt.Fprintf(&b, ", in hand: %s", strings.Join(r.Last.Steps, ", "))
+			fmt.Fprintf(&b, ", in hand: %s", cloud.Legible(strings.Join(r.Last.Steps, ", "), longestReason))
 		}
 	} else {
 		b.WriteString(", and was not seen at all")
@@ -71,6 +87,9 @@ func timedOut(named string, r poll.Result, timeout time.Duration) string {
 	}
 	if r.Troubles > 0 {
 		fmt.Fprintf(&b, "\n\nLooks that failed: %d. The last of them: %s.", r.Troubles, r.LastTrouble)
+		if advice := source.Advice(object, r.LastTrouble); advice != "" {
+			b.WriteString(" " + advice)
+		}
 	}
 	if !r.Seen && r.Missing != nil {
 		fmt.Fprintf(&b, "\n\nThe last answer: %s.", r.Missing)
@@ -120,6 +139,7 @@ type reporter struct {
 const quiet = 10 * time.Second
 
 func (r *reporter) report(p poll.Report) {
+	p.Last = legible(p.Last)
 	said := " " + state(p.Last)
 	if p.Err != nil {
 		said = ": " + p.Err.Error()
@@ -149,6 +169,7 @@ func (r *reporter) ended(result poll.Result, err error) {
 	if err != nil {
 		return // the diagnostic says it
 	}
+	result.Last = legible(result.Last)
 	tflog.Info(r.ctx, fmt.Sprintf("%s %s after %d looks in %s, last seen: %s",
 		r.named(), result.Outcome, result.Polls, round(result.Elapsed), state(result.Last)))
 }

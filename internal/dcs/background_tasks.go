@@ -78,9 +78,9 @@ const (
 // filter asks for a page. TaskCount is what the service said with the first page.
 func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter) (TaskList, error) {
 	if filter.Offset != nil || filter.Limit != nil {
-		return listPage(ctx, c, t, instanceID, filter)
+		return listPage(ctx, c, t, instanceID, filter, nil)
 	}
-	all, err := nextPage(ctx, c, t, instanceID, filter, 0)
+	all, err := nextPage(ctx, c, t, instanceID, filter, 0, nil)
 	if err != nil || all.Tasks == nil {
 		return all, err
 	}
@@ -89,25 +89,25 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 	received := int64(len(all.Tasks))
 	seen := make(map[string]bool)
 	all.Tasks = unseen(all.Tasks, seen)
-	for page := 1; !complete(all); page++ {
-		if page == maxPages {
-			return TaskList{}, fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit", maxPages, len(all.Tasks))
-		}
-		more, err := nextPage(ctx, c, t, instanceID, filter, received)
+	for pages := 1; !complete(all); pages++ {
+		var fresh []Task
+		more, err := nextPage(ctx, c, t, instanceID, filter, received, func(page []Task) error {
+			fresh = unseen(page, seen)
+			switch count, known := count(all); {
+			case len(page) > 0 && len(fresh) == 0 && known && int64(len(all.Tasks)) < count:
+				return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones", count, len(all.Tasks))
+			case len(fresh) > 0 && pages == maxPages-1:
+				return fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit", maxPages, len(all.Tasks)+len(fresh))
+			}
+			return nil
+		})
 		if err != nil {
 			return TaskList{}, err
 		}
-		if len(more.Tasks) == 0 {
+		if len(fresh) == 0 {
 			break // whatever the count says, there are no more
 		}
 		received += int64(len(more.Tasks))
-		fresh := unseen(more.Tasks, seen)
-		if len(fresh) == 0 {
-			if count, known := count(all); known && int64(len(all.Tasks)) < count {
-				return TaskList{}, fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones", count, len(all.Tasks))
-			}
-			break
-		}
 		all.Tasks = append(all.Tasks, fresh...)
 	}
 	return all, nil
@@ -161,13 +161,14 @@ func identity(task Task) string {
 	return string(text)
 }
 
-func nextPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, offset int64) (TaskList, error) {
+func nextPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, offset int64, check func([]Task) error) (TaskList, error) {
 	limit := int64(pageSize)
 	filter.Offset, filter.Limit = &offset, &limit
-	return listPage(ctx, c, t, instanceID, filter)
+	return listPage(ctx, c, t, instanceID, filter, check)
 }
 
-func listPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter) (TaskList, error) {
+// listPage gets a page. What check says of its tasks, which may be nil, is an error of the answer.
+func listPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, check func([]Task) error) (TaskList, error) {
 	query := url.Values{}
 	if filter.Offset != nil {
 		query.Set("offset", strconv.FormatInt(*filter.Offset, 10))
@@ -184,11 +185,15 @@ func listPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID s
 		query.Set("end_time", *filter.EndTime)
 	}
 	var list TaskList
-	err := c.Get(ctx, cloud.Request{
+	request := cloud.Request{
 		Service: cloud.DCS,
 		Target:  t,
 		Path:    []string{"v2", t.ProjectID, "instances", instanceID, "tasks"},
 		Query:   query,
-	}, &list)
+	}
+	if check != nil {
+		request.Check = func() error { return check(list.Tasks) }
+	}
+	err := c.Get(ctx, request, &list)
 	return list, err
 }

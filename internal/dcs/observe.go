@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +67,7 @@ type taskObserver struct {
 	words              source.Words
 
 	follow  bool             // through the progress, at the next look
-	refused bool             // the service keeps no progress of this task
+	refused bool             // there is no progress of this task to be had
 	asked   int              // how often it was asked why the task failed
 	last    poll.Observation // that the list gave
 	listed  time.Time        // when
@@ -85,14 +84,20 @@ const (
 func (o *taskObserver) look(ctx context.Context) (poll.Observation, error) {
 	if o.follow {
 		progress, err := GetProgress(ctx, o.client, o.target, o.instanceID, o.taskID)
+		var passing *poll.PassingError
+		passes := errors.As(source.LookError(err), &passing)
 		switch {
 		case err == nil && !progress.suggestsEnd() && time.Since(o.listed) < listAtLeast:
 			return o.observe(progress), nil
-		case err != nil && !refused(err) && !gone(err) && time.Since(o.listed) < listAtLeast:
-			return poll.Observation{}, source.LookError(err)
+		case passes && time.Since(o.listed) < listAtLeast:
+			return poll.Observation{}, passing
 		}
-		o.follow = err == nil // else the list alone knows, for now
-		o.refused = refused(err)
+		// Else the list alone knows: for now, or for good where the service refuses the progress or sends nonsense.
+		o.follow = err == nil
+		o.refused = err != nil && !passes && !gone(err)
+		if err != nil {
+			progress = Progress{}
+		}
 		return o.lookInList(ctx, &progress)
 	}
 	return o.lookInList(ctx, nil)
@@ -117,7 +122,8 @@ func (o *taskObserver) lookInList(ctx context.Context, progress *Progress) (poll
 	if err != nil {
 		return poll.Observation{}, source.LookError(err)
 	}
-	i := slices.IndexFunc(list.Tasks, func(task Task) bool { return strings.EqualFold(source.Text(task.ID), o.taskID) })
+	i := source.Pick(list.Tasks, func(task Task) bool { return strings.EqualFold(source.Text(task.ID), o.taskID) },
+		func(task Task) poll.State { return o.words.State(source.Text(task.Status)) })
 	if i < 0 {
 		return poll.Observation{}, &poll.MissingError{Err: fmt.Errorf("the service lists %d tasks of the instance, but not this one", len(list.Tasks))}
 	}
@@ -167,30 +173,24 @@ func (o *taskObserver) explain(ctx context.Context) (poll.Observation, error) {
 	return o.last, nil
 }
 
-// refused tells whether an error says that the service keeps no progress of this kind of task.
-func refused(err error) bool {
-	var e *cloud.Error
-	return errors.As(err, &e) && e.Code == "DCS.4094"
-}
-
 // gone tells whether an error says that there is no progress, not yet or no more.
 func gone(err error) bool {
 	var missing *poll.MissingError
 	return errors.As(source.LookError(err), &missing)
 }
 
-// suggestsEnd tells whether no step is left to be done.
+// suggestsEnd tells whether no step is left to be done, as far as its statuses are known. A step that failed ends it at once.
 func (p Progress) suggestsEnd() bool {
 	for _, step := range p.StepDetails {
 		switch stepWords.State(source.Text(step.StepStatus)) {
-		case poll.Running, poll.Unknown:
+		case poll.Running:
 			return false
 		case poll.Failed, poll.Cancelled:
 			return true
-		case poll.Succeeded:
+		case poll.Succeeded, poll.Unknown:
 		}
 	}
-	return true // also where there are no steps: then only the list knows
+	return true // also where there are no steps, or none that says something: then only the list knows
 }
 
 // steps names the steps and sub-steps in a state, with their error codes if wanted.

@@ -3,7 +3,6 @@ package kafka
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -26,7 +25,8 @@ func ObserveTask(c *cloud.Client, t cloud.Target, instanceID, taskID string, wor
 		if err != nil {
 			return poll.Observation{}, source.LookError(err)
 		}
-		i := slices.IndexFunc(answer.Tasks, func(task Task) bool { return strings.EqualFold(source.Text(task.ID), taskID) })
+		i := source.Pick(answer.Tasks, func(task Task) bool { return strings.EqualFold(source.Text(task.ID), taskID) },
+			func(task Task) poll.State { return words.State(source.Text(task.Status)) })
 		if i < 0 {
 			return poll.Observation{}, &poll.MissingError{Err: errors.New("the service answers with a list that does not have this task")}
 		}

@@ -40,6 +40,21 @@ func (w Words) State(status string) poll.State {
 	return poll.Unknown
 }
 
+// Pick gives the index of the entry to believe among those that match, or -1. A list that has a task twice, with different states,
+// proves no end, and no success: of what it says, the worst for the user counts.
+func Pick[Entry any](entries []Entry, matches func(Entry) bool, state func(Entry) poll.State) int {
+	worst := []poll.State{poll.Running, poll.Unknown, poll.Failed, poll.Cancelled, poll.Succeeded}
+	picked, rank := -1, len(worst)
+	for i, entry := range entries {
+		if matches(entry) {
+			if r := slices.Index(worst, state(entry)); r < rank {
+				picked, rank = i, r
+			}
+		}
+	}
+	return picked
+}
+
 // unknownInstances are the codes with which the services say that an instance is not there.
 var unknownInstances = []string{"111404022", "DCS.3022", "DMS.00404022"}
 

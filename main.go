@@ -4,7 +4,8 @@ package main
 
 import (
 	"flag"
-	"log"
+	"fmt"
+	"os"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/provider"
 )
@@ -16,6 +17,7 @@ func main() {
 	debug := flag.Bool("debug", false, "run for a debugger to attach to")
 	flag.Parse()
 	if err := provider.Serve(version, *debug); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

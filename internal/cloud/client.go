@@ -181,11 +181,13 @@ type call struct {
 	received http.Header // of the answer, if there is one
 }
 
-// Get sends a request, again where that may help, and decodes the JSON object that answers it.
-// The error is an *Error, an *IdentityError where there are no credentials for it, or a *SettingError
+// Get sends a request, again where that may help, and decodes the JSON object that answers it. A secret that the answer quotes
+// is hidden. The error is an *Error, an *IdentityError where there are no credentials for it, or a *SettingError
 // where the address cannot be known.
 func (c *Client) Get(ctx context.Context, r Request, answer any) error {
-	return c.exchange(ctx, &call{Request: r, method: http.MethodGet, as: c.issuer}, answer)
+	err := c.exchange(ctx, &call{Request: r, method: http.MethodGet, as: c.issuer}, answer)
+	c.secrets.hideIn(answer)
+	return err
 }
 
 // exchange makes a call, as Get does. It is the one way to the cloud.

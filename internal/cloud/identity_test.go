@@ -599,6 +599,34 @@ func TestSecretsAreHiddenInEveryForm(t *testing.T) {
 	})
 }
 
+// A secret that a service puts into a value is hidden there, unless it is so short that it may be part of any text. A word of one is
+// hidden too.
+func TestSecretsAreHiddenInValues(t *testing.T) {
+	for secret, test := range map[string]struct{ said, want string }{
+		"a-secret-of-24-characters": {"the key a-secret-of-24-characters is wrong", "the key (secret) is wrong"},
+		"SUCCESS":                   {"SUCCESS", "SUCCESS"},
+		"two-words of-a-secret":     {"two-words is wrong", "(secret) is wrong"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			identity := password
+			identity.Password = secret
+			_, client := connect(simulator.Options{Users: []simulator.User{{Name: identity.UserName, Password: secret}}}, cloud.Config{Identity: identity})
+			said := &struct{ Texts []struct{ Text *string } }{}
+			request := read(project)
+			request.Check = func() error {
+				said.Texts = []struct{ Text *string }{{&test.said}, {nil}}
+				return nil
+			}
+			if err := client.Get(t.Context(), request, said); err != nil {
+				t.Fatal(err)
+			}
+			if got := *said.Texts[0].Text; got != test.want {
+				t.Errorf("%q", got)
+			}
+		})
+	}
+}
+
 // What the cloud handed out is as secret as what was given to it.
 func TestIssuedSecretsAreHidden(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 
@@ -13,6 +15,8 @@ import (
 // Serve serves the provider to the Terraform or OpenTofu that started this process, or with debug to one
 // that attaches to it.
 func Serve(version string, debug bool) error {
+	// Go's HTTP client writes what a server sends unasked to this log, where a secret may be in it. The provider's own log is another.
+	log.SetOutput(io.Discard)
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var options []tf6server.ServeOpt

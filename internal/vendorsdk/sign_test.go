@@ -30,56 +30,73 @@ func TestSignLikeTheVendor(t *testing.T) {
 		if random.IntN(2) == 0 {
 			credentials.SecurityToken = random.plain(200)
 		}
-		endpoint := "https://dcs." + strings.ToLower(random.plain(8)) + ".example.com"
-		path := random.path()
-		query := random.query()
 		project := ""
 		if random.IntN(4) > 0 {
 			project = random.plain(32)
 		}
+		address := url.URL{Scheme: "https", Host: "dcs." + strings.ToLower(random.plain(8)) + ".example.com", Path: random.path(), RawQuery: random.query().Encode()}
 		now := time.Unix(random.Int64N(4e9), 0)
-
-		address, err := url.Parse(endpoint)
-		if err != nil {
-			t.Fatal(err)
-		}
-		address.Path = path
-		address.RawQuery = query.Encode()
-		ours, err := http.NewRequest(http.MethodGet, address.String(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if project != "" {
-			ours.Header.Set(cloud.HeaderProjectID, project)
-		}
 		var body []byte
 		if random.IntN(3) == 0 {
-			ours.Method, body = http.MethodPost, []byte(random.odd(200))
+			body = []byte(random.odd(200))
 		}
-		cloud.Sign(ours, body, credentials, now)
-
-		builder := request.NewHttpRequestBuilder().WithMethod(ours.Method).WithEndpoint(endpoint).WithPath(path).
-			AddHeaderParam("host", address.Host).
-			AddHeaderParam(cloud.HeaderDate, now.UTC().Format(cloud.DateFormat))
-		if body != nil {
-			builder.WithBody("", string(body))
-		}
-		for name, values := range query {
-			builder.AddQueryParam(name, reflect.ValueOf(values)) // plain strings would stay unsigned
-		}
-		for _, name := range []string{cloud.HeaderProjectID, cloud.HeaderSecurityToken} {
-			if value := ours.Header.Get(name); value != "" {
-				builder.AddHeaderParam(name, value)
-			}
-		}
-		theirs, err := signer.Sign(builder.Build(), credentials.AccessKey, credentials.SecretKey)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, want := ours.Header.Get("Authorization"), theirs["Authorization"]; got != want {
-			t.Fatalf("request %d of seed %d: GET %s\nours   %s\ntheirs %s", n, seed, address, got, want)
+		if ours, theirs := signBoth(t, address, project, body, credentials, now); ours != theirs {
+			t.Fatalf("request %d of seed %d: %s\nours   %s\ntheirs %s", n, seed, &address, ours, theirs)
 		}
 	}
+}
+
+// FuzzSign does the same with paths, queries and bodies of all kinds.
+func FuzzSign(f *testing.F) {
+	f.Add("/v2/p/instances/i/tasks", "offset", "0", "limit", "", []byte(nil))
+	f.Add("/v1.0/ä b/%2F//./..", "a b", "c+d", "a", "~*'()", []byte(`{"a":1}`))
+	f.Add("", "", "", "", "", []byte{})
+	f.Add("/\x00\xff", "\xff", "\u202e", "=", "&", []byte{0xff})
+	credentials := cloud.Credentials{AccessKey: "AK", SecretKey: "SK", SecurityToken: "T"}
+	f.Fuzz(func(t *testing.T, path, name, value, other, second string, body []byte) {
+		query := url.Values{name: {value}}
+		query.Add(other, second)
+		address := url.URL{Scheme: "https", Host: "dcs.eu-de.example.com", Path: "/" + path, RawQuery: query.Encode()}
+		if ours, theirs := signBoth(t, address, "p", body, credentials, time.Unix(1e9, 0)); ours != theirs {
+			t.Errorf("%s\nours   %s\ntheirs %s", &address, ours, theirs)
+		}
+	})
+}
+
+// signBoth signs a request, a POST if it has a body, with our signer and with the vendor's, and gives both Authorization headers.
+func signBoth(t *testing.T, address url.URL, project string, body []byte, credentials cloud.Credentials, now time.Time) (ours, theirs string) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, address.String(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if project != "" {
+		r.Header.Set(cloud.HeaderProjectID, project)
+	}
+	if body != nil {
+		r.Method = http.MethodPost
+	}
+	cloud.Sign(r, body, credentials, now)
+
+	builder := request.NewHttpRequestBuilder().WithMethod(r.Method).WithEndpoint(address.Scheme+"://"+address.Host).WithPath(address.Path).
+		AddHeaderParam("host", address.Host).
+		AddHeaderParam(cloud.HeaderDate, now.UTC().Format(cloud.DateFormat))
+	if body != nil {
+		builder.WithBody("", string(body))
+	}
+	for name, values := range address.Query() {
+		builder.AddQueryParam(name, reflect.ValueOf(values)) // plain strings would stay unsigned
+	}
+	for _, name := range []string{cloud.HeaderProjectID, cloud.HeaderSecurityToken} {
+		if value := r.Header.Get(name); value != "" {
+			builder.AddHeaderParam(name, value)
+		}
+	}
+	signed, err := signer.Sign(builder.Build(), credentials.AccessKey, credentials.SecretKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Header.Get("Authorization"), signed["Authorization"]
 }
 
 // A generator makes parts of requests, ordinary and odd ones.

@@ -105,5 +105,6 @@ func replaceIn(v reflect.Value, r *strings.Replacer) {
 		if v.CanSet() {
 			v.SetString(r.Replace(v.String()))
 		}
+	default: // numbers and booleans
 	}
 }

@@ -8,16 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"slices"
-	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // ErrTooLarge is an answer of more bytes than this client reads.
 var ErrTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
-
-// ErrEncoded is an answer in an encoding that was not asked for.
-var ErrEncoded = errors.New("the answer comes in an encoding (Content-Encoding) that was not asked for")
 
 var (
 	errNoAnswer  = fmt.Errorf("no answer came within %s", answerLimit)
@@ -65,7 +61,10 @@ func (a *attempt) send(req *http.Request, r *call, credentials Credentials) (*ht
 	defer cancel(nil)
 	req = req.Clone(ctx)
 	if r.content != nil {
-		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.content)), int64(len(r.content))
+		// The transport itself sends it again where a connection turns out to be closed: all of it, too.
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.content)), nil }
+		req.Body, _ = req.GetBody()
+		req.ContentLength = int64(len(r.content))
 	}
 	r.signed = credentials.AccessKey != ""
 	if credentials.Token != "" {
@@ -73,12 +72,15 @@ func (a *attempt) send(req *http.Request, r *call, credentials Credentials) (*ht
 	} else if r.signed {
 		Sign(req, r.content, credentials, time.Now())
 	}
+	// The time begins with a connection, for which a request may have to queue.
 	late := time.AfterFunc(answerLimit, func() { cancel(errNoAnswer) })
+	late.Stop()
 	defer late.Stop()
-	// The transport itself opens connection after connection, without end or pause, where each is closed with an HTTP/2 GOAWAY.
-	connections := 0
-	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) {
-		if connections++; connections > maxConnections {
+	// The transport opens connection after connection, without end or pause, where each is closed with an HTTP/2 GOAWAY.
+	var opened atomic.Int32
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		late.Reset(answerLimit)
+		if !info.Reused && opened.Add(1) > maxConnections {
 			cancel(errGoingAway)
 		}
 	}}))
@@ -103,8 +105,6 @@ func (a *attempt) send(req *http.Request, r *call, credentials Credentials) (*ht
 			err = fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
 		case len(body) > maxBody:
 			err = ErrTooLarge
-		case !slices.Contains([]string{"", "identity"}, strings.ToLower(resp.Header.Get("Content-Encoding"))):
-			err = ErrEncoded // the transport has undone what it asked for
 		}
 		if err != nil {
 			return nil, &brokenError{resp.Header.Get("X-Request-Id"), err}

@@ -229,6 +229,10 @@ func (c *Client) exchange(ctx context.Context, r *call, answer any) error {
 		if again := decode([]byte(c.secrets.hide(string(body))), answer); again != nil {
 			err = again
 		}
+		// The transport has undone what it asked for. Some services name a character set here, which does no harm.
+		if encoding := r.received.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+			err = errors.New("the answer comes in an encoding (Content-Encoding) that was not asked for")
+		}
 		return c.fail(e, err)
 	}
 	if r.Check != nil {
@@ -247,7 +251,7 @@ func succeeded(method string, status int) bool {
 // fail completes e with what went wrong, if it was not the status.
 func (c *Client) fail(e *Error, err error) *Error {
 	if err != nil {
-		e.Err = &redactedError{c.secrets.hide(err.Error()), err}
+		e.Err = &redactedError{Legible(c.secrets.hide(err.Error()), longestError), err}
 	}
 	return e
 }
@@ -305,7 +309,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *call, e *Error) 
 				e.RequestID = shorten(c.secrets.hide(normalise(broken.requestID)))
 			}
 			if err != nil {
-				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": c.secrets.hide(err.Error())})
+				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": Legible(c.secrets.hide(err.Error()), longestError)})
 				return passingError(err), nil
 			}
 			e.read(resp, r)
@@ -360,7 +364,7 @@ func passingError(err error) bool {
 	var dns *net.DNSError
 	var identity *IdentityError
 	switch {
-	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrEncoded), errors.As(err, &identity), errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &certificate):
+	case errors.Is(err, ErrTooLarge), errors.As(err, &identity), errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &certificate):
 		return false
 	case errors.As(err, &notTLS):
 		return notTLS.Conn == nil // else the other side does not speak TLS at all

@@ -285,7 +285,7 @@ func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 		c := newClient(Config{Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
 			for r.Context().Err() == nil {
 				opened++
-				httptrace.ContextClientTrace(r.Context()).GetConn("dcs.example.invalid:443")
+				httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
 			}
 			return nil, r.Context().Err()
 		}))
@@ -294,6 +294,31 @@ func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 			t.Errorf("%v after %d connections", err, opened)
 		}
 	})
+}
+
+// The transport sends a body again where a connection turns out to be closed, and must get all of it.
+func TestBodyCanBeSentAgain(t *testing.T) {
+	var bodies []string
+	c := newClient(Config{Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
+		again, err := r.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		for _, body := range []io.Reader{r.Body, again} {
+			text, err := io.ReadAll(body)
+			if err != nil {
+				return nil, err
+			}
+			bodies = append(bodies, string(text))
+		}
+		return answering(200, `{}`), nil
+	}))
+	if err := c.exchange(t.Context(), &call{Request: job, method: http.MethodPost, as: c.issuer, body: map[string]string{"a": "b"}}, &answer{}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(bodies, []string{`{"a":"b"}`, `{"a":"b"}`}) {
+		t.Errorf("%q", bodies)
+	}
 }
 
 // A service that takes the connection and then says nothing is given up, before and after TLS.

@@ -117,7 +117,12 @@ func (e *Error) readError(body []byte) {
 			return
 		}
 	}
-	e.Message = normalise(string(body))
+	// As it is understood, without what was escaped in it.
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(object) // it was decoded before
+	e.Message = normalise(plain.String())
 }
 
 func first(v any) any {
@@ -156,7 +161,10 @@ func describeText(body []byte) string {
 	return "HTML page"
 }
 
-const longestText = 400 // characters of a foreign text that are shown
+const (
+	longestText  = 400  // characters of a foreign text that are shown
+	longestError = 1000 // characters of an error that may quote one
+)
 
 // Legible makes a foreign text, such as a value that a service answered, fit to be shown to a user: on one line, without control
 // characters, and not longer than so many characters.

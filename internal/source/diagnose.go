@@ -174,7 +174,7 @@ func nextStepWithoutAnswer(endpoint string, e *cloud.Error) string {
 		return fmt.Sprintf("The endpoint does not speak HTTPS. Check %s and the proxy variables.", endpoint)
 	case errors.As(e.Err, &dns):
 		return fmt.Sprintf("Check the region, the cloud's DNS suffix (cloud), and %s if it is set: together they must give an address that exists.", endpoint)
-	case e.Status >= 200 && e.Status < 300, errors.Is(e.Err, cloud.ErrTooLarge), errors.Is(e.Err, cloud.ErrEncoded):
+	case e.Status >= 200 && e.Status < 300, errors.Is(e.Err, cloud.ErrTooLarge):
 		return fmt.Sprintf("If this stays, check %s and any proxy in between, and report it with the request ID.", endpoint)
 	}
 	return fmt.Sprintf("Check that this machine reaches the endpoint, directly or through the proxy variables, and %s if it is set.", endpoint)

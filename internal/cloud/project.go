@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -59,12 +60,13 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 	var answer struct {
 		Projects []struct{ ID, Name string }
 	}
-	err := c.Get(ctx, Request{
+	// Not by Get, which hides what looks like a secret: names are compared.
+	err := c.exchange(ctx, &call{method: http.MethodGet, as: c.issuer, Request: Request{
 		Service: IAM,
 		Target:  Target{Region: region},
 		Path:    []string{"v3", "projects"},
 		Query:   url.Values{"name": {name}},
-	}, &answer)
+	}}, &answer)
 	var setting *SettingError
 	var identity *IdentityError
 	switch {
@@ -86,9 +88,9 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 			"Check the region and project_name (also in HW_PROJECT_NAME, OS_PROJECT_NAME and OS_TENANT_NAME), or set project_id.", endpoint, name, region)}
 	case len(ids) > 1:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
-			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, shorten(normalise(strings.Join(ids, ", "))))}
+			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, shorten(c.secrets.hide(normalise(strings.Join(ids, ", ")))))}
 	case !ID.MatchString(ids[0]):
-		return "", &ProjectError{name, fmt.Errorf("IAM at %s gave it the ID %q, which cannot be one", endpoint, shorten(normalise(ids[0])))}
+		return "", &ProjectError{name, fmt.Errorf("IAM at %s gave it the ID %q, which cannot be one", endpoint, shorten(c.secrets.hide(normalise(ids[0]))))}
 	}
 	return ids[0], nil
 }

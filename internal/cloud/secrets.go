@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,10 +16,12 @@ import (
 // secrets are the texts that must never be shown: those that are configured and those that the cloud
 // handed out.
 type secrets struct {
-	mu       sync.RWMutex
-	known    map[string]bool
-	replacer *strings.Replacer
-	inValues *strings.Replacer // of those that are no ordinary words or numbers
+	mu    sync.RWMutex
+	known map[string]bool // in all forms; whether it is a whole secret, and not a word of one
+
+	whole    *strings.Replacer
+	words    *strings.Replacer
+	inValues *strings.Replacer // of whole ones that are no ordinary words or numbers
 }
 
 // shortestInValues is how many bytes a secret has at least that is hidden in values, and a word of a secret that is hidden at all. A
@@ -41,22 +44,27 @@ func (s *secrets) add(texts ...string) {
 		for _, part := range parts {
 			quoted := strconv.Quote(part)
 			for _, form := range []string{part, inJSON(part), quoted[1 : len(quoted)-1], html.EscapeString(part), url.QueryEscape(part)} {
-				s.known[form], s.known[normalise(form)] = true, true
+				for _, f := range []string{form, normalise(form)} {
+					s.known[f] = s.known[f] || part == text
+				}
 			}
 		}
 	}
 	delete(s.known, "")
 	// The longest come first, so that one that contains another is hidden whole.
 	longestFirst := slices.SortedFunc(maps.Keys(s.known), func(a, b string) int { return len(b) - len(a) })
-	replacements := make([]string, 0, 2*len(longestFirst))
-	long := 0 // replacements, which come first
+	var whole, words, inValues []string // each with what stands in its place
 	for _, text := range longestFirst {
-		replacements = append(replacements, text, "(secret)")
-		if len(text) >= shortestInValues {
-			long = len(replacements)
+		switch {
+		case !s.known[text]:
+			words = append(words, text, "(secret)")
+			continue
+		case len(text) >= shortestInValues:
+			inValues = append(inValues, text, "(secret)")
 		}
+		whole = append(whole, text, "(secret)")
 	}
-	s.replacer, s.inValues = strings.NewReplacer(replacements...), strings.NewReplacer(replacements[:long]...)
+	s.whole, s.words, s.inValues = strings.NewReplacer(whole...), strings.NewReplacer(words...), strings.NewReplacer(inValues...)
 }
 
 // inJSON is how a text looks inside a JSON string.
@@ -72,10 +80,42 @@ func inJSON(text string) string {
 func (s *secrets) hide(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if s.replacer == nil {
+	if s.whole == nil {
 		return text
 	}
-	return s.replacer.Replace(text)
+	text = s.whole.Replace(text)
+	// Services escape in more ways than one can list. Where a secret appears once that is undone, it stays undone.
+	plain := text
+	for range escapedTimes {
+		if !strings.ContainsAny(plain, `\%&`) {
+			break
+		}
+		plain = normalise(unescape(plain))
+		if hidden := s.whole.Replace(plain); hidden != plain {
+			text, plain = hidden, hidden
+		}
+	}
+	return s.words.Replace(text)
+}
+
+const escapedTimes = 3 // as in a JSON text within a JSON text
+
+var escaped = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\.|%[0-9a-fA-F]{2}|&#?[0-9a-zA-Z]+;`)
+
+// unescape undoes the escapes of JSON, URLs and HTML.
+func unescape(text string) string {
+	return escaped.ReplaceAllStringFunc(text, func(form string) string {
+		switch {
+		case form[0] == '&':
+			return html.UnescapeString(form)
+		case form[0] == '%' || len(form) > 2:
+			code, _ := strconv.ParseUint(strings.TrimLeft(form, `\u%`), 16, 32) // digits, as the pattern says
+			return string(rune(code))
+		case strings.Contains("bfnrt", form[1:]):
+			return " "
+		}
+		return form[1:]
+	})
 }
 
 // hideIn takes the secrets out of the texts of a decoded answer.

@@ -20,7 +20,7 @@ import (
 var marked = simulator.Options{
 	AccessKey: "MARKED-ACCESS-KEY-2c6d", SecretKey: "MARKED-SECRET-KEY-7f3d",
 	// Tokens are longer than what is shown of an answer.
-	Token:       strings.Repeat("MARKED-TOKEN-5e8b", 100),
+	Token:       strings.Repeat("MARKED-TOKEN-5e8b", 100) + "/+==",
 	Users:       []simulator.User{{Name: "user", ID: "0123456789abcdef", Password: "MARKED-PASSWORD-4d1e with a space"}},
 	IssuedToken: strings.Repeat("MARKED-ISSUED-TOKEN-8b2f", 50), IssuedAccessKey: "MARKED-ISSUED-KEY-3a7c-",
 	Agencies: []simulator.Agency{{

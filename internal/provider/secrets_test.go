@@ -16,7 +16,7 @@ import (
 )
 
 // quoting are answers that quote what the cloud was sent, in every place of an answer. QUOTED stands for it, JSON for it in a JSON
-// text, ELSEWHERE for a host that nobody configured.
+// text, ESCAPED for it with all but letters and digits escaped, ELSEWHERE for a host that nobody configured.
 var quoting = []string{
 	// The shapes in which errors are told.
 	"HTTP/1.1 401 Unauthorized\n\n" + `{"error_code":"APIGW.0301","error_msg":"JSON","error_ext_msg":null,"request_id":"JSON"}`,
@@ -47,6 +47,7 @@ var quoting = []string{
 	"HTTP/1.1 200 OK\n\nQUOTED",
 	"HTTP/1.1 200 OK\n\n<title>QUOTED</title>",
 	"HTTP/1.1 200 OK\n\n\"JSON\"",
+	"HTTP/1.1 400 Bad Request\n\n" + `{"reason":"ESCAPED"}`,
 	"HTTP/1.1 200 OK\n\n{\"a\":\"JSON",
 	"HTTP/1.1 200 OK\n\n{} JSON",
 	"HTTP/1.1 200 OK\nContent-Length: 5000\n\n{\"a\":\"JSON",
@@ -207,7 +208,8 @@ func answer(t *testing.T, w http.ResponseWriter, text, quoted, elsewhere string)
 	if err != nil {
 		t.Error(err)
 	}
-	text = strings.NewReplacer("QUOTED", quoted, "JSON", strings.Trim(string(inJSON), `"`), "ELSEWHERE", elsewhere).Replace(text)
+	escaped := regexp.MustCompile(`[^A-Za-z0-9]`).ReplaceAllStringFunc(quoted, func(c string) string { return fmt.Sprintf(`\u%04x`, c[0]) })
+	text = strings.NewReplacer("ESCAPED", escaped, "QUOTED", quoted, "JSON", strings.Trim(string(inJSON), `"`), "ELSEWHERE", elsewhere).Replace(text)
 	head, body, found := strings.Cut(text, "\n\n")
 	if found {
 		text = strings.ReplaceAll(head, "\n", "\r\n") + "\r\n\r\n" + strings.ReplaceAll(body, "\n", "\r\n")

@@ -12,7 +12,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// Words are the status words of a call. Letter case does not matter. A word that is in none of them is
+// Words are the status words of a call. Letter case does not matter, but a letter is only itself: not, say, the long s (ſ). A word that is in none of them is
 // unknown.
 type Words struct {
 	Running, Succeeded, Failed, Cancelled []string
@@ -33,15 +33,15 @@ func (w Words) State(status string) poll.State {
 	}{
 		{w.Succeeded, poll.Succeeded}, {w.Failed, poll.Failed}, {w.Cancelled, poll.Cancelled}, {w.Running, poll.Running},
 	} {
-		if slices.ContainsFunc(meaning.words, func(word string) bool { return strings.EqualFold(word, status) }) {
+		if slices.ContainsFunc(meaning.words, func(word string) bool { return len(word) == len(status) && strings.EqualFold(word, status) }) {
 			return meaning.state
 		}
 	}
 	return poll.Unknown
 }
 
-// Pick gives the index of the entry to believe among those that match, or -1. A list that has a task twice, with different states,
-// proves no end, and no success: of what it says, the worst for the user counts.
+// Pick gives the index of the entry to believe among those that match, or -1. A list that has a task twice on a page, with different
+// states, proves no end, and no success: of what it says, the worst for the user counts.
 func Pick[Entry any](entries []Entry, matches func(Entry) bool, state func(Entry) poll.State) int {
 	worst := []poll.State{poll.Running, poll.Unknown, poll.Failed, poll.Cancelled, poll.Succeeded}
 	picked, rank := -1, len(worst)

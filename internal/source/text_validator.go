@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
@@ -15,7 +16,7 @@ type TextValidator struct {
 	Valid   func(string) bool // tells whether a text is
 }
 
-const longestArgument = 100 // characters that are shown of a text that is not valid
+const longestQuote = 100 // characters
 
 // Description implements validator.Describer.
 func (v TextValidator) Description(context.Context) string { return v.Must }
@@ -32,8 +33,13 @@ func (v TextValidator) ValidateString(_ context.Context, req validator.StringReq
 	if v.Valid(text) {
 		return
 	}
-	if runes := []rune(text); len(runes) > longestArgument {
-		text = string(runes[:longestArgument]) + "…"
+	resp.Diagnostics.AddAttributeError(req.Path, v.Summary, fmt.Sprintf("%s %s.", Quote(text), v.Must))
+}
+
+// Quote shows a text as Go does: so that what does not show, such as a line break, is seen. It shortens one that is long.
+func Quote(text string) string {
+	if runes := []rune(text); len(runes) > longestQuote {
+		text = string(runes[:longestQuote]) + "…"
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, v.Summary, fmt.Sprintf("%q %s.", text, v.Must))
+	return strconv.Quote(text)
 }

@@ -35,7 +35,7 @@ func legible(o poll.Observation) poll.Observation {
 
 // diagnose tells why a wait ended without success.
 func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.Diagnostic {
-	r.Last, r.UnknownStatus = legible(r.Last), cloud.Legible(r.UnknownStatus, longestWord)
+	r.Last = legible(r.Last)
 	named := object.String()
 	var detail, summary string
 	switch r.Outcome {
@@ -83,7 +83,7 @@ func timedOut(object source.Object, r poll.Result, timeout time.Duration) string
 	}
 	fmt.Fprintf(&b, ". Looks: %d in %s.", r.Polls, round(r.Elapsed))
 	if r.UnknownStatus != "" {
-		fmt.Fprintf(&b, "\n\nThe provider does not know the status %s. If it is an end, add it to success_statuses or failure_statuses.", r.UnknownStatus)
+		fmt.Fprintf(&b, "\n\nThe provider does not know the status %s. If it is an end, add it to success_statuses or failure_statuses.", source.Quote(r.UnknownStatus))
 	}
 	if r.Troubles > 0 {
 		fmt.Fprintf(&b, "\n\nLooks that failed: %d. The last of them: %s.", r.Troubles, r.LastTrouble)

@@ -1,6 +1,7 @@
 package faultmatrix
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -26,9 +27,9 @@ import (
 // Secrets that are easily found wherever they should not be.
 var marked = simulator.Options{
 	AccessKey:     "MARKEDACCESSKEY7d1f",
-	SecretKey:     "MARKED-SECRET-KEY-41ae<&>",
-	SecurityToken: "MARKED-SECURITY-TOKEN-9a1c",
-	Token:         "MARKED-TOKEN-c03b",
+	SecretKey:     "MARKED/SECRET+KEY-41ae<&>=",
+	SecurityToken: "MARKED-SECURITY/TOKEN+9a1c==",
+	Token:         "MARKED-TOKEN/c03b+==",
 }
 
 const (
@@ -58,7 +59,7 @@ type world struct {
 }
 
 // newWorld makes a world in which all is well.
-func newWorld(tb testing.TB, o simulator.Options) *world {
+func newWorld(tb testing.TB, o simulator.Options, change ...func(*http.Server)) *world {
 	tb.Helper()
 	w := &world{network: &network{hosts: make(map[string]func(net.Conn))}, certificate: certificate()}
 	o.Now = w.now
@@ -66,6 +67,9 @@ func newWorld(tb testing.TB, o simulator.Options) *world {
 	for address, secure := range map[string]bool{host + ":80": false, host + ":443": true} {
 		l := newListener()
 		server := &http.Server{Handler: w, ErrorLog: log.New(io.Discard, "", 0)}
+		for _, c := range change {
+			c(server)
+		}
 		w.servers = append(w.servers, server)
 		w.hosts[address] = l.take
 		if secure {
@@ -131,8 +135,11 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		w.Simulator.ServeHTTP(rw, r)
 		return
 	}
+	body, _ := io.ReadAll(r.Body) // in memory; what is missing makes it invalid
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	answer := httptest.NewRecorder()
 	w.Simulator.ServeHTTP(answer, r)
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	fault(rw, r, answer)
 }
 

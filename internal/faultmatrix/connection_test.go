@@ -152,15 +152,15 @@ func connectionRows() []row {
 			drip(conn, body, len(body)/20, 400*time.Millisecond)
 			return false
 		}))},
-		row{group: "connection", name: "closed after each answer, without a word", want: harmless(0), install: answering(hijacked(func(conn net.Conn, head, body []byte) bool {
+		row{group: "connection", name: "closed after each answer, without a word", only: waiting, want: harmless(0), install: answering(hijacked(func(conn net.Conn, head, body []byte) bool {
 			write(conn, head, body)
 			return false
 		}))},
-		row{group: "connection", name: "reset after each answer", want: harmless(0), install: answering(hijacked(func(conn net.Conn, head, body []byte) bool {
+		row{group: "connection", name: "reset after each answer", only: waiting, want: harmless(0), install: answering(hijacked(func(conn net.Conn, head, body []byte) bool {
 			write(conn, head, body)
 			return true
 		}))},
-		row{group: "connection", name: "closed when it is used again", want: harmless(0), install: func(w *world) {
+		row{group: "connection", name: "closed when it is used again", only: waiting, want: harmless(0), install: func(w *world) {
 			served := make(map[int]bool)
 			w.fault = func(rw http.ResponseWriter, _ *http.Request, answer *httptest.ResponseRecorder) {
 				w.mu.Lock()
@@ -173,13 +173,16 @@ func connectionRows() []row {
 				relay(rw, answer)
 			}
 		}},
-		row{group: "connection", name: "closed as announced", want: harmless(0), install: answering(func(rw http.ResponseWriter, _ *http.Request, answer *httptest.ResponseRecorder) {
+		row{group: "connection", name: "closed as announced", only: waiting, want: harmless(0), install: answering(func(rw http.ResponseWriter, _ *http.Request, answer *httptest.ResponseRecorder) {
 			rw.Header().Set("Connection", "close")
 			relay(rw, answer)
 		})},
 	)
 	return all
 }
+
+// waiting are the columns that send more than one request.
+func waiting(c column) bool { return c.waits }
 
 // relay sends an answer as it is.
 func relay(w http.ResponseWriter, answer *httptest.ResponseRecorder) {

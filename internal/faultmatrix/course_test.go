@@ -61,8 +61,8 @@ func courseRows() []row {
 	add("SUCCESS, RUNNING", course{{0, status("SUCCESS")}, {time.Nanosecond, status("RUNNING")}}, succeeds(0))
 	add("FAILED, RUNNING", course{{0, says("FAILED", "FAIL", "why")}, {time.Second, status("RUNNING")}}, fails(0, " failed", "(why) ended with status FAIL"))
 	add("RUNNING, nonsense, RUNNING, SUCCESS", course{{0, status("RUNNING")}, {10 * time.Second, status("FINE")}, {20 * time.Second, status("RUNNING")}, {30 * time.Second, status("SUCCESS")}}, succeeds(45*time.Second))
-	add("a status that nobody knows", course{{0, status("SUCCESSFUL")}}, fails(timeout, "Timed out waiting for ", "Last seen: SUCCESSFUL", "The provider does not know the status SUCCESSFUL."))
-	for _, word := range []string{"", " ", "SUCCESS ", "SUCC\u200bESS", "SUCCESS\x00", "NOT_SUCCESS", "SUCCESS|FAIL", "100%", "null"} {
+	add("a status that nobody knows", course{{0, status("SUCCESSFUL")}}, fails(timeout, "Timed out waiting for ", "Last seen: SUCCESSFUL", `The provider does not know the status "SUCCESSFUL".`))
+	for _, word := range []string{"", " ", "SUCCESS ", "SUCC\u200bESS", "ſuccesſ", "SUCCEſS", "SUCCESS\x00", "NOT_SUCCESS", "SUCCESS|FAIL", "100%", "null"} {
 		add(fmt.Sprintf("the status %q", word), course{{0, status(word)}}, fails(timeout, "Timed out waiting for ", "did not end within 3m0s", "Last seen: "))
 	}
 	for _, word := range []string{"success", "Success", "sUcCeSs"} {

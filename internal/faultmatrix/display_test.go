@@ -42,11 +42,17 @@ func displayRows() []row {
 	add("long HTML", with(400, "<title>"+long), final("HTTP 400 Bad Request", "HTML page"))
 	head := func(status int, reason, header string) behavior {
 		return hijacked(func(conn net.Conn, _, _ []byte) bool {
-			write(conn, fmt.Appendf(nil, "HTTP/1.1 %d %s\r\n%s\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", status, reason, header))
+			write(conn, fmt.Appendf(nil, "HTTP/1.1 %d %s\r\n%s\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno", status, reason, header))
 			return false
 		})
 	}
-	add("escapes in the reason", head(400, "\x1b[31m\u202eNo", "A: b"), final("HTTP 400 Bad Request: \"{}\""))
+	passes := func(name string, b behavior, texts ...string) {
+		all = append(all, lasting(row{group: "display", name: name, install: answering(b)}, 0, texts...)...)
+	}
+	passes("a long status line", raw("HTTP/1.1 "+strings.Repeat("x", 300_000)+"\r\n\r\n"), "malformed HTTP", "Check that this machine")
+	passes("a long header that is none", raw("HTTP/1.1 200 OK\r\n"+strings.Repeat("x", 300_000)+"\r\n\r\n"), "malformed MIME header", "Check that this machine")
+	add("a long number", with(200, strings.Repeat("7", 1_000_000)), final("the answer is 777", "…", "heck endpoints."))
+	add("escapes in the reason", head(400, "\x1b[31m\u202eNo", "A: b"), final("HTTP 400 Bad Request: \"no\""))
 	add("a long request ID", head(400, "No", "X-Request-Id: "+strings.Repeat("A", 500_000)), final("HTTP 400 Bad Request", "Request ID: AAAA", "…"))
 	for name, header := range map[string]string{"request ID": "X-Request-Id: ABC%s", "Retry-After": "Retry-After: 7%s", "Location": "Location: http://%selsewhere.test/", "Content-Encoding": "Content-Encoding: %sbr", "the name of a header": "A%s: b"} {
 		status, texts := 400, []string{"HTTP 400 Bad Request"}
@@ -64,6 +70,9 @@ func displayRows() []row {
 		// Go's client does not take such a header.
 		all = append(all, lasting(row{group: "display", name: "escapes in " + name, install: answering(head(status, "No", fmt.Sprintf(header, "\x1b[31m")))}, 0, "malformed MIME header", "Check that this machine")...)
 	}
+
+	all = append(all, row{group: "display", name: "a long ID of another job", only: func(c column) bool { return c.path == jobPath || c.path == dwsPath },
+		install: answering(with(200, `{"job_id":"`+strings.Repeat("7", 1_000_000)+`"}`)), want: final("the service answered with job ", "…")})
 
 	// What a job says of itself appears where a wait ends without success.
 	failing := func(name, text string, want ...string) {

@@ -28,6 +28,9 @@ func answered(source string) tftypes.Object {
 	return tftypes.Object{AttributeTypes: attributes}
 }
 
+// fixed are the texts that a wait looks at, and the count that paging does.
+var fixed = map[string]string{"job_id": job, "id": task, "status": "SUCCESS", "task_count": "1", "step_status": "FINISH", "sub_step_status": "FINISH"}
+
 // whole makes a value of each documented field: a text, a number, a boolean, a list of one.
 func whole(kind tftypes.Type, name string) any {
 	switch kind := kind.(type) {
@@ -46,7 +49,10 @@ func whole(kind tftypes.Type, name string) any {
 	case kind.Is(tftypes.Bool):
 		return true
 	}
-	return map[string]string{"job_id": job, "id": task, "status": "SUCCESS", "task_count": "1", "step_status": "FINISH", "sub_step_status": "FINISH"}[name] + map[bool]string{true: "a " + name}[!slices.Contains([]string{"job_id", "id", "status", "task_count", "step_status", "sub_step_status"}, name)]
+	if text, isFixed := fixed[name]; isFixed {
+		return text
+	}
+	return "a " + name
 }
 
 // A field is one of a documented object.
@@ -96,7 +102,8 @@ var odd = []string{
 	`"\u0000\u001b[31m\u202e"`, `"SUCCESS"`, `"FINISH"`, `"<b>"`,
 }
 
-// read is what a documented type makes of a value: the rule of FACTS.md. It tells whether there is one.
+// read is what a documented type makes of a value: a String takes a number and a boolean too, an Integer a whole number in any form, a
+// Boolean the texts "true" and "false", and null is null. It tells whether there is a value.
 func read(kind tftypes.Type, text string) (value any, ok bool) {
 	var sent any
 	decoder := json.NewDecoder(strings.NewReader(text))

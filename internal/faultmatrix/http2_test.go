@@ -106,7 +106,7 @@ func http2Rows() []row {
 	}
 	add("stream refused", func(f *http2.Framer, stream uint32, _ net.Conn) {
 		_ = f.WriteRSTStream(stream, http2.ErrCodeRefusedStream)
-	}, 2*time.Minute, unreachable)
+	}, 2*time.Minute, "REFUSED_STREAM", unreachable)
 	add("silent before the headers", func(*http2.Framer, uint32, net.Conn) {}, 30*time.Second, "timeout awaiting response headers", unreachable)
 	add("silent in the body", func(f *http2.Framer, stream uint32, _ net.Conn) {
 		head(f, stream, ok...)
@@ -116,26 +116,26 @@ func http2Rows() []row {
 		head(f, stream, append(ok, "content-length", "100")...)
 		_ = f.WriteData(stream, true, []byte(`{"status":"SUCCESS"}`))
 	}, 0, "the answer broke off after 20 bytes", unreachable)
-	add("a frame that is none", func(_ *http2.Framer, _ uint32, conn net.Conn) { write(conn, bytes.Repeat([]byte{0xff}, 64)) }, 0, unreachable)
+	add("a frame that is none", func(_ *http2.Framer, _ uint32, conn net.Conn) { write(conn, bytes.Repeat([]byte{0xff}, 64)) }, 0, "tls: received record with version ffff", unreachable)
 	add("headers without a status", func(f *http2.Framer, stream uint32, _ net.Conn) { head(f, stream, "x-request-id", "a") }, 0, "malformed response from server: missing status pseudo header", unreachable)
 	add("headers that are not allowed", func(f *http2.Framer, stream uint32, _ net.Conn) {
 		head(f, stream, ":status", "200", "X-UPPER\x1b", "a")
-	}, 0, unreachable)
+	}, 0, "invalid header field name", unreachable)
 	all = append(all, lasting(row{
 		group: group, name: "no streams offered", secure: true,
 		install: serving("443", func(conn *serverConn) {
 			speak(conn, []http2.Setting{{ID: http2.SettingMaxConcurrentStreams, Val: 0}}, func() bool { return true }, func(*http2.Framer, uint32, net.Conn) {})
 		}),
-	}, 30*time.Second, unreachable)...)
+	}, 30*time.Second, "http2: timeout awaiting response headers", unreachable)...)
 	all = append(all, lasting(row{
 		group: group, name: "silent after the handshake", secure: true,
 		install: serving("443", func(conn *serverConn) {
 			secure := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{*certificate()}, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12})
 			_, _ = io.Copy(io.Discard, secure)
 		}),
-	}, 30*time.Second, unreachable)...)
+	}, 30*time.Second, "http2: client connection lost", unreachable)...)
 	return append(all,
-		row{group: group, name: "GOAWAY after each answer", secure: true, want: harmless(0), install: answering(func(w http.ResponseWriter, _ *http.Request, answer *httptest.ResponseRecorder) {
+		row{group: group, name: "GOAWAY after each answer", secure: true, only: waiting, want: harmless(0), install: answering(func(w http.ResponseWriter, _ *http.Request, answer *httptest.ResponseRecorder) {
 			w.Header().Set("Connection", "close")
 			relay(w, answer)
 		})},

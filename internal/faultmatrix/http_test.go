@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 )
 
@@ -27,6 +28,9 @@ func with(status int, body string, header ...string) behavior {
 		w.Header().Set("Date", answer.Header().Get("Date"))
 		for i := 0; i < len(header); i += 2 {
 			w.Header().Set(header[i], header[i+1])
+			if header[i+1] == "" {
+				w.Header().Del(header[i])
+			}
 		}
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body) // a client that is gone does not matter
@@ -131,7 +135,7 @@ func redirectRows() []row {
 	for _, status := range []int{300, 301, 302, 303, 305, 307, 308, 399} {
 		add("to another host", status, "http://"+elsewhere+"/x", "The endpoint redirects to http://elsewhere.test. That is not followed, since it would send the credentials there.")
 		add("to another host over TLS", status, "https://"+elsewhere+"/x", "The endpoint redirects to https://elsewhere.test.")
-		add("to a host with credentials", status, "http://"+marked.AccessKey+":"+marked.Token+"@"+elsewhere+"/"+marked.Token+"?"+marked.Token, "The endpoint redirects to http://elsewhere.test.")
+		add("to a host with credentials", status, "http://"+marked.AccessKey+":"+url.QueryEscape(marked.Token)+"@"+elsewhere+"/"+marked.Token+"?"+marked.Token, "The endpoint redirects to http://elsewhere.test.")
 		add("to the same host", status, "/elsewhere", "The endpoint redirects to http", "://127.0.0.1.")
 		add("to no protocol", status, "//"+elsewhere+"/x", "The endpoint redirects to http", "://elsewhere.test.")
 		add("to nowhere", status, "", "The endpoint redirects. That is not followed")

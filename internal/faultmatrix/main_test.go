@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// A log is what the provider has logged at TRACE in all tests of this package.
+// A logReader reads what the provider logs at TRACE in all tests of this package.
 type logReader struct {
 	mu    sync.Mutex
 	lines int
@@ -81,6 +81,10 @@ func TestMain(m *testing.M) {
 	os.Stderr = screen
 	must(to.Close())
 	<-read
+	if logged.lines == 0 && flag.Lookup("test.run").Value.String() == "" {
+		code = 1
+		fmt.Println("The provider has logged nothing.")
+	}
 	for _, leak := range logged.leaks {
 		code = 1
 		fmt.Println("The log has the secret", leak)

@@ -1,6 +1,7 @@
 package faultmatrix
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -14,7 +15,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 var table = flag.String("table", "", "add the table of the fault matrix and the figures of the load to this file")
@@ -109,8 +110,10 @@ func answering(b behavior) func(*world) {
 
 // rows are those of the matrix: all, or with the race detector some of each kind.
 func rows() []row {
+	all := slices.Concat(connectionRows(), tlsRows(), http2Rows(), httpRows(), redirectRows(), statusRows(), bodyRows(), fieldRows(), displayRows(), secretRows(), courseRows(), listRows())
+	slices.SortFunc(all, func(a, b row) int { return cmp.Compare(a.group+"/"+a.name, b.group+"/"+b.name) }) // so that it is always the same part
 	var some []row
-	for i, r := range slices.Concat(connectionRows(), tlsRows(), http2Rows(), httpRows(), redirectRows(), statusRows(), bodyRows(), fieldRows(), displayRows(), secretRows(), courseRows(), listRows()) {
+	for i, r := range all {
 		if i%every == 0 {
 			some = append(some, r)
 		}
@@ -187,6 +190,10 @@ func (r row) cell(t *testing.T, c column) []string {
 	if want.requests > 0 && len(requests) > want.requests {
 		problem("%d requests, and not at most %d", len(requests), want.requests)
 	}
+	switch connections := w.connections(); {
+	case want.requests == 1 && connections > 1, want.requests == attempts && connections > 4*attempts:
+		problem("%d connections for %d requests", connections, len(requests))
+	}
 	if len(w.strayed) > 0 {
 		problem("sent elsewhere: %q", w.strayed)
 	}
@@ -200,7 +207,7 @@ func (r row) cell(t *testing.T, c column) []string {
 		maps.Copy(expected, want.changed)
 		if len(got.Diagnostics) > 0 {
 			problem("not a value, but: %s", got.Diagnostics)
-		} else if diff := cmp.Diff(expected, got.value(c.source)); diff != "" {
+		} else if diff := gocmp.Diff(expected, got.value(c.source)); diff != "" {
 			problem("another value: %s", diff)
 		}
 		return problems
@@ -218,6 +225,9 @@ func (r row) cell(t *testing.T, c column) []string {
 			return problems
 		}
 		rest = after
+	}
+	if want.requests == attempts && !strings.Contains(text, fmt.Sprintf("\nAttempts: %d\n", attempts)) {
+		problem("not after %d attempts: %s", attempts, text)
 	}
 	// What every error tells: what was read, and what to do.
 	if id := c.arguments["job_id"]; id != nil && !strings.Contains(text, job) || id == nil && !strings.Contains(text, instance) {

@@ -2,6 +2,7 @@ package faultmatrix
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -23,6 +24,19 @@ func secretRows() []row {
 	}
 	add := func(name string, b behavior, want func(column) expectation) {
 		all = append(all, row{group: "secrets", name: name, install: answering(b), want: want})
+	}
+	hexadecimal := regexp.MustCompile(`[^A-Za-z0-9 ]`)
+	escapes := map[string]string{
+		"as Gson escapes":        hexadecimal.ReplaceAllStringFunc(quote, func(c string) string { return fmt.Sprintf(`\u%04x`, c[0]) }),
+		"as PHP escapes":         strings.ReplaceAll(inJSON, "/", `\/`),
+		"in a URL, lower case":   hexadecimal.ReplaceAllStringFunc(quote, func(c string) string { return fmt.Sprintf("%%%02x", c[0]) }),
+		"in JSON in JSON":        strings.Trim(quoted(quoted(strings.ReplaceAll(inJSON, "/", `\/`))), `"`),
+		"in HTML, by their code": hexadecimal.ReplaceAllStringFunc(quote, func(c string) string { return fmt.Sprintf("&#x%x;", c[0]) }),
+	}
+	for name, text := range escapes {
+		for shape, body := range map[string]string{"known": `{"error_msg":"` + text + `"}`, "unknown": `{"reason":["` + text + `"]}`, "array": `["` + text + `"]`, "text": text} {
+			add("secrets "+name+", "+shape, with(400, body), final("HTTP 400 Bad Request", "(secret)"))
+		}
 	}
 	add("no JSON", with(200, quote), final("the answer is text", "(secret)"))
 	add("HTML", with(200, "<title>"+quote+"</title>"), final("HTML page: (secret)"))

@@ -51,10 +51,15 @@ func statusRows() []row {
 			if strings.Contains(shape.body, "MESSAGE") {
 				texts = append(texts, "What went wrong")
 			}
-			texts = append(texts, "equest ID")
+			id := "fedcba9876543210" // in the header, or in the body alone
+			header := []string{"X-Request-Id", id}
+			if strings.Contains(shape.body, "ID") {
+				id, header[1] = "0123456789abcdef", ""
+			}
+			texts = append(texts, "equest ID", id)
 			r := row{
 				group: fmt.Sprintf("status %dxx", status/100), name: fmt.Sprintf("%d, %s", status, shape.name), secure: i%2 == 1,
-				install: answering(with(status, fill(shape.body, "TEST.0815", "What went wrong", "0123456789abcdef"))),
+				install: answering(with(status, fill(shape.body, "TEST.0815", "What went wrong", "0123456789abcdef"), header...)),
 			}
 			all = append(all, statusRow(r, status, texts)...)
 		}

@@ -108,10 +108,12 @@ func unescape(text string) string {
 		switch {
 		case form[0] == '&':
 			return html.UnescapeString(form)
-		case form[0] == '%' || len(form) > 2:
+		case form[0] == '%' || form[1] == 'u' && len(form) == len(`\u0000`):
 			code, _ := strconv.ParseUint(strings.TrimLeft(form, `\u%`), 16, 32) // digits, as the pattern says
-			return string(rune(code))
-		case strings.Contains("bfnrt", form[1:]):
+			return string(rune(code))                                           //nolint:gosec // of four digits at the most
+		}
+		switch form[1] {
+		case 'b', 'f', 'n', 'r', 't':
 			return " "
 		}
 		return form[1:]

@@ -312,6 +312,9 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *call, e *Error) 
 				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": Legible(c.secrets.hide(err.Error()), longestError)})
 				return passingError(err), nil
 			}
+			if location := resp.Header.Get("Location"); location != "" {
+				resp.Header.Set("Location", c.secrets.hide(location)) // before a part of it is shown
+			}
 			e.read(resp, r)
 			for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
 				*text = shorten(c.secrets.hide(*text))

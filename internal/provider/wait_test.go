@@ -175,7 +175,7 @@ func TestWaitForWhatRuns(t *testing.T) {
 		},
 		"with an unknown status": {
 			func() any { return simulator.DWSJob{ID: "j", Course: runs(0, "PAUSED")} }, append(dwsJob, `timeouts = { read = "3s" }`),
-			[]string{"Timed out", "Last seen: PAUSED", "does not know the status PAUSED", "success_statuses or failure_statuses"},
+			[]string{"Timed out", "Last seen: PAUSED", `does not know the status "PAUSED"`, "success_statuses or failure_statuses"},
 		},
 		"with an unknown status that means failure": {
 			func() any { return simulator.DWSJob{ID: "j", Course: runs(takes, "BROKEN")} }, append(dwsJob, `failure_statuses = ["broken"]`),

@@ -18,7 +18,7 @@ import (
 // chosen names the CLI to use instead of the one on PATH. The acceptance test framework reads it too.
 const chosen = "TF_ACC_TERRAFORM_PATH"
 
-// Find gives the path of the CLI that TF_ACC_TERRAFORM_PATH names, or of the terraform or tofu on PATH, in this order.
+// Find returns the path of the CLI that TF_ACC_TERRAFORM_PATH names, or of the terraform or tofu on PATH, in this order.
 func Find() (string, error) {
 	if path := os.Getenv(chosen); path != "" {
 		return exec.LookPath(path)
@@ -63,7 +63,7 @@ func New(ctx context.Context, dir string) (*CLI, error) {
 	return c.With(binary, dir)
 }
 
-// With gives the same CLI with another provider binary and another folder.
+// With returns the same CLI with another provider binary and another folder.
 func (c *CLI) With(binary, dir string) (*CLI, error) {
 	other := &CLI{c.path, dir, binary}
 	return other, other.install()
@@ -87,7 +87,7 @@ func Build(ctx context.Context, root, binary string) error {
 	return nil
 }
 
-// Root gives the folder of this module.
+// Root returns the folder of this module.
 func Root(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
@@ -118,7 +118,7 @@ func (c *CLI) install() error {
 	return c.configure(mirror)
 }
 
-// FromMirror gives a CLI that finds providers in a filesystem mirror, and nowhere else. It keeps its own files below dir,
+// FromMirror returns a CLI that finds providers in a filesystem mirror, and nowhere else. It keeps its own files below dir,
 // which the caller removes.
 func FromMirror(mirror, dir string) (*CLI, error) {
 	path, err := Find()

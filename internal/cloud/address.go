@@ -11,7 +11,7 @@ import (
 // clouds are the DNS suffixes of the clouds that can be told by the names of their regions.
 var clouds = []string{"myhuaweicloud.com", "myhuaweicloud.eu", "otc.t-systems.com"}
 
-// suffixOf gives the DNS suffix of the cloud a region belongs to, and whether the region's name tells for
+// suffixOf returns the DNS suffix of the cloud a region belongs to, and whether the region's name tells for
 // sure. Other clouds (private ones, those of partners) must be configured.
 func suffixOf(region string) (suffix string, certain bool) {
 	switch {
@@ -24,7 +24,7 @@ func suffixOf(region string) (suffix string, certain bool) {
 	}
 }
 
-// endpoint gives the address of a service in a region.
+// endpoint returns the address of a service in a region.
 func (c *Config) endpoint(s Service, region string) (*url.URL, error) {
 	if u := c.Endpoints[s]; u != nil {
 		return u, nil
@@ -51,7 +51,7 @@ func (c *Config) addressOfIAM(region string) string {
 	return u.String()
 }
 
-// home gives the DNS suffix of the cloud that is configured, as far as a region of it tells, and by what. The suffix is empty
+// home returns the DNS suffix of the cloud that is configured, as far as a region of it tells, and by what. The suffix is empty
 // where the configuration does not tell; both are where it says nothing at all.
 func (c *Config) home(region string) (suffix, reason string) {
 	if iam := c.Endpoints[IAM]; iam != nil {
@@ -71,7 +71,7 @@ func (c *Config) home(region string) (suffix, reason string) {
 	return "", ""
 }
 
-// suffix gives the DNS suffix of the cloud for a region. Credentials belong to one cloud and must not leave
+// suffix returns the DNS suffix of the cloud for a region. Credentials belong to one cloud and must not leave
 // it: that is the configured one, or that of the configured IAM, or that of the provider's region. Where none of
 // them is configured, the first region that is asked for decides.
 func (c *Config) suffix(region string) (string, error) {
@@ -103,7 +103,7 @@ func (c *Config) suffix(region string) (string, error) {
 // A pin holds the cloud of the first region that was asked for, where nothing else tells the cloud.
 type pin struct{ suffix atomic.Pointer[string] }
 
-// first gives the suffix that it was given first.
+// first returns the suffix that it was given first.
 func (p *pin) first(suffix string) string {
 	if p == nil {
 		return suffix
@@ -112,20 +112,20 @@ func (p *pin) first(suffix string) string {
 	return *p.suffix.Load()
 }
 
-// CloudsDiffer tells whether an address of IAM is known to belong to another cloud than a region.
+// CloudsDiffer reports whether an address of IAM is known to belong to another cloud than a region.
 func CloudsDiffer(iam *url.URL, region string) bool {
 	own, _ := suffixOf(region)
 	suffix := SuffixOfIAM(iam)
 	return suffix != "" && suffix != own && !strings.HasPrefix(ofIAM(iam), region+".")
 }
 
-// SuffixesDiffer tells whether an address of IAM and the DNS suffix of a cloud are known to belong to different clouds.
+// SuffixesDiffer reports whether an address of IAM and the DNS suffix of a cloud are known to belong to different clouds.
 func SuffixesDiffer(iam *url.URL, suffix string) bool {
 	told := SuffixOfIAM(iam)
 	return told != "" && slices.Contains(clouds, strings.ToLower(suffix)) && !strings.EqualFold(told, suffix)
 }
 
-// ofIAM gives what follows the service's name in the host of an IAM endpoint: {region}.{suffix} or {suffix}.
+// ofIAM returns what follows the service's name in the host of an IAM endpoint: {region}.{suffix} or {suffix}.
 func ofIAM(endpoint *url.URL) string {
 	name, rest, _ := strings.Cut(strings.ToLower(endpoint.Hostname()), ".")
 	if name != "iam" && !strings.HasPrefix(name, "iam-") || !strings.Contains(rest, ".") {

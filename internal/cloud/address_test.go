@@ -96,7 +96,7 @@ func TestEveryRegionIsOfTheConfiguredCloud(t *testing.T) {
 
 // Where nothing tells the cloud, credentials go to the first one only.
 func TestFirstRegionDecidesWhereNothingElseDoes(t *testing.T) {
-	c := newClient(Config{Identity: keys}, nil)
+	c := newClient(Config{Credentials: keys}, nil)
 	for region, fine := range map[string]bool{"eu-de": true, "eu-nl": true} {
 		if _, err := c.config.endpoint(DCS, region); (err == nil) != fine {
 			t.Errorf("%s: %v", region, err)

@@ -12,7 +12,7 @@ import (
 // An AssumedRole is an agency that another account has given to that of the base identity. Requests are sent
 // with temporary keys of it.
 type AssumedRole struct {
-	Base     Identity
+	Base     CredentialsProvider
 	Agency   string
 	Domain   Domain        // account that created the agency
 	Duration time.Duration // how long the keys live, in whole seconds; 0: as long as IAM likes
@@ -26,13 +26,13 @@ func (a AssumedRole) String() string {
 
 func (a AssumedRole) secrets() []string { return a.Base.secrets() }
 
-func (a AssumedRole) issuer(c *Client) issuer {
+func (a AssumedRole) issuer(c *Client) credentialsSource {
 	base := a.Base.issuer(c)
-	return &renewer{
+	return &cachingSource{
 		identity: a,
 		client:   c,
 		key:      func(t Target) string { return c.config.addressOfIAM(t.Region) },
-		fetch: func(ctx context.Context, c *Client, t Target) (*issued, error) {
+		fetch: func(ctx context.Context, c *Client, t Target) (*cachedCredentials, error) {
 			return a.keys(ctx, c, base, t)
 		},
 	}
@@ -70,29 +70,29 @@ func (k *temporaryKeys) check() error {
 	return nil
 }
 
-func (k *temporaryKeys) issued(answer http.Header) *issued {
-	return newIssued(Credentials{
+func (k *temporaryKeys) issued(answer http.Header) *cachedCredentials {
+	return newCachedCredentials(Credentials{
 		AccessKey: k.Credential.Access, SecretKey: k.Credential.Secret, SecurityToken: k.Credential.SecurityToken,
 	}, timeOf(k.Credential.ExpiresAt), answer)
 }
 
 // keys asks for temporary keys, with the call "Obtaining a Temporary Access Key and Security Token
 // Through an Agency" of IAM.
-func (a AssumedRole) keys(ctx context.Context, c *Client, base issuer, t Target) (*issued, error) {
-	var request agencyRequest
-	request.Auth.Identity.Methods = []string{"assume_role"}
-	role := &request.Auth.Identity.AssumeRole
+func (a AssumedRole) keys(ctx context.Context, c *Client, base credentialsSource, t Target) (*cachedCredentials, error) {
+	var body agencyRequest
+	body.Auth.Identity.Methods = []string{"assume_role"}
+	role := &body.Auth.Identity.AssumeRole
 	role.AgencyName = a.Agency
 	role.DomainName, role.DomainID = a.Domain.Name, a.Domain.ID
 	role.DurationSeconds = int(a.Duration / time.Second)
 
 	var answer temporaryKeys
-	ask := &call{
+	ask := &request{
 		Request: Request{Service: IAM, Target: Target{Region: t.Region}, Path: []string{"v3.0", "OS-CREDENTIAL", "securitytokens"}, Check: answer.check},
-		method:  http.MethodPost, body: request, as: base,
+		method:  http.MethodPost, body: body, credentials: base,
 	}
 	if err := c.exchange(ctx, ask, &answer); err != nil {
 		return nil, err
 	}
-	return answer.issued(ask.received), nil
+	return answer.issued(ask.responseHeader), nil
 }

@@ -27,13 +27,13 @@ type callKey struct{}
 // attempt is one attempt of a request. It gets credentials that are valid now, and others where those are refused.
 type attempt struct {
 	transport http.RoundTripper
-	pace      *pace
+	pace      *limiter
 }
 
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
-	r, _ := ctx.Value(callKey{}).(*call) // send put it there
-	credentials, err := r.as.credentials(ctx, r.Target, Credentials{})
+	r, _ := ctx.Value(callKey{}).(*request) // send put it there
+	credentials, err := r.credentials.credentials(ctx, r.Target, Credentials{})
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusUnauthorized {
 		return resp, err
 	}
-	others, err := r.as.credentials(ctx, r.Target, credentials)
+	others, err := r.credentials.credentials(ctx, r.Target, credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -53,24 +53,24 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // send waits for the request's turn and signs it, which must be done each time since the date is part of the
 // signature. It reads the answer to its end, so that an answer that breaks off counts as a failed attempt.
-func (a *attempt) send(req *http.Request, r *call, credentials Credentials) (*http.Response, error) {
+func (a *attempt) send(req *http.Request, r *request, credentials Credentials) (*http.Response, error) {
 	if err := a.pace.wait(req.Context()); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	defer cancel(nil)
 	req = req.Clone(ctx)
-	if r.content != nil {
+	if r.payload != nil {
 		// The transport itself sends it again where a connection turns out to be closed: all of it, too.
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.content)), nil }
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.payload)), nil }
 		req.Body, _ = req.GetBody()
-		req.ContentLength = int64(len(r.content))
+		req.ContentLength = int64(len(r.payload))
 	}
 	r.signed = credentials.AccessKey != ""
 	if credentials.Token != "" {
 		req.Header.Set(HeaderAuthToken, credentials.Token)
 	} else if r.signed {
-		Sign(req, r.content, credentials, time.Now())
+		Sign(req, r.payload, credentials, time.Now())
 	}
 	// The time begins with a connection, for which a request may have to queue.
 	late := time.AfterFunc(answerLimit, func() { cancel(errNoAnswer) })

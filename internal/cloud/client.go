@@ -43,23 +43,23 @@ const (
 
 // A Client sends requests. It is made without I/O and is safe for concurrent use.
 type Client struct {
-	config   Config
-	lines    map[Service]line
-	secrets  *secrets
-	issuer   issuer
-	projects *memo[string] // IDs by region and name
+	config    Config
+	endpoints map[Service]endpointClient
+	secrets   *secrets
+	issuer    credentialsSource
+	projects  *cache[string] // IDs by region and name
 }
 
-// A line is the way to a service: its own client over the common transport, and the pace that it keeps.
-type line struct {
+// A endpointClient is the way to a service: its own client over the common transport, and the pace that it keeps.
+type endpointClient struct {
 	http *http.Client
-	pace *pace
+	pace *limiter
 }
 
 // NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
 func NewClient(config Config) *Client {
 	c := newClient(config, newTransport(config))
-	c.lines[IMDS].http.Transport = &attempt{newMetadataTransport(config), c.lines[IMDS].pace}
+	c.endpoints[IMDS].http.Transport = &attempt{newMetadataTransport(config), c.endpoints[IMDS].pace}
 	return c
 }
 
@@ -113,21 +113,21 @@ func newMetadataTransport(config Config) *http.Transport {
 }
 
 func newClient(config Config, transport http.RoundTripper) *Client {
-	if config.Identity == nil {
-		config.Identity = Given{Origin: "no credentials"}
+	if config.Credentials == nil {
+		config.Credentials = Static{Origin: "no credentials"}
 	}
 	config.pin = new(pin)
 	c := &Client{
-		config:   config,
-		lines:    make(map[Service]line),
-		secrets:  new(secrets),
-		projects: new(memo[string]),
+		config:    config,
+		endpoints: make(map[Service]endpointClient),
+		secrets:   new(secrets),
+		projects:  new(cache[string]),
 	}
-	c.secrets.add(config.Identity.secrets()...)
-	c.issuer = config.Identity.issuer(c)
+	c.secrets.add(config.Credentials.secrets()...)
+	c.issuer = config.Credentials.issuer(c)
 	for _, service := range Services {
-		p := newPace(config.RequestsPerSecond)
-		c.lines[service] = line{pace: p, http: &http.Client{
+		p := newLimiter(config.RequestsPerSecond)
+		c.endpoints[service] = endpointClient{pace: p, http: &http.Client{
 			Transport: &attempt{transport, p},
 			// A redirect would carry the credentials to a host nobody configured.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -136,19 +136,19 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	return c
 }
 
-// withRetries gives the same client, which makes so many further attempts.
+// withRetries returns the same client, which makes so many further attempts.
 func (c *Client) withRetries(n int) *Client {
 	other := *c
 	other.config.MaxRetries = n
 	return &other
 }
 
-// WithoutRetries gives the same client, which tells of a failed attempt at once.
+// WithoutRetries returns the same client, which tells of a failed attempt at once.
 func (c *Client) WithoutRetries() *Client { return c.withRetries(0) }
 
 // Close closes idle connections.
 func (c *Client) Close() {
-	for _, l := range c.lines {
+	for _, l := range c.endpoints {
 		l.http.CloseIdleConnections()
 	}
 }
@@ -168,30 +168,30 @@ type Request struct {
 	Check   func() error // looks at the answer once it is decoded; may be nil
 }
 
-// A call is a request of any kind.
-type call struct {
+// A request is a request of any kind.
+type request struct {
 	Request
-	method string
-	header http.Header // sent besides those that all requests have
-	body   any         // sent as JSON; nil: nothing
-	as     issuer      // of the credentials
+	method      string
+	header      http.Header       // sent besides those that all requests have
+	body        any               // sent as JSON; nil: nothing
+	credentials credentialsSource // of the credentials
 
-	content  []byte      // the body as it is sent
-	signed   bool        // whether the last attempt was signed, and so depends on the clock
-	received http.Header // of the answer, if there is one
+	payload        []byte      // the body as it is sent
+	signed         bool        // whether the last attempt was signed, and so depends on the clock
+	responseHeader http.Header // of the answer, if there is one
 }
 
 // Get sends a request, again where that may help, and decodes the JSON object that answers it. A secret that the answer quotes
-// is hidden. The error is an *Error, an *IdentityError where there are no credentials for it, or a *SettingError
+// is hidden. The error is an *Error, a *CredentialsError where there are no credentials for it, or a *SettingError
 // where the address cannot be known.
 func (c *Client) Get(ctx context.Context, r Request, answer any) error {
-	err := c.exchange(ctx, &call{Request: r, method: http.MethodGet, as: c.issuer}, answer)
+	err := c.exchange(ctx, &request{Request: r, method: http.MethodGet, credentials: c.issuer}, answer)
 	c.secrets.hideIn(answer)
 	return err
 }
 
 // exchange makes a call, as Get does. It is the one way to the cloud.
-func (c *Client) exchange(ctx context.Context, r *call, answer any) error {
+func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
 	endpoint, err := c.config.endpoint(r.Service, r.Target.Region)
 	if err != nil {
 		return err
@@ -201,21 +201,21 @@ func (c *Client) exchange(ctx context.Context, r *call, answer any) error {
 		Endpoint:  endpoint.String(),
 		Region:    r.Target.Region,
 		ProjectID: r.Target.ProjectID,
-		Origin:    c.config.Identity.String(),
+		Origin:    c.config.Credentials.String(),
 	}
-	_, given := r.as.(static)
+	_, given := r.credentials.(staticSource)
 	e.Issued = !given
 	address, err := join(endpoint, r.Path, r.Query)
 	if err != nil {
 		return c.fail(e, err)
 	}
 	if r.body != nil {
-		if r.content, err = json.Marshal(r.body); err != nil {
+		if r.payload, err = json.Marshal(r.body); err != nil {
 			return c.fail(e, err)
 		}
 	}
 	body, err := c.send(ctx, address, r, e)
-	var identity *IdentityError
+	var identity *CredentialsError
 	switch {
 	case errors.As(err, &identity):
 		return identity
@@ -230,7 +230,7 @@ func (c *Client) exchange(ctx context.Context, r *call, answer any) error {
 			err = again
 		}
 		// The transport has undone what it asked for. Some services name a character set here, which does no harm.
-		if encoding := r.received.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		if encoding := r.responseHeader.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 			err = errors.New("the answer comes in an encoding (Content-Encoding) that was not asked for")
 		}
 		return c.fail(e, err)
@@ -243,7 +243,7 @@ func (c *Client) exchange(ctx context.Context, r *call, answer any) error {
 	return nil
 }
 
-// succeeded tells whether a status means that there is an answer. IAM creates tokens and keys, and says so.
+// succeeded reports whether a status means that there is an answer. IAM creates tokens and keys, and says so.
 func succeeded(method string, status int) bool {
 	return status == http.StatusOK || status == http.StatusCreated && method == http.MethodPost
 }
@@ -251,7 +251,7 @@ func succeeded(method string, status int) bool {
 // fail completes e with what went wrong, if it was not the status.
 func (c *Client) fail(e *Error, err error) *Error {
 	if err != nil {
-		e.Err = &redactedError{Legible(c.secrets.hide(err.Error()), longestError), err}
+		e.Err = &redactedError{Sanitize(c.secrets.hide(err.Error()), longestError), err}
 	}
 	return e
 }
@@ -281,8 +281,8 @@ func join(endpoint *url.URL, segments []string, query url.Values) (*url.URL, err
 
 // send makes up to 1+MaxRetries attempts and gives the last answer's body. Status and all else
 // that is told about the answer goes to e.
-func (c *Client) send(ctx context.Context, address *url.URL, r *call, e *Error) ([]byte, error) {
-	service := c.lines[e.Service]
+func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Error) ([]byte, error) {
+	service := c.endpoints[e.Service]
 	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, callKey{}, r), r.method, address.String(), nil)
 	if err != nil {
 		return nil, err
@@ -306,22 +306,22 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *call, e *Error) 
 				return false, context.Cause(ctx)
 			}
 			if broken := (*brokenError)(nil); errors.As(err, &broken) {
-				e.RequestID = shorten(c.secrets.hide(normalise(broken.requestID)))
+				e.RequestID = truncateText(c.secrets.hide(singleLine(broken.requestID)))
 			}
 			if err != nil {
-				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": Legible(c.secrets.hide(err.Error()), longestError)})
-				return passingError(err), nil
+				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": Sanitize(c.secrets.hide(err.Error()), longestError)})
+				return retryableError(err), nil
 			}
 			if location := resp.Header.Get("Location"); location != "" {
 				resp.Header.Set("Location", c.secrets.hide(location)) // before a part of it is shown
 			}
 			e.read(resp, r)
 			for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
-				*text = shorten(c.secrets.hide(*text))
+				*text = truncateText(c.secrets.hide(*text))
 			}
 			service.pace.answered(e.Throttled(), e.RetryAfter)
 			tflog.Debug(ctx, "Received answer", map[string]any{"url": address.String(), "attempt": e.Attempts, "status": e.Status, "code": e.Code, "request_id": e.RequestID})
-			return e.Passing() && e.RetryAfter <= maxRetryAfter, nil
+			return e.Retryable() && e.RetryAfter <= maxRetryAfter, nil
 		},
 	}
 	resp, err := retrier.Do(req) //nolint:bodyclose // attempt has read and closed it, what is left is in memory
@@ -340,10 +340,10 @@ func (e *Error) next() Error {
 }
 
 // read takes from an answer what it says about itself, and leaves its body to be read again.
-func (e *Error) read(resp *http.Response, r *call) {
+func (e *Error) read(resp *http.Response, r *request) {
 	e.Status = resp.StatusCode
-	e.RequestID = normalise(resp.Header.Get("X-Request-Id"))
-	r.received = resp.Header
+	e.RequestID = singleLine(resp.Header.Get("X-Request-Id"))
+	r.responseHeader = resp.Header
 	if succeeded(r.method, e.Status) {
 		return
 	}
@@ -353,19 +353,19 @@ func (e *Error) read(resp *http.Response, r *call) {
 	}
 	e.RetryAfter, _ = retryAfter(resp)
 	if to, err := resp.Location(); err == nil {
-		e.Location = normalise(to.Scheme + "://" + to.Host)
+		e.Location = singleLine(to.Scheme + "://" + to.Host)
 	}
 	body, _ := io.ReadAll(resp.Body)
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	e.readError(body)
 }
 
-// passingError tells whether a request that brought no answer may bring one later.
-func passingError(err error) bool {
+// retryableError reports whether a request that brought no answer may bring one later.
+func retryableError(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
 	var dns *net.DNSError
-	var identity *IdentityError
+	var identity *CredentialsError
 	switch {
 	case errors.Is(err, ErrTooLarge), errors.As(err, &identity), errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &certificate):
 		return false

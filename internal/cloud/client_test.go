@@ -30,7 +30,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
-	keys   = Given{Credentials{AccessKey: "AK", SecretKey: "the-secret-key", SecurityToken: "the-security-token"}, "test keys"}
+	keys   = Static{Credentials{AccessKey: "AK", SecretKey: "the-secret-key", SecurityToken: "the-security-token"}, "test keys"}
 	target = Target{Region: "eu-west-101", ProjectID: "p1"}
 	job    = Request{Service: DCS, Target: target, Path: []string{"v2", "p1", "jobs", "j1"}}
 )
@@ -54,14 +54,14 @@ type answer struct {
 
 func TestRequest(t *testing.T) {
 	for name, test := range map[string]struct {
-		identity Identity
+		identity CredentialsProvider
 		header   map[string]string
 	}{
 		"keys":  {keys, map[string]string{HeaderSecurityToken: "the-security-token", HeaderAuthToken: ""}},
-		"token": {Given{Credentials: Credentials{Token: "the-token"}}, map[string]string{HeaderAuthToken: "the-token", "Authorization": "", HeaderDate: ""}},
+		"token": {Static{Credentials: Credentials{Token: "the-token"}}, map[string]string{HeaderAuthToken: "the-token", "Authorization": "", HeaderDate: ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newClient(Config{Identity: test.identity, UserAgent: "agent/1"}, transport(func(r *http.Request) (*http.Response, error) {
+			c := newClient(Config{Credentials: test.identity, UserAgent: "agent/1"}, transport(func(r *http.Request) (*http.Response, error) {
 				if r.Method != http.MethodGet || r.URL.String() != "https://dcs.eu-west-101.myhuaweicloud.eu/v2/p1/jobs/j1?limit=3" {
 					t.Errorf("%s %s", r.Method, r.URL)
 				}
@@ -137,7 +137,7 @@ func TestRetries(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				dates := make(map[string]bool)
 				var attempts int
-				c := newClient(Config{Identity: keys, MaxRetries: 5}, transport(func(r *http.Request) (*http.Response, error) {
+				c := newClient(Config{Credentials: keys, MaxRetries: 5}, transport(func(r *http.Request) (*http.Response, error) {
 					attempts++
 					dates[r.Header.Get("Authorization")] = true
 					return test.answer()
@@ -179,7 +179,7 @@ func TestRecoveryAfterFailures(t *testing.T) {
 		answers := []*http.Response{
 			answering(503, "<html>", "X-Request-Id", "r1"), breakingOff(200), answering(404, `{"error_code":"DMS.10240407"}`), answering(200, `{"status":"RUNNING"}`),
 		}
-		c := newClient(Config{Identity: keys, MaxRetries: 3}, transport(func(*http.Request) (*http.Response, error) {
+		c := newClient(Config{Credentials: keys, MaxRetries: 3}, transport(func(*http.Request) (*http.Response, error) {
 			next := answers[0]
 			answers = answers[1:]
 			return next, nil
@@ -193,7 +193,7 @@ func TestRecoveryAfterFailures(t *testing.T) {
 
 func TestNoRetriesWhenNoneAreWanted(t *testing.T) {
 	attempts := 0
-	c := newClient(Config{Identity: keys}, transport(func(*http.Request) (*http.Response, error) {
+	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
 		attempts++
 		return answering(503, ""), nil
 	}))
@@ -221,7 +221,7 @@ func TestCancellationEndsAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := newClient(Config{Identity: keys, MaxRetries: 5}, tr)
+				c := newClient(Config{Credentials: keys, MaxRetries: 5}, tr)
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(10*time.Second, cancel)
 				start := time.Now()
@@ -250,7 +250,7 @@ func (b blocked) Read([]byte) (int, error) {
 
 func TestSlowBodyIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(Config{Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
+		c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
 			resp := answering(200, "")
 			resp.Body = io.NopCloser(blocked{r.Context()})
 			return resp, nil
@@ -269,7 +269,7 @@ func TestConnectingIsLimited(t *testing.T) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}
-		c := NewClient(Config{Identity: keys, Dial: silence, Endpoints: map[Service]*url.URL{DCS: {Scheme: "https", Host: "dcs.example.invalid"}}})
+		c := NewClient(Config{Credentials: keys, Dial: silence, Endpoints: map[Service]*url.URL{DCS: {Scheme: "https", Host: "dcs.example.invalid"}}})
 		start := time.Now()
 		err := c.Get(t.Context(), job, &answer{})
 		if took := time.Since(start); took != connectLimit || err == nil {
@@ -282,7 +282,7 @@ func TestConnectingIsLimited(t *testing.T) {
 func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opened := 0
-		c := newClient(Config{Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
+		c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
 			for r.Context().Err() == nil {
 				opened++
 				httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
@@ -290,7 +290,7 @@ func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 			return nil, r.Context().Err()
 		}))
 		err := c.Get(t.Context(), job, &answer{})
-		if e := (*Error)(nil); !errors.As(err, &e) || !e.Passing() || !strings.Contains(err.Error(), "each of 3 connections was closed before the answer") || opened != maxConnections+1 {
+		if e := (*Error)(nil); !errors.As(err, &e) || !e.Retryable() || !strings.Contains(err.Error(), "each of 3 connections was closed before the answer") || opened != maxConnections+1 {
 			t.Errorf("%v after %d connections", err, opened)
 		}
 	})
@@ -299,7 +299,7 @@ func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 // The transport sends a body again where a connection turns out to be closed, and must get all of it.
 func TestBodyCanBeSentAgain(t *testing.T) {
 	var bodies []string
-	c := newClient(Config{Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
+	c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
 		again, err := r.GetBody()
 		if err != nil {
 			return nil, err
@@ -313,7 +313,7 @@ func TestBodyCanBeSentAgain(t *testing.T) {
 		}
 		return answering(200, `{}`), nil
 	}))
-	if err := c.exchange(t.Context(), &call{Request: job, method: http.MethodPost, as: c.issuer, body: map[string]string{"a": "b"}}, &answer{}); err != nil {
+	if err := c.exchange(t.Context(), &request{Request: job, method: http.MethodPost, credentials: c.issuer, body: map[string]string{"a": "b"}}, &answer{}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(bodies, []string{`{"a":"b"}`, `{"a":"b"}`}) {
@@ -338,7 +338,7 @@ func TestSilentServiceIsGivenUp(t *testing.T) {
 					go func() { _, _ = io.Copy(io.Discard, theirs) }() // ends when ours is closed
 					return ours, nil
 				}
-				c := newClient(Config{Identity: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "dcs.example.invalid"}}}, tr)
+				c := newClient(Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "dcs.example.invalid"}}}, tr)
 				start := time.Now()
 				err := c.Get(t.Context(), job, &answer{})
 				if took := time.Since(start); took != test.limit || err == nil || !strings.Contains(err.Error(), test.why) {
@@ -350,7 +350,7 @@ func TestSilentServiceIsGivenUp(t *testing.T) {
 }
 
 func TestErrorTellsWhatWasAnswered(t *testing.T) {
-	c := newClient(Config{Identity: keys}, transport(func(*http.Request) (*http.Response, error) {
+	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
 		return answering(307, `{"errCode":"X.1","externalMessage":"for the-secret-key and the-security-token"}`,
 			"X-Request-Id", "r\x1b1", "Location", "https://user:pw@elsewhere.example.com/path?the-security-token"), nil
 	}))
@@ -379,7 +379,7 @@ func serve(t *testing.T, h http.HandlerFunc, config Config) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Identity = keys
+	config.Credentials = keys
 	config.Endpoints = map[Service]*url.URL{DCS: endpoint, IAM: endpoint}
 	c := NewClient(config)
 	t.Cleanup(c.Close)
@@ -467,7 +467,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	t.Setenv("http_proxy", "")
 	t.Setenv("NO_PROXY", "")
 	t.Setenv("no_proxy", "")
-	c := NewClient(Config{Identity: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: "http", Host: "dcs.example.invalid"}}})
+	c := NewClient(Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: "http", Host: "dcs.example.invalid"}}})
 	defer c.Close()
 	var a answer
 	if err := c.Get(t.Context(), job, &a); err != nil || a.Status != "asked for http://dcs.example.invalid/v2/p1/jobs/j1" {
@@ -482,21 +482,21 @@ func TestMetadataNeverGoesThroughAProxy(t *testing.T) {
 	}
 	t.Setenv("NO_PROXY", "")
 	t.Setenv("no_proxy", "")
-	c := NewClient(Config{Region: "eu-west-101", ProjectID: "p", Identity: Metadata{}})
+	c := NewClient(Config{Region: "eu-west-101", ProjectID: "p", Credentials: Metadata{}})
 	defer c.Close()
 	var dialed []string
 	refuse := func(_ context.Context, _, address string) (net.Conn, error) {
 		dialed = append(dialed, address)
 		return nil, errors.New("this test connects to nothing")
 	}
-	for _, l := range c.lines {
+	for _, l := range c.endpoints {
 		l.http.Transport.(*attempt).transport.(*http.Transport).DialContext = refuse
 	}
-	var identity *IdentityError
+	var identity *CredentialsError
 	if err := c.Get(t.Context(), job, new(answer)); !errors.As(err, &identity) {
 		t.Error(err)
 	}
-	if err := c.exchange(t.Context(), &call{Request: job, method: http.MethodGet, as: anyone{}}, new(answer)); err == nil {
+	if err := c.exchange(t.Context(), &request{Request: job, method: http.MethodGet, credentials: anonymous{}}, new(answer)); err == nil {
 		t.Error("an answer from nowhere")
 	}
 	if want := []string{"169.254.169.254:80", "proxy.example.invalid:3128"}; !slices.Equal(dialed, want) {
@@ -531,7 +531,7 @@ func TestTLS(t *testing.T) {
 		"own certificate":   {Config{RootCAs: trusted, Certificate: own}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			test.config.Identity = keys
+			test.config.Credentials = keys
 			test.config.Endpoints = map[Service]*url.URL{DCS: endpoint}
 			c := NewClient(test.config)
 			defer c.Close()

@@ -36,7 +36,7 @@ type Config struct {
 	Cloud       string               // DNS suffix of the cloud; empty: follows from the IAM endpoint or the region
 	ProjectID   string               // default project in the default region; empty: found by name
 	ProjectName string               // name of the default project; empty: the region's
-	Identity    Identity             // nil: nobody, which the services refuse
+	Credentials CredentialsProvider  // nil: nobody, which the services refuse
 	Endpoints   map[Service]*url.URL // used instead of the derived address, in every region
 	RootCAs     *x509.CertPool       // nil: those of the system
 	Certificate *tls.Certificate     // shown to servers that ask for one; may be nil

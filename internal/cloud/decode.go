@@ -30,13 +30,13 @@ func decode(body []byte, answer any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &mismatch):
-		return fmt.Errorf("the answer's field %s is %s, and not %s as the reference page says", mismatch.Field, article(normalise(mismatch.Value)), expected(mismatch.Type))
+		return fmt.Errorf("the answer's field %s is %s, and not %s as the reference page says", mismatch.Field, article(singleLine(mismatch.Value)), expected(mismatch.Type))
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "unexpected end"):
 		return fmt.Errorf("the answer breaks off after %d bytes, in the middle of the JSON", len(body))
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "after top-level value"):
 		return fmt.Errorf("the answer goes on behind the JSON object, at byte %d", syntax.Offset)
 	default:
-		return fmt.Errorf("the answer is not valid JSON: %s", normalise(err.Error()))
+		return fmt.Errorf("the answer is not valid JSON: %s", singleLine(err.Error()))
 	}
 }
 
@@ -48,9 +48,9 @@ func kind(body []byte) string {
 		return "a string"
 	}
 	if json.Valid(body) {
-		return normalise(string(body)) // null, true, false or a number
+		return singleLine(string(body)) // null, true, false or a number
 	}
-	return fmt.Sprintf("text (%q)", shorten(normalise(string(body))))
+	return fmt.Sprintf("text (%q)", truncateText(singleLine(string(body))))
 }
 
 // article puts the indefinite article before what encoding/json calls a value.

@@ -68,7 +68,7 @@ func (e *Error) Answer() string {
 	return s
 }
 
-// Throttled tells whether the gateway or the service refused the request because there were
+// Throttled reports whether the gateway or the service refused the request because there were
 // too many. Kafka does so with a 404.
 func (e *Error) Throttled() bool {
 	return e.Status == http.StatusTooManyRequests ||
@@ -76,17 +76,17 @@ func (e *Error) Throttled() bool {
 		e.Status == http.StatusNotFound && e.Code == "DMS.10240407"
 }
 
-// Unpublished tells whether the gateway does not know the API at all, which means a wrong
+// APINotPublished reports whether the gateway does not know the API at all, which means a wrong
 // endpoint or region rather than a missing object.
-func (e *Error) Unpublished() bool {
+func (e *Error) APINotPublished() bool {
 	return e.Status == http.StatusNotFound && (e.Code == "APIGW.0101" || e.Code == "APIG.0101")
 }
 
-// Passing tells whether the same request may succeed later.
-func (e *Error) Passing() bool {
+// Retryable reports whether the same request may succeed later.
+func (e *Error) Retryable() bool {
 	if e.Err != nil {
 		// An answer that came whole but is wrong is no better the next time.
-		return e.Status == 0 && passingError(e.Err)
+		return e.Status == 0 && retryableError(e.Err)
 	}
 	passing := []int{408, 429, 500, 502, 503, 504}
 	return slices.Contains(passing, e.Status) || e.Throttled()
@@ -111,7 +111,7 @@ func (e *Error) readError(body []byte) {
 			e.Code = text(c, "error_code", "errCode", "errorCode", "code")
 			e.Message = text(c, "error_msg", "externalMessage", "errorMsg", "message", "title")
 		case string:
-			e.Message = normalise(c)
+			e.Message = singleLine(c)
 		}
 		if e.Code != "" || e.Message != "" {
 			return
@@ -122,7 +122,7 @@ func (e *Error) readError(body []byte) {
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(object) // it was decoded before
-	e.Message = normalise(plain.String())
+	e.Message = singleLine(plain.String())
 }
 
 func first(v any) any {
@@ -132,16 +132,16 @@ func first(v any) any {
 	return nil
 }
 
-// text gives the first of the named members that is a text or a number.
+// text returns the first of the named members that is a text or a number.
 func text(object map[string]any, names ...string) string {
 	for _, name := range names {
 		switch v := object[name].(type) {
 		case string:
 			if v != "" {
-				return normalise(v)
+				return singleLine(v)
 			}
 		case json.Number:
-			return normalise(v.String())
+			return singleLine(v.String())
 		}
 	}
 	return ""
@@ -153,10 +153,10 @@ var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 func describeText(body []byte) string {
 	body = bytes.TrimSpace(body)
 	if !bytes.HasPrefix(body, []byte("<")) {
-		return normalise(string(body))
+		return singleLine(string(body))
 	}
 	if m := title.FindSubmatch(body); m != nil {
-		return "HTML page: " + normalise(html.UnescapeString(string(m[1])))
+		return "HTML page: " + singleLine(html.UnescapeString(string(m[1])))
 	}
 	return "HTML page"
 }
@@ -166,20 +166,20 @@ const (
 	longestError = 1000 // characters of an error that may quote one
 )
 
-// Legible makes a foreign text, such as a value that a service answered, fit to be shown to a user: on one line, without control
+// Sanitize makes a foreign text, such as a value that a service answered, fit to be shown to a user: on one line, without control
 // characters, and not longer than so many characters.
-func Legible(text string, longest int) string { return cut(normalise(text), longest) }
+func Sanitize(text string, longest int) string { return truncate(singleLine(text), longest) }
 
-// normalise makes a foreign text fit to be shown on one line of a terminal.
-func normalise(s string) string {
+// singleLine makes a foreign text fit to be shown on one line of a terminal.
+func singleLine(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 	}), " ")
 }
 
-func shorten(s string) string { return cut(s, longestText) }
+func truncateText(s string) string { return truncate(s, longestText) }
 
-func cut(s string, longest int) string {
+func truncate(s string, longest int) string {
 	if runes := []rune(s); len(runes) > longest {
 		return string(runes[:longest]) + "…"
 	}

@@ -65,14 +65,14 @@ func TestKindsOfErrors(t *testing.T) {
 		{302, "", false, false, false},
 	} {
 		e := Error{Status: test.status, Code: test.code}
-		if e.Passing() != test.passing || e.Throttled() != test.throttled || e.Unpublished() != test.unpublished {
-			t.Errorf("%d %s: passing %v, throttled %v, unpublished %v", test.status, test.code, e.Passing(), e.Throttled(), e.Unpublished())
+		if e.Retryable() != test.passing || e.Throttled() != test.throttled || e.APINotPublished() != test.unpublished {
+			t.Errorf("%d %s: passing %v, throttled %v, unpublished %v", test.status, test.code, e.Retryable(), e.Throttled(), e.APINotPublished())
 		}
 	}
 }
 
 func TestLongTextsAreShortened(t *testing.T) {
-	if got := shorten(strings.Repeat("ä", 5000)); got != strings.Repeat("ä", longestText)+"…" {
+	if got := truncateText(strings.Repeat("ä", 5000)); got != strings.Repeat("ä", longestText)+"…" {
 		t.Errorf("%d bytes", len(got))
 	}
 }

@@ -77,10 +77,10 @@ func TestWaitOfTwelveHours(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const takes = 12*time.Hour + 7*time.Minute
 				begin := time.Now()
-				c, _ := connect(simulator.Options{TokenLifetime: time.Hour}, cloud.Config{Identity: password})
-				c.Add(simulator.DCSJob{ID: "long", Course: simulator.Course{Begin: begin, Takes: takes, End: end}})
+				c, _ := connect(simulator.Options{TokenLifetime: time.Hour}, cloud.Config{Credentials: password})
+				c.Add(simulator.DCSJob{ID: "long", Timeline: simulator.Timeline{Begin: begin, Takes: takes, End: end}})
 				w := &weather{connection: c}
-				client := cloud.NewClientOver(configuration(cloud.Config{Identity: password, MaxRetries: 5, RequestsPerSecond: 10}), w)
+				client := cloud.NewClientOver(configuration(cloud.Config{Credentials: password, MaxRetries: 5, RequestsPerSecond: 10}), w)
 
 				ended := make(chan struct{})
 				spells := 0
@@ -104,7 +104,7 @@ func TestWaitOfTwelveHours(t *testing.T) {
 						w.set(nil)
 					}
 				}()
-				look := poll.NewShared(dcs.ObserveJob(client.WithoutRetries(), project, "long", dcs.JobWords))
+				look := poll.NewPoller(dcs.PollJob(client.WithoutRetries(), project, "long", dcs.JobStatuses))
 				result, err := poll.Wait(t.Context(), look, poll.Options{Timeout: 24 * time.Hour})
 				close(ended)
 				if err != nil || result.Outcome != want {
@@ -115,9 +115,9 @@ func TestWaitOfTwelveHours(t *testing.T) {
 					t.Errorf("ended %s after the job", late)
 				}
 				tokens, _ := c.Issued()
-				t.Logf("%d spells, %d looks of which %d failed, %d tokens, ended %s after the job", spells, result.Polls, result.Troubles, tokens, late)
-				if spells < 40 || result.Troubles < 40 || tokens < 13 {
-					t.Errorf("%d spells, %d troubles, %d tokens", spells, result.Troubles, tokens)
+				t.Logf("%d spells, %d looks of which %d failed, %d tokens, ended %s after the job", spells, result.Polls, result.TransientErrors, tokens, late)
+				if spells < 40 || result.TransientErrors < 40 || tokens < 13 {
+					t.Errorf("%d spells, %d troubles, %d tokens", spells, result.TransientErrors, tokens)
 				}
 			})
 		})

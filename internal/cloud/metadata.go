@@ -17,7 +17,7 @@ const (
 	metadataRetries        = 2                              // the service is on the same host, or nowhere
 )
 
-// Metadata gives the temporary keys of the agency of the ECS instance that this machine is.
+// Metadata returns the temporary keys of the agency of the ECS instance that this machine is.
 type Metadata struct {
 	Origin string // see Identity.String
 }
@@ -26,26 +26,26 @@ func (m Metadata) String() string { return m.Origin }
 
 func (Metadata) secrets() []string { return nil }
 
-func (m Metadata) issuer(c *Client) issuer {
-	return &renewer{identity: m, client: c, key: func(Target) string { return "" }, fetch: m.keys}
+func (m Metadata) issuer(c *Client) credentialsSource {
+	return &cachingSource{identity: m, client: c, key: func(Target) string { return "" }, fetch: m.keys}
 }
 
 // keys asks for the keys with a token of the metadata service (IMDSv2), or without where it knows no tokens.
-func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*issued, error) {
+func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*cachedCredentials, error) {
 	c = c.withRetries(min(metadataRetries, c.config.MaxRetries))
 	var token plainText
-	session := &call{
+	session := &request{
 		Request: Request{Service: IMDS, Path: []string{"meta-data", "latest", "api", "token"}},
-		method:  http.MethodPut, header: http.Header{headerMetadataTokenTTL: {"60"}}, as: anyone{},
+		method:  http.MethodPut, header: http.Header{headerMetadataTokenTTL: {"60"}}, credentials: anonymous{},
 	}
 	err := c.exchange(ctx, session, &token)
-	if err != nil && !refusal(err) {
+	if err != nil && !rejected(err) {
 		return nil, err
 	}
 	var answer temporaryKeys
-	ask := &call{
+	ask := &request{
 		Request: Request{Service: IMDS, Path: []string{"openstack", "latest", "securitykey"}, Check: answer.check},
-		method:  http.MethodGet, header: make(http.Header), as: anyone{},
+		method:  http.MethodGet, header: make(http.Header), credentials: anonymous{},
 	}
 	if err == nil {
 		c.secrets.add(string(token))
@@ -54,7 +54,7 @@ func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*issued, error) 
 	if err := c.exchange(ctx, ask, &answer); err != nil {
 		return nil, err
 	}
-	return answer.issued(ask.received), nil
+	return answer.issued(ask.responseHeader), nil
 }
 
 // plainText is an answer that is not JSON but a text without line breaks.

@@ -34,15 +34,15 @@ func (p Password) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, p.Origi
 
 func (p Password) secrets() []string { return []string{p.Password} }
 
-func (p Password) issuer(c *Client) issuer {
+func (p Password) issuer(c *Client) credentialsSource {
 	var l login
-	return &renewer{
+	return &cachingSource{
 		identity: p,
 		client:   c,
 		key: func(t Target) string {
 			return c.config.addressOfIAM(t.Region) + " " + t.ProjectID
 		},
-		fetch: func(ctx context.Context, c *Client, t Target) (*issued, error) {
+		fetch: func(ctx context.Context, c *Client, t Target) (*cachedCredentials, error) {
 			return l.token(ctx, p, c, t)
 		},
 	}
@@ -56,7 +56,7 @@ type login struct {
 	refusal atomic.Pointer[Error] // with which the password was refused
 }
 
-func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*issued, error) {
+func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*cachedCredentials, error) {
 	if l.right.Load() {
 		return p.token(ctx, c, t)
 	}
@@ -89,7 +89,7 @@ func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*is
 	return got, err
 }
 
-// refusedWith401 gives the error with which IAM refused, and nil for any other.
+// refusedWith401 returns the error with which IAM refused, and nil for any other.
 func refusedWith401(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) && e.Err == nil && e.Status == http.StatusUnauthorized {
@@ -128,21 +128,21 @@ type scope struct {
 const headerSubjectToken = "X-Subject-Token"
 
 // token asks for a token, with the call "Obtaining a User Token Through Password Authentication" of IAM.
-func (p Password) token(ctx context.Context, c *Client, t Target) (*issued, error) {
-	var request tokenRequest
-	request.Auth.Identity.Methods = []string{"password"}
-	user := &request.Auth.Identity.Password.User
+func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCredentials, error) {
+	var body tokenRequest
+	body.Auth.Identity.Methods = []string{"password"}
+	user := &body.Auth.Identity.Password.User
 	user.Password = p.Password
 	if user.ID = p.UserID; user.ID == "" {
 		user.Name, user.Domain = p.UserName, &p.Domain
 	}
 	switch domain := p.scope(); {
 	case t.ProjectID != "":
-		request.Auth.Scope.Project = &struct {
+		body.Auth.Scope.Project = &struct {
 			ID string `json:"id"`
 		}{t.ProjectID}
 	case domain != Domain{}:
-		request.Auth.Scope.Domain = &domain
+		body.Auth.Scope.Domain = &domain
 	default:
 		return nil, &SettingError{"domain_name", "The project ID must be looked up in IAM, which takes the user's domain besides the user ID. " +
 			"Set domain_name or domain_id, or project_id."}
@@ -152,12 +152,12 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*issued, erro
 			ExpiresAt string `json:"expires_at"`
 		} `json:"token"`
 	}
-	ask := &call{
+	ask := &request{
 		Request: Request{Service: IAM, Target: Target{Region: t.Region}, Path: []string{"v3", "auth", "tokens"}},
-		method:  http.MethodPost, body: request, as: anyone{},
+		method:  http.MethodPost, body: body, credentials: anonymous{},
 	}
 	ask.Check = func() error {
-		if ask.received.Get(headerSubjectToken) == "" {
+		if ask.responseHeader.Get(headerSubjectToken) == "" {
 			return errors.New("the answer has no token (header " + headerSubjectToken + ")")
 		}
 		return nil
@@ -165,7 +165,7 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*issued, erro
 	if err := c.exchange(ctx, ask, &answer); err != nil {
 		return nil, err
 	}
-	return newIssued(Credentials{Token: ask.received.Get(headerSubjectToken)}, timeOf(answer.Token.ExpiresAt), ask.received), nil
+	return newCachedCredentials(Credentials{Token: ask.responseHeader.Get(headerSubjectToken)}, timeOf(answer.Token.ExpiresAt), ask.responseHeader), nil
 }
 
 // timeOf reads a time of IAM, such as 2020-01-08T03:50:07.574000Z. It is zero where there is none.

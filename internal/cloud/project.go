@@ -61,14 +61,14 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 		Projects []struct{ ID, Name string }
 	}
 	// Not by Get, which hides what looks like a secret: names are compared.
-	err := c.exchange(ctx, &call{method: http.MethodGet, as: c.issuer, Request: Request{
+	err := c.exchange(ctx, &request{method: http.MethodGet, credentials: c.issuer, Request: Request{
 		Service: IAM,
 		Target:  Target{Region: region},
 		Path:    []string{"v3", "projects"},
 		Query:   url.Values{"name": {name}},
 	}}, &answer)
 	var setting *SettingError
-	var identity *IdentityError
+	var identity *CredentialsError
 	switch {
 	case errors.As(err, &setting), errors.As(err, &identity):
 		return "", err
@@ -88,9 +88,9 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 			"Check the region and project_name (also in HW_PROJECT_NAME, OS_PROJECT_NAME and OS_TENANT_NAME), or set project_id.", endpoint, name, region)}
 	case len(ids) > 1:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
-			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, shorten(c.secrets.hide(normalise(strings.Join(ids, ", ")))))}
+			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, truncateText(c.secrets.hide(singleLine(strings.Join(ids, ", ")))))}
 	case !ID.MatchString(ids[0]):
-		return "", &ProjectError{name, fmt.Errorf("IAM at %s gave it the ID %q, which cannot be one", endpoint, shorten(c.secrets.hide(normalise(ids[0]))))}
+		return "", &ProjectError{name, fmt.Errorf("IAM at %s gave it the ID %q, which cannot be one", endpoint, truncateText(c.secrets.hide(singleLine(ids[0]))))}
 	}
 	return ids[0], nil
 }

@@ -30,7 +30,7 @@ func TestResolve(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			lookedUp, at := "", ""
-			test.config.Identity = keys
+			test.config.Credentials = keys
 			c := newClient(test.config, transport(func(r *http.Request) (*http.Response, error) {
 				if lookedUp != "" || r.URL.Path != "/v3/projects" || r.Header.Get(HeaderProjectID) != "" {
 					t.Errorf("request for %s with project %q", r.URL, r.Header.Get(HeaderProjectID))
@@ -63,7 +63,7 @@ func TestProjectThatCannotBeFound(t *testing.T) {
 		"refused":        {403, `{"error":{"code":403,"message":"no"}}`, "", `HTTP 403 Forbidden, code 403: "no"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newClient(Config{Region: "eu-de", Identity: keys}, transport(func(*http.Request) (*http.Response, error) {
+			c := newClient(Config{Region: "eu-de", Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
 				return answering(test.status, test.body), nil
 			}))
 			_, err := c.Resolve(t.Context(), Target{})
@@ -76,7 +76,7 @@ func TestProjectThatCannotBeFound(t *testing.T) {
 			}
 		})
 	}
-	_, err := newClient(Config{Identity: keys}, nil).Resolve(t.Context(), Target{})
+	_, err := newClient(Config{Credentials: keys}, nil).Resolve(t.Context(), Target{})
 	var setting *SettingError
 	if !errors.As(err, &setting) || setting.Setting != "region" {
 		t.Errorf("without region: %v", err)
@@ -87,7 +87,7 @@ func TestProjectThatCannotBeFound(t *testing.T) {
 func TestLookupIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lookups := 0
-		c := newClient(Config{Region: "eu-de", Identity: keys}, transport(func(r *http.Request) (*http.Response, error) {
+		c := newClient(Config{Region: "eu-de", Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
 			lookups++
 			select {
 			case <-r.Context().Done():

@@ -64,8 +64,8 @@ func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 }
 
 func (d *progressDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	source.Read(ctx, &d.Base, req, resp, func(m *progressModel) source.Reading {
-		return source.Reading{
+	source.Read(ctx, &d.Base, req, resp, func(m *progressModel) source.ReadSpec {
+		return source.ReadSpec{
 			Object: source.Object{Kind: "progress of DCS background task", ID: m.TaskID + " of instance " + m.InstanceID, Permission: "dcs:instance:getBackgroundTask"},
 			Target: &m.Target,
 			Get: func(t cloud.Target) (err error) {

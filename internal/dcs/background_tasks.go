@@ -114,7 +114,7 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 	return all, nil
 }
 
-// complete tells whether the list is known to be complete. If not, a page that brings nothing new will tell.
+// complete reports whether the list is known to be complete. If not, a page that brings nothing new will tell.
 func complete(list TaskList) bool {
 	if len(list.Tasks) == 0 {
 		return true

@@ -119,9 +119,9 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	source.Read(ctx, &d.Base, req, resp, func(m *tasksModel) source.Reading {
+	source.Read(ctx, &d.Base, req, resp, func(m *tasksModel) source.ReadSpec {
 		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
-		return source.Reading{
+		return source.ReadSpec{
 			Object: source.Object{Kind: "DCS background tasks", ID: "of instance " + m.InstanceID, Permission: "dcs:instance:getBackgroundTask"},
 			Target: &m.Target,
 			Get: func(t cloud.Target) (err error) {

@@ -29,7 +29,7 @@ const (
 func answer(t *testing.T, body string) *cloud.Client {
 	t.Helper()
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Fail(simulator.Fault{Body: body})
+	s.InjectFault(simulator.Fault{Body: body})
 	return simulatortest.Client(t, address)
 }
 
@@ -147,7 +147,7 @@ func TestAbsentNullAndEmptyAreDifferent(t *testing.T) {
 
 func TestErrorOfThePage(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Fail(simulator.Fault{Status: 400, Body: simulatortest.Read(t, "testdata/error_400.json")})
+	s.InjectFault(simulator.Fault{Status: 400, Body: simulatortest.Read(t, "testdata/error_400.json")})
 	_, err := GetJob(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "j")
 	var e *cloud.Error
 	if !errors.As(err, &e) || e.Status != 400 || e.Code != "111400063" || e.Message != "Invalid {0} parameter in the request." || e.RequestID == "" {
@@ -168,7 +168,7 @@ func TestJobOfAnotherIDIsRefused(t *testing.T) {
 // The request line of each call, as its page has it.
 func TestRequestLines(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Fail(simulator.Fault{Body: "{}"})
+	s.InjectFault(simulator.Fault{Body: "{}"})
 	c := simulatortest.Client(t, address)
 	project := "/v2/" + simulator.DefaultProjectID
 	for want, call := range map[string]func(context.Context) error{
@@ -212,7 +212,7 @@ func TestRequestLines(t *testing.T) {
 func addTasks(s *simulator.Simulator, n int) {
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range n {
-		s.Add(simulator.DCSTask{InstanceID: instance, ID: strconv.Itoa(i), Name: "EXTEND", Course: simulator.Course{Begin: begin.Add(time.Duration(i) * time.Hour)}})
+		s.Add(simulator.DCSTask{InstanceID: instance, ID: strconv.Itoa(i), Name: "EXTEND", Timeline: simulator.Timeline{Begin: begin.Add(time.Duration(i) * time.Hour)}})
 	}
 }
 
@@ -314,7 +314,7 @@ func TestPagingTraps(t *testing.T) {
 				if i == len(test.pages)-1 {
 					times = 0 // from now on
 				}
-				s.Fail(simulator.Fault{Body: body, Times: times})
+				s.InjectFault(simulator.Fault{Body: body, Times: times})
 			}
 			list, err := ListTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, instance, TaskFilter{})
 			if part, fails := strings.CutPrefix(test.want, "!"); fails {
@@ -347,8 +347,8 @@ func TestEndlessListIsGivenUp(t *testing.T) {
 	n := 0
 	next := func(simulator.Request) {
 		n++
-		s.Recover()
-		s.Fail(simulator.Fault{Body: fmt.Sprintf(`{"tasks":[{"id":"%d"}]}`, n)})
+		s.ClearFaults()
+		s.InjectFault(simulator.Fault{Body: fmt.Sprintf(`{"tasks":[{"id":"%d"}]}`, n)})
 	}
 	s, address := simulatortest.Start(t, simulator.Options{Log: next})
 	next(simulator.Request{})

@@ -33,7 +33,7 @@ func TestJob(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
-			s.Fail(simulator.Fault{Body: test.body})
+			s.InjectFault(simulator.Fault{Body: test.body})
 			got, err := GetJob(t.Context(), simulatortest.Client(t, address), simulatortest.Target, id)
 			if err != nil {
 				t.Fatal(err)
@@ -50,7 +50,7 @@ func TestJob(t *testing.T) {
 
 func TestJobOfAnotherIDIsRefused(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Fail(simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`})
+	s.InjectFault(simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`})
 	if _, err := GetJob(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "mine"); err == nil || !strings.Contains(err.Error(), `"other"`) {
 		t.Errorf("error %v", err)
 	}

@@ -43,9 +43,9 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 }
 
 func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	source.Read(ctx, &d.Base, req, resp, func(m *jobModel) source.Reading {
+	source.Read(ctx, &d.Base, req, resp, func(m *jobModel) source.ReadSpec {
 		id := string(*m.JobID)
-		return source.Reading{
+		return source.ReadSpec{
 			Object: source.Object{Kind: "DWS job", ID: id, Permission: "dws:service:listJobDetail"},
 			Target: &m.Target,
 			Get: func(t cloud.Target) (err error) {

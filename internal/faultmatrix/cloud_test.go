@@ -143,7 +143,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	fault(rw, r, answer)
 }
 
-// meet tells whether a request, stream or connection meets the fault, and counts it.
+// meet reports whether a request, stream or connection meets the fault, and counts it.
 func (w *world) meet() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -154,14 +154,14 @@ func (w *world) meet() bool {
 	return true
 }
 
-// over tells whether nobody meets the fault any more.
+// over reports whether nobody meets the fault any more.
 func (w *world) over() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.limited && w.times == 0
 }
 
-// asked gives the requests so far.
+// asked returns the requests so far.
 func (w *world) asked() []*http.Request {
 	w.mu.Lock()
 	defer w.mu.Unlock()

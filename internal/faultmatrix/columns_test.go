@@ -53,15 +53,15 @@ const (
 
 // add adds what the columns read: jobs that have ended, and for waits such as have just begun.
 func add(w *world, waits bool) {
-	course := simulator.Course{Begin: time.Now().Add(-time.Hour), Takes: takes}
+	course := simulator.Timeline{Begin: time.Now().Add(-time.Hour), Takes: takes}
 	if waits {
 		course.Begin = time.Now()
 	}
 	w.Add(
-		simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Course: course},
-		simulator.DCSTask{InstanceID: instance, ID: task, Name: "EXTEND", Course: course, Steps: []simulator.Step{{Name: "Pre-check."}, {Name: "Migration.", SubSteps: []string{"Full."}}}},
-		simulator.KafkaTask{InstanceID: instance, ID: task, Name: "kafkaConfigModify", Params: "{}", Course: course},
-		simulator.DWSJob{ID: job, Name: "GrowCluster", Course: course},
+		simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: course},
+		simulator.DCSTask{InstanceID: instance, ID: task, Name: "EXTEND", Timeline: course, Steps: []simulator.Step{{Name: "Pre-check."}, {Name: "Migration.", SubSteps: []string{"Full."}}}},
+		simulator.KafkaTask{InstanceID: instance, ID: task, Name: "kafkaConfigModify", Params: "{}", Timeline: course},
+		simulator.DWSJob{ID: job, Name: "GrowCluster", Timeline: course},
 	)
 }
 

@@ -79,7 +79,7 @@ func fields(kind tftypes.Type, path ...string) []field {
 	return all
 }
 
-// put gives a copy of a value in which a field is another.
+// put returns a copy of a value in which a field is another.
 func put(value any, path []string, replacement any) any {
 	switch value := value.(type) {
 	case map[string]any:

@@ -113,7 +113,7 @@ func FuzzWait(f *testing.F) {
 	})
 }
 
-// FuzzArguments gives all kinds of texts as arguments: each is refused before anything is sent, or is its own segment or value of the
+// FuzzArguments returns all kinds of texts as arguments: each is refused before anything is sent, or is its own segment or value of the
 // request and nothing else.
 func FuzzArguments(f *testing.F) {
 	for _, seed := range hostile {
@@ -138,7 +138,7 @@ func FuzzArguments(f *testing.F) {
 	})
 }
 
-// visible tells whether a text can be shown on a terminal.
+// visible reports whether a text can be shown on a terminal.
 func visible(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
 		return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029')

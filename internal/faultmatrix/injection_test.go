@@ -46,7 +46,7 @@ var injectable = []argument{
 	{"hwtasks_dcs_background_tasks", "end_time", map[string]any{"instance_id": instance}, tasksPath, map[string]string{"end_time": "%s"}},
 }
 
-// injected gives two texts as arguments, one at a time and both together, and tells what they change that is not theirs.
+// injected returns two texts as arguments, one at a time and both together, and tells what they change that is not theirs.
 func injected(t *testing.T, w *world, p *plugin, one, other string) []string {
 	t.Helper()
 	var problems []string

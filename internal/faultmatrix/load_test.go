@@ -98,7 +98,7 @@ func load(t *testing.T, interval string, fair time.Duration) {
 	p.configure(t, settings("https", nil))
 	ctx, cancel := context.WithCancel(t.Context())
 	var ended sync.WaitGroup
-	running := simulator.Course{Takes: 24 * time.Hour}
+	running := simulator.Timeline{Takes: 24 * time.Hour}
 	for n := range waits {
 		id := fmt.Sprintf("%032d", n)
 		arguments := map[string]any{"timeouts": map[string]any{"read": "23h"}}
@@ -107,17 +107,17 @@ func load(t *testing.T, interval string, fair time.Duration) {
 		}
 		switch n % 4 {
 		case 0:
-			w.Add(simulator.DCSJob{ID: id, Course: running})
+			w.Add(simulator.DCSJob{ID: id, Timeline: running})
 			arguments["service"], arguments["job_id"] = "dcs", id
 		case 1:
 			// Without details: its progress would be asked too.
-			w.Add(simulator.DCSTask{InstanceID: id, ID: id, Course: running})
+			w.Add(simulator.DCSTask{InstanceID: id, ID: id, Timeline: running})
 			arguments["service"], arguments["instance_id"], arguments["task_id"] = "dcs", id, id
 		case 2:
-			w.Add(simulator.KafkaTask{InstanceID: id, ID: id, Course: running})
+			w.Add(simulator.KafkaTask{InstanceID: id, ID: id, Timeline: running})
 			arguments["service"], arguments["instance_id"], arguments["task_id"] = "kafka", id, id
 		case 3:
-			w.Add(simulator.DWSJob{ID: id, Course: running})
+			w.Add(simulator.DWSJob{ID: id, Timeline: running})
 			arguments["service"], arguments["job_id"] = "dws", id
 		}
 		ended.Go(func() {

@@ -38,7 +38,7 @@ func (l *logReader) read(from *os.File) {
 	}
 }
 
-// leaked gives a secret that a text holds.
+// leaked returns a secret that a text holds.
 func leaked(text []byte) string {
 	for _, secret := range secrets {
 		if bytes.Contains(text, []byte(secret)) {

@@ -90,7 +90,7 @@ func passing(cost time.Duration, texts ...string) func(column) expectation {
 	}
 }
 
-// lasting gives a row for a fault that stays, and one for a fault that two requests meet.
+// lasting returns a row for a fault that stays, and one for a fault that two requests meet.
 func lasting(r row, cost time.Duration, texts ...string) []row {
 	r.want = passing(cost, texts...)
 	twice := r

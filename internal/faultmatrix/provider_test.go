@@ -141,7 +141,7 @@ func (p *plugin) read(ctx context.Context, name string, arguments map[string]any
 	return p.call(ctx, "ReadDataSource", "ReadDataSource", map[string]any{"typeName": name, "config": config(name, arguments)})
 }
 
-// failed tells whether there is an error, and so no value.
+// failed reports whether there is an error, and so no value.
 func (r reply) failed() bool {
 	return slices.ContainsFunc(r.Diagnostics, func(d diagnostic) bool { return d.Severity == "ERROR" })
 }

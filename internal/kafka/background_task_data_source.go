@@ -52,8 +52,8 @@ func (d *backgroundTaskDataSource) Schema(_ context.Context, _ datasource.Schema
 }
 
 func (d *backgroundTaskDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	source.Read(ctx, &d.Base, req, resp, func(m *backgroundTaskModel) source.Reading {
-		return source.Reading{
+	source.Read(ctx, &d.Base, req, resp, func(m *backgroundTaskModel) source.ReadSpec {
+		return source.ReadSpec{
 			Object: source.Object{Kind: "Kafka background task", ID: m.TaskID + " of instance " + m.InstanceID, Permission: "dms:instance:getBackgroundTask"},
 			Target: &m.Target,
 			Get: func(t cloud.Target) (err error) {

@@ -37,7 +37,7 @@ func TestBackgroundTask(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
-			s.Fail(simulator.Fault{Body: test.body})
+			s.InjectFault(simulator.Fault{Body: test.body})
 			got, err := GetBackgroundTask(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", "t")
 			if err != nil {
 				t.Fatal(err)

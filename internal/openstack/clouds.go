@@ -138,7 +138,7 @@ func searchPath() []string {
 	return append(folders, "/etc/openstack")
 }
 
-// find gives the first file of a name in some folders, or nothing.
+// find returns the first file of a name in some folders, or nothing.
 func find(name string, folders []string) string {
 	for _, folder := range folders {
 		for _, extension := range []string{".yaml", ".yml"} {
@@ -151,7 +151,7 @@ func find(name string, folders []string) string {
 	return ""
 }
 
-// read gives the clouds in a file, which are below a key.
+// read returns the clouds in a file, which are below a key.
 func read(file, key string) (map[string]yaml.Node, error) {
 	content, err := os.ReadFile(file) //nolint:gosec // the user names it
 	if err != nil {
@@ -160,7 +160,7 @@ func read(file, key string) (map[string]yaml.Node, error) {
 	return parse(content, file, key)
 }
 
-// parse gives the clouds in the content of a file.
+// parse returns the clouds in the content of a file.
 func parse(content []byte, file, key string) (map[string]yaml.Node, error) {
 	var sections map[string]yaml.Node
 	if err := yaml.Unmarshal(content, &sections); err != nil {

@@ -81,13 +81,13 @@ func BenchmarkSchedules(b *testing.B) {
 	fmt.Println(table.String()) // b.Log would cut it
 }
 
-// workOut gives the overshoot and the looks of an adaptive wait, whose looks take no time.
+// workOut returns the overshoot and the looks of an adaptive wait, whose looks take no time.
 func (t timeline) workOut() (time.Duration, int) {
 	var s schedule
 	var at time.Duration
 	looks := 1
 	for ; at < t.takes; looks++ {
-		o := Observation{State: Running}
+		o := Status{State: Running}
 		o.Remaining, o.Progress = predictions[t.prediction](t, at)
 		s.saw(at, o)
 		at += s.after(at)

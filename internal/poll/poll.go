@@ -20,10 +20,10 @@ const (
 	Cancelled
 )
 
-// An Observation is what one look at a job or task showed.
-type Observation struct {
+// Status is the state of a job or task as returned by one poll.
+type Status struct {
 	State     State
-	Status    string         // as the service says it; empty: it does not
+	Raw       string         // as the service says it; empty: it does not
 	Progress  *int64         // in percent; nil: the service does not say
 	Remaining *time.Duration // that the service expects still; nil: it does not say
 	Steps     []string       // in hand, by name
@@ -33,30 +33,30 @@ type Observation struct {
 	FailureCode, FailureReason string
 }
 
-// ended tells whether the state is an end.
-func (o Observation) ended() bool { return o.State != Running && o.State != Unknown }
+// ended reports whether the state is an end.
+func (o Status) ended() bool { return o.State != Running && o.State != Unknown }
 
-// An Observer looks once. Its error is a *PassingError, a *MissingError, or one that ends the wait.
-type Observer func(context.Context) (Observation, error)
+// A Func polls once. Its error is a *TransientError, a *NotFoundError, or one that ends the wait.
+type Func func(context.Context) (Status, error)
 
-// A PassingError is a look that failed in a way that may pass.
-type PassingError struct {
+// A TransientError reports a failed poll that is worth repeating.
+type TransientError struct {
 	Err        error
 	RetryAfter time.Duration // that the service asks to wait; 0: it does not say
-	OnceSeen   bool          // it passes only where a look has shown something before
+	OnlyIfSeen bool          // it passes only where a look has shown something before
 }
 
-func (e *PassingError) Error() string { return e.Err.Error() }
-func (e *PassingError) Unwrap() error { return e.Err }
+func (e *TransientError) Error() string { return e.Err.Error() }
+func (e *TransientError) Unwrap() error { return e.Err }
 
-// A MissingError is a look that showed nothing there.
-type MissingError struct {
-	Err     error
-	Certain bool // it is not a matter of waiting: what it would belong to is not there either
+// A NotFoundError reports that the job does not exist, not yet or no longer.
+type NotFoundError struct {
+	Err           error
+	ParentMissing bool // it is not a matter of waiting: what it would belong to is not there either
 }
 
-func (e *MissingError) Error() string { return e.Err.Error() }
-func (e *MissingError) Unwrap() error { return e.Err }
+func (e *NotFoundError) Error() string { return e.Err.Error() }
+func (e *NotFoundError) Unwrap() error { return e.Err }
 
 // An Outcome is how a wait ended.
 type Outcome string
@@ -88,31 +88,31 @@ type Report struct {
 
 // A Result is what a wait has come to.
 type Result struct {
-	Outcome       Outcome
-	Last          Observation // the last look that showed something
-	Seen          bool        // whether any look did
-	Polls         int         // looks
-	Elapsed       time.Duration
-	Troubles      int    // looks that failed in a way that may pass
-	LastTrouble   error  // the last of them
-	Missing       error  // the last look that showed nothing there
-	UnknownStatus string // the last status, if nobody knows it
+	Outcome         Outcome
+	Last            Status // the last look that showed something
+	Seen            bool   // whether any look did
+	Polls           int    // looks
+	Elapsed         time.Duration
+	TransientErrors int    // looks that failed in a way that may pass
+	LastError       error  // the last of them
+	NotFound        error  // the last look that showed nothing there
+	UnknownStatus   string // the last status, if nobody knows it
 }
 
 const (
-	// grace is how long a job that nobody has seen yet may stay invisible: it may be that new.
-	grace = 30 * time.Second
-	// vanished is how many looks in a row must show nothing after a job has been seen.
-	vanished = 3
-	// longestTrouble is the longest pause after failed looks, unless the service asks for more.
-	longestTrouble = 30 * time.Second
-	// longestRest is the longest pause that the service can ask for.
-	longestRest = 2 * time.Minute
+	// notFoundGrace is how long a job that nobody has seen yet may stay invisible: it may be that new.
+	notFoundGrace = 30 * time.Second
+	// notFoundChecks is how many looks in a row must show nothing after a job has been seen.
+	notFoundChecks = 3
+	// maxBackoff is the longest pause after failed looks, unless the service asks for more.
+	maxBackoff = 30 * time.Second
+	// maxRetryAfter is the longest pause that the service can ask for.
+	maxRetryAfter = 2 * time.Minute
 )
 
 // Wait looks until the job has ended, is not there, or the timeout has passed. The error is that of a
 // look that ends the wait, or of ctx.
-func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
+func Wait(ctx context.Context, look *Poller, o Options) (Result, error) {
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
@@ -120,10 +120,10 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 	var r Result
 	s := schedule{random: o.random}
 	troubles, missing := 0, 0 // in a row
-	var seen *shown
+	var seen *result
 	for {
-		seen = look.look(limited, seen)
-		observation, at, err := seen.observation, seen.at, seen.err
+		seen = look.poll(limited, seen)
+		observation, at, err := seen.status, seen.at, seen.err
 		r.Polls++
 		r.Elapsed = time.Since(start)
 		if ctx.Err() != nil {
@@ -134,31 +134,31 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 			return r, nil
 		}
 
-		var passing *PassingError
-		var notThere *MissingError
+		var passing *TransientError
+		var notThere *NotFoundError
 		var pause time.Duration
 		switch {
 		case errors.As(err, &passing):
-			if passing.OnceSeen && !r.Seen {
+			if passing.OnlyIfSeen && !r.Seen {
 				return r, passing.Err
 			}
 			troubles++
 			missing = 0
-			r.Troubles++
-			r.LastTrouble = passing.Err
-			backoff := s.jitter(min(time.Second<<min(troubles-1, 10), longestTrouble), 1, 1.2)
-			pause = max(s.or(o.Interval, at.Sub(start)), min(passing.RetryAfter, longestRest), backoff)
+			r.TransientErrors++
+			r.LastError = passing.Err
+			backoff := s.jitter(min(time.Second<<min(troubles-1, 10), maxBackoff), 1, 1.2)
+			pause = max(s.or(o.Interval, at.Sub(start)), min(passing.RetryAfter, maxRetryAfter), backoff)
 		case errors.As(err, &notThere):
 			troubles = 0
 			missing++
-			r.Missing = notThere.Err
-			if r.Seen && missing >= vanished || !r.Seen && (notThere.Certain || r.Elapsed >= grace) {
+			r.NotFound = notThere.Err
+			if r.Seen && missing >= notFoundChecks || !r.Seen && (notThere.ParentMissing || r.Elapsed >= notFoundGrace) {
 				r.Outcome = OutcomeNotFound
 				return r, nil
 			}
 			pause = s.or(o.Interval, at.Sub(start))
 			if !r.Seen {
-				pause = min(pause, grace-r.Elapsed)
+				pause = min(pause, notFoundGrace-r.Elapsed)
 			}
 		case err != nil:
 			return r, err
@@ -173,7 +173,7 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 			case Cancelled:
 				r.Outcome = OutcomeCancelled
 			case Unknown:
-				r.UnknownStatus = observation.Status
+				r.UnknownStatus = observation.Raw
 			case Running:
 			}
 			if r.Outcome != "" {
@@ -196,7 +196,7 @@ func Wait(ctx context.Context, look *Shared, o Options) (Result, error) {
 			}
 			r.Outcome = OutcomeTimedOut
 			return r, nil
-		case <-seen.outdated: // another wait has looked
+		case <-seen.superseded: // another wait has looked
 			timer.Stop()
 		case <-timer.C:
 		}

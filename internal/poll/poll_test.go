@@ -48,7 +48,7 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// spread gives durations evenly over the orders of magnitude from a second to two hours, for x from 0 to 9.
+// spread returns durations evenly over the orders of magnitude from a second to two hours, for x from 0 to 9.
 func spread(x float64) time.Duration {
 	return time.Duration(float64(2*time.Hour) * math.Pow(7200, -x/9))
 }
@@ -71,35 +71,35 @@ func promise(job timeline) (late time.Duration, most int) {
 
 // A look is what a script says that a look shows.
 type look struct {
-	observation Observation
+	observation Status
 	err         error
 	takes       time.Duration
 }
 
 var (
-	running   = look{observation: Observation{State: Running, Status: "RUNNING"}}
-	succeeded = look{observation: Observation{State: Succeeded, Status: "SUCCESS"}}
-	failed    = look{observation: Observation{State: Failed, Status: "FAIL", FailureReason: "because"}}
-	strange   = look{observation: Observation{State: Unknown, Status: "PAUSED"}}
-	reset     = look{err: &PassingError{Err: errors.New("reset")}}
-	throttled = look{err: &PassingError{Err: errors.New("throttled"), RetryAfter: 40 * time.Second}}
-	longRest  = look{err: &PassingError{Err: errors.New("throttled"), RetryAfter: time.Hour}}
-	noHost    = look{err: &PassingError{Err: errors.New("no such host"), OnceSeen: true}}
-	missing   = look{err: &MissingError{Err: errors.New("no such job")}}
-	nowhere   = look{err: &MissingError{Err: errors.New("no such instance"), Certain: true}}
+	running   = look{observation: Status{State: Running, Raw: "RUNNING"}}
+	succeeded = look{observation: Status{State: Succeeded, Raw: "SUCCESS"}}
+	failed    = look{observation: Status{State: Failed, Raw: "FAIL", FailureReason: "because"}}
+	strange   = look{observation: Status{State: Unknown, Raw: "PAUSED"}}
+	reset     = look{err: &TransientError{Err: errors.New("reset")}}
+	throttled = look{err: &TransientError{Err: errors.New("throttled"), RetryAfter: 40 * time.Second}}
+	longRest  = look{err: &TransientError{Err: errors.New("throttled"), RetryAfter: time.Hour}}
+	noHost    = look{err: &TransientError{Err: errors.New("no such host"), OnlyIfSeen: true}}
+	missing   = look{err: &NotFoundError{Err: errors.New("no such job")}}
+	nowhere   = look{err: &NotFoundError{Err: errors.New("no such instance"), ParentMissing: true}}
 	forbidden = look{err: errors.New("forbidden")}
 	hanging   = look{takes: 100 * time.Hour}
 )
 
 // script is an observer that shows these in turn, and the last one for good.
-func script(looks ...look) Observer {
+func script(looks ...look) Func {
 	n := 0
-	return func(ctx context.Context) (Observation, error) {
+	return func(ctx context.Context) (Status, error) {
 		l := looks[min(n, len(looks)-1)]
 		n++
 		select {
 		case <-ctx.Done():
-			return Observation{}, &PassingError{Err: ctx.Err()}
+			return Status{}, &TransientError{Err: ctx.Err()}
 		case <-time.After(l.takes):
 			return l.observation, l.err
 		}
@@ -144,7 +144,7 @@ func TestWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
-				r, err := Wait(t.Context(), NewShared(script(test.looks...)), Options{Timeout: test.timeout})
+				r, err := Wait(t.Context(), NewPoller(script(test.looks...)), Options{Timeout: test.timeout})
 				took := time.Since(start)
 				if r.Outcome != test.outcome || fmt.Sprint(err) != test.err && (err != nil || test.err != "") {
 					t.Errorf("outcome %q, error %v", r.Outcome, err)
@@ -162,9 +162,9 @@ func TestWait(t *testing.T) {
 
 func TestResultTellsOfTroubles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, err := Wait(t.Context(), NewShared(script(running, strange, reset, missing, throttled)), Options{Timeout: time.Minute})
-		if err != nil || r.Outcome != OutcomeTimedOut || r.Troubles != 3 || r.LastTrouble.Error() != "throttled" ||
-			r.UnknownStatus != "PAUSED" || r.Missing.Error() != "no such job" || !r.Seen || r.Last.Status != "PAUSED" {
+		r, err := Wait(t.Context(), NewPoller(script(running, strange, reset, missing, throttled)), Options{Timeout: time.Minute})
+		if err != nil || r.Outcome != OutcomeTimedOut || r.TransientErrors != 3 || r.LastError.Error() != "throttled" ||
+			r.UnknownStatus != "PAUSED" || r.NotFound.Error() != "no such job" || !r.Seen || r.Last.Raw != "PAUSED" {
 			t.Errorf("%+v, %v", r, err)
 		}
 	})
@@ -173,7 +173,7 @@ func TestResultTellsOfTroubles(t *testing.T) {
 func TestFixedInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		r, err := Wait(t.Context(), NewShared(script(running, running, running, succeeded)), Options{Timeout: time.Hour, Interval: 17 * time.Second})
+		r, err := Wait(t.Context(), NewPoller(script(running, running, running, succeeded)), Options{Timeout: time.Hour, Interval: 17 * time.Second})
 		if took := time.Since(start); err != nil || r.Outcome != OutcomeSucceeded || took != 51*time.Second {
 			t.Errorf("%s after %s, %v", r.Outcome, took, err)
 		}
@@ -187,7 +187,7 @@ func TestCancellationEndsAWaitAtOnce(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(100*time.Second, cancel)
 				start := time.Now()
-				_, err := Wait(ctx, NewShared(script(running, l)), Options{Timeout: time.Hour})
+				_, err := Wait(ctx, NewPoller(script(running, l)), Options{Timeout: time.Hour})
 				if took := time.Since(start); !errors.Is(err, context.Canceled) || took != 100*time.Second {
 					t.Errorf("%v after %s", err, took)
 				}
@@ -212,12 +212,12 @@ func TestWaitSurvivesRandomTroubles(t *testing.T) {
 			observe := timeline{takes: takes, prediction: "exact", end: Succeeded}.observer()
 			start := time.Now()
 			var since time.Time // when looks began to fail
-			r, err = Wait(t.Context(), NewShared(func(ctx context.Context) (Observation, error) {
+			r, err = Wait(t.Context(), NewPoller(func(ctx context.Context) (Status, error) {
 				if random.Float64() < share {
 					if since.IsZero() {
 						since = time.Now()
 					}
-					return Observation{}, reset.err
+					return Status{}, reset.err
 				}
 				if !since.IsZero() {
 					failing = max(failing, time.Since(since))
@@ -246,13 +246,13 @@ func TestWaitsOnOneJobShareTheirLooks(t *testing.T) {
 		const takes, waits = 20 * time.Minute, 50
 		looks := 0
 		observe := timeline{takes: takes, prediction: "none", end: Succeeded}.observer()
-		var board Board
+		var board Group
 		var all sync.WaitGroup
 		start := time.Now()
 		for i := range waits {
 			all.Go(func() {
 				<-time.After(time.Duration(i) * 10 * time.Millisecond)
-				shared, leave := board.Join("job", func(ctx context.Context) (Observation, error) {
+				shared, leave := board.Acquire("job", func(ctx context.Context) (Status, error) {
 					looks++
 					return observe(ctx)
 				})
@@ -276,7 +276,7 @@ func TestWaitsOnOneJobShareTheirLooks(t *testing.T) {
 // When the wait that looks for others is cancelled, another one looks.
 func TestCancelledLookDoesNotHarmOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		shared := NewShared(script(look{takes: 10 * time.Second, observation: succeeded.observation}))
+		shared := NewPoller(script(look{takes: 10 * time.Second, observation: succeeded.observation}))
 		first, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
 		all.Go(func() {

@@ -45,7 +45,7 @@ type schedule struct {
 type prediction struct{ at, remaining time.Duration }
 
 // saw takes in what a look showed at an age.
-func (s *schedule) saw(age time.Duration, o Observation) {
+func (s *schedule) saw(age time.Duration, o Status) {
 	remaining := o.Remaining
 	if o.Progress != nil {
 		p := *o.Progress
@@ -101,7 +101,7 @@ func (s *schedule) extrapolate(age time.Duration) *time.Duration {
 // proofSpan is how long ago a look must have been to prove the prediction of one at an age.
 func proofSpan(age time.Duration) time.Duration { return max(proofTime, age/ageShare) }
 
-// provedBy tells whether the time that an earlier look predicted has gone by since as it should.
+// provedBy reports whether the time that an earlier look predicted has gone by since as it should.
 func (p prediction) provedBy(earlier prediction) bool {
 	span := p.at - earlier.at
 	return span >= proofSpan(p.at) && float64(earlier.remaining-p.remaining) >= proofShare*float64(span)-float64(rounding)
@@ -130,7 +130,7 @@ func (s *schedule) after(age time.Duration) time.Duration {
 	return s.jitter(pause, 0.95, 1)
 }
 
-// or gives a fixed interval, or without one how long to wait from a look at an age.
+// or returns a fixed interval, or without one how long to wait from a look at an age.
 func (s *schedule) or(interval, age time.Duration) time.Duration {
 	if interval > 0 {
 		return interval
@@ -138,7 +138,7 @@ func (s *schedule) or(interval, age time.Duration) time.Duration {
 	return s.after(age)
 }
 
-// jitter gives a random time between two multiples of a time, so that many waits do not beat in step.
+// jitter returns a random time between two multiples of a time, so that many waits do not beat in step.
 func (s *schedule) jitter(d time.Duration, from, to float64) time.Duration {
 	chance := rand.Float64
 	if s.random != nil {

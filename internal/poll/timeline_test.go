@@ -57,14 +57,14 @@ func seconds(d time.Duration) *time.Duration {
 }
 
 // observer looks at a timeline that starts now.
-func (t timeline) observer() Observer {
+func (t timeline) observer() Func {
 	start := time.Now()
-	return func(context.Context) (Observation, error) {
+	return func(context.Context) (Status, error) {
 		passed := time.Since(start)
 		if passed >= t.takes {
-			return Observation{State: t.end, Status: "ENDED"}, nil
+			return Status{State: t.end, Raw: "ENDED"}, nil
 		}
-		o := Observation{State: Running, Status: "RUNNING"}
+		o := Status{State: Running, Raw: "RUNNING"}
 		o.Remaining, o.Progress = predictions[t.prediction](t, passed)
 		return o, nil
 	}
@@ -74,7 +74,7 @@ func (t timeline) observer() Observer {
 func (t timeline) run(ctx context.Context) (overshoot time.Duration, polls int, err error) {
 	start := time.Now()
 	random := rand.New(rand.NewPCG(t.seed, 0))
-	r, err := Wait(ctx, NewShared(t.observer()), Options{Timeout: 4 * time.Hour, random: random.Float64})
+	r, err := Wait(ctx, NewPoller(t.observer()), Options{Timeout: 4 * time.Hour, random: random.Float64})
 	want := map[State]Outcome{Succeeded: OutcomeSucceeded, Failed: OutcomeFailed, Cancelled: OutcomeCancelled}[t.end]
 	if err == nil && r.Outcome != want {
 		err = fmt.Errorf("outcome %s, want %s", r.Outcome, want)

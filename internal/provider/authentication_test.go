@@ -304,7 +304,7 @@ func TestAuthenticationErrorsOnTheScreen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, w := ways[test.way].start(t, test.change)
-			s.Fail(test.fault)
+			s.InjectFault(test.fault)
 			w.env = append(w.env, test.env...)
 			out, err := w.run(t, "plan")
 			if err == nil || !inOrder(test.want...).MatchString(out) {
@@ -351,7 +351,7 @@ func TestWaitOutlivesItsCredentials(t *testing.T) {
 					}
 				}
 				s, address := simulatortest.Start(t, options)
-				s.Add(simulator.DCSJob{ID: "j", Course: runs(9*time.Second, "")})
+				s.Add(simulator.DCSJob{ID: "j", Timeline: runs(9*time.Second, "")})
 				w := initialise(t, bareBlock(address)+waitConfig(dcsJob...), ways[kind].environment(t)...)
 				w.env = append(w.env, "HW_PROJECT_ID="+simulator.DefaultProjectID)
 				if out, err := w.run(t, "plan"); err != nil {
@@ -379,7 +379,7 @@ func TestWaitOutlivesItsCredentials(t *testing.T) {
 func TestWaitOffTheInstance(t *testing.T) {
 	t.Parallel()
 	s, address := simulatortest.Start(t, marked)
-	s.Fail(simulator.Fault{Service: cloud.IMDS, Reset: true})
+	s.InjectFault(simulator.Fault{Service: cloud.IMDS, Reset: true})
 	w := initialise(t, bareBlock(address)+waitConfig(dcsJob...), append(ways["metadata"].environment(t), "HW_PROJECT_ID="+simulator.DefaultProjectID)...)
 	out, err := w.run(t, "plan")
 	if err == nil || !inOrder("Cannot wait for DCS job", "Only an ECS instance reaches its metadata.").MatchString(out) {

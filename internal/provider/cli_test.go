@@ -159,7 +159,7 @@ func TestSecretsStaySecret(t *testing.T) {
 						o.AccessKey, o.Token, o.Users, o.Agencies = "another", "another", []simulator.User{}, []simulator.Agency{}
 					}
 				})
-				s.Fail(fault)
+				s.InjectFault(fault)
 				w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 				printed, err := w.run(t, "plan", "-out=plan")
 				// To the instance itself its keys are never unknown.
@@ -192,7 +192,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
-// files gives the content of all files of a workspace but the provider, those in the plan's archive included.
+// files returns the content of all files of a workspace but the provider, those in the plan's archive included.
 func (w *workspace) files(t *testing.T) map[string]string {
 	t.Helper()
 	files := make(map[string]string)

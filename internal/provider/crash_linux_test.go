@@ -30,7 +30,7 @@ func TestCrashTellsNoSecret(t *testing.T) {
 				options.SecurityToken = markedSecurityToken
 			}
 			s := simulator.New(options)
-			s.Fail(simulator.Fault{Service: cloud.DCS, Delay: simulator.Duration(time.Minute)})
+			s.InjectFault(simulator.Fault{Service: cloud.DCS, Delay: simulator.Duration(time.Minute)})
 			var reading atomic.Bool // with all credentials at hand
 			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 				if strings.HasPrefix(r.URL.Path, "/dcs/") {

@@ -98,7 +98,7 @@ func TestStates(t *testing.T) {
 			t.Parallel()
 			s, address := simulatortest.Start(t, simulator.Options{})
 			for _, service := range []cloud.Service{cloud.DCS, cloud.DMS, cloud.DWS} {
-				s.Fail(simulator.Fault{Service: service, Body: test.answer})
+				s.InjectFault(simulator.Fault{Service: service, Body: test.answer})
 			}
 			source, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(test.config), `data "`), `"`)
 			output := "output \"all\" {\n  value = data." + source + ".test\n}\n"
@@ -158,8 +158,8 @@ func TestRegionAndProjectOfADataSource(t *testing.T) {
 		`project_id = "` + other + `"`:           {"eu-west-101", other},
 		"region = \"eu-de\"\nproject_id = \"x\"": {"eu-de", "x"},
 	} {
-		s.Recover()
-		s.Fail(simulator.Fault{Service: cloud.DCS, Body: `{}`})
+		s.ClearFaults()
+		s.InjectFault(simulator.Fault{Service: cloud.DCS, Body: `{}`})
 		state := fmt.Sprintf(`{"job_id":"j","job_type":null,"status":null,"begin_time":null,"end_time":null,"fail_reason":null,"region":%q,"project_id":%q}`, want[0], want[1])
 		resource.UnitTest(t, resource.TestCase{
 			ProtoV6ProviderFactories: factories,
@@ -228,7 +228,7 @@ func TestErrors(t *testing.T) {
 			t.Parallel()
 			s, address := simulatortest.Start(t, simulator.Options{})
 			if test.fault.Service != "" {
-				s.Fail(test.fault)
+				s.InjectFault(test.fault)
 			}
 			block := append([]string{"max_retries = 1"}, test.block...)
 			resource.UnitTest(t, resource.TestCase{
@@ -273,7 +273,7 @@ func TestUnreachableService(t *testing.T) {
 // The arguments of the list reach the service as they are.
 func TestArgumentsOfTheTaskList(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Fail(simulator.Fault{Service: cloud.DCS, Body: `{"task_count":"9","tasks":[]}`})
+	s.InjectFault(simulator.Fault{Service: cloud.DCS, Body: `{"task_count":"9","tasks":[]}`})
 	config := strings.Replace(tasksConfig, "}", "  offset = 3\n  limit = 7\n  start_time = \"20260101000000\"\n  end_time = \"20260102000000\"\n}", 1)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,

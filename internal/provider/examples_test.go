@@ -33,7 +33,7 @@ func TestExamples(t *testing.T) {
 	clouds := "clouds:\n  otc:\n    region_name: eu-de\n    auth: {auth_url: 'https://iam.eu-de.otc.t-systems.com/v3', username: " + simulator.DefaultUserName +
 		", password: " + simulator.DefaultPassword + ", user_domain_name: " + simulator.DefaultDomainName + ", project_name: eu-de_team}\n"
 	resize := func() simulator.DCSTask {
-		return simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Course: runs(6*time.Second, ""), Steps: steps}
+		return simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: runs(6*time.Second, ""), Steps: steps}
 	}
 	europe := []string{"dcs.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"}
 	dws := []string{"dws.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"}
@@ -46,70 +46,74 @@ func TestExamples(t *testing.T) {
 	}{
 		"after-dcs-resize": {
 			func() []any {
-				return []any{resize(), simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Course: ended("")}}
+				return []any{resize(), simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: ended("")}}
 			}, nil,
 			[]string{"terraform_data.redis: Creation complete", "data.hwtasks_wait.resize: Read complete", "terraform_data.application: Creation complete", `resize = "succeeded"`}, false, europe,
 		},
 		"after-dcs-resize, of which there is none": {
 			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Course: ended("")}}
+				return []any{simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: ended("")}}
 			}, nil,
 			[]string{"terraform_data.application: Creation complete", `resize = "not_found"`}, false, europe,
 		},
 		"wait-for-running-tasks": {
 			func() []any {
-				return []any{resize(), simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Course: runs(5*time.Second, "")}, simulator.DCSTask{InstanceID: redis, ID: "old", Name: "Restart", Course: ended("FAILED")}}
+				return []any{resize(), simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: runs(5*time.Second, "")}, simulator.DCSTask{InstanceID: redis, ID: "old", Name: "Restart", Timeline: ended("FAILED")}}
 			}, nil,
 			[]string{"terraform_data.maintenance: Creation complete", "waited_for = {", `"` + task + `" = "EXTEND: succeeded"`, `"` + other + `" = "UpdatePort: succeeded"`, "}"}, false, europe,
 		},
 		"alert-on-failed-tasks": {
 			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Course: runs(0, "FAILED")}, simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Course: ended("FAILED")}}
+				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: runs(0, "FAILED")}, simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: ended("FAILED")}}
 			}, nil,
 			[]string{"Warning: Check block assertion failed", "Tasks failed in the last day: EXTEND of ", "Apply complete!"}, false, europe,
 		},
 		"dws-job-that-may-fail": {
 			func() []any {
-				return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Course: runs(5*time.Second, "")}}
+				return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: runs(5*time.Second, "")}}
 			}, nil,
 			[]string{"terraform_data.load: Creation complete", `scale_out = "succeeded"`}, false, dws,
 		},
 		"dws-job-that-may-fail, failing": {
 			func() []any {
-				return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Course: ended("FAIL"), FailedCode: "DWS.7", FailedDetail: "no quota"}}
+				return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: ended("FAIL"), FailedCode: "DWS.7", FailedDetail: "no quota"}}
 			}, nil,
 			[]string{"Resource postcondition failed", "The job ended as failed: no quota."}, true, dws,
 		},
 		"open-telekom-cloud": {
-			func() []any { return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Course: ended("")}} }, nil,
+			func() []any {
+				return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended("")}}
+			}, nil,
 			[]string{`swap = "masterStandbySwapJob: succeeded"`}, false, []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
 		},
 		"provider": {func() []any { return nil }, nil, []string{"Apply complete!"}, false, nil},
 		"data-sources/hwtasks_dcs_job": {
-			func() []any { return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Course: ended("")}} }, nil, []string{`swap = "masterStandbySwapJob: SUCCESS"`, `swap_took = "60 s"`}, false, europe,
+			func() []any {
+				return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended("")}}
+			}, nil, []string{`swap = "masterStandbySwapJob: SUCCESS"`, `swap_took = "60 s"`}, false, europe,
 		},
 		"data-sources/hwtasks_dcs_background_tasks": {
 			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Course: runs(0, "FAILED")}}
+				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: runs(0, "FAILED")}}
 			}, nil, []string{`"EXTEND of `, `resizes = {`, `= "FAILED"`}, false, europe,
 		},
 		"data-sources/hwtasks_dcs_background_task_progress": {
 			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Course: ended(""), Steps: steps}}
+				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: ended(""), Steps: steps}}
 			}, nil, []string{"active = []", `"progress" = "100 %"`, `"Data migration." = "FINISH"`}, false, europe,
 		},
 		"data-sources/hwtasks_kafka_background_task": {
 			func() []any {
-				return []any{simulator.KafkaTask{InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bind", Course: ended(""), Params: `{"public_ip_address":"100.93.2.18"}`}}
+				return []any{simulator.KafkaTask{InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bind", Timeline: ended(""), Params: `{"public_ip_address":"100.93.2.18"}`}}
 			}, nil,
 			[]string{`bootstrap = "100.93.2.18"`, `public_ip = "SUCCESS: 100.93.2.18"`}, false, []string{"dms.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"},
 		},
 		"data-sources/hwtasks_dws_job": {
-			func() []any { return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Course: ended("")}} }, nil, []string{`cluster = "100%"`}, false, dws,
+			func() []any { return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: ended("")}} }, nil, []string{`cluster = "100%"`}, false, dws,
 		},
 		"data-sources/hwtasks_wait": {
 			func() []any {
-				return []any{resize(), simulator.DWSJob{ID: dwsJob, Name: "scale", Course: ended("")}}
+				return []any{resize(), simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: ended("")}}
 			}, []string{"-var=job_id=" + dwsJob}, []string{"terraform_data.after: Creation complete"}, false,
 			[]string{"dcs.eu-west-101.myhuaweicloud.eu:443", "dws.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"},
 		},

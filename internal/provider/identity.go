@@ -18,8 +18,8 @@ import (
 
 // A method is one way to authenticate. An argument and its environment variable belong to the same one.
 type method struct {
-	parts    []setting             // the method is set if one of them is
-	identity func() cloud.Identity // adds an error where a part is missing or wrong
+	parts    []setting                        // the method is set if one of them is
+	identity func() cloud.CredentialsProvider // adds an error where a part is missing or wrong
 }
 
 func (m method) set() bool { return len(m.origins()) > 0 }
@@ -46,7 +46,7 @@ func (m method) origins() []string {
 
 // identity picks the one method to use: the first that the provider block names, or else the first that is set. It
 // is all or nothing: where a part is missing that is an error, and never another identity.
-func (s *settings) identity(m *model) cloud.Identity {
+func (s *settings) identity(m *model) cloud.CredentialsProvider {
 	methods := s.methods(m)
 	role := s.role(m)
 	if s.diags.HasError() {
@@ -104,20 +104,20 @@ func (s *settings) methods(m *model) []method {
 		metadata.value = ""
 	}
 	return []method{
-		{[]setting{token}, func() cloud.Identity {
-			return cloud.Given{Credentials: cloud.Credentials{Token: token.value}, Origin: "the token from " + token.origin}
+		{[]setting{token}, func() cloud.CredentialsProvider {
+			return cloud.Static{Credentials: cloud.Credentials{Token: token.value}, Origin: "the token from " + token.origin}
 		}},
-		{[]setting{accessKey, secretKey, securityToken}, func() cloud.Identity { return s.keys(accessKey, secretKey, securityToken) }},
-		{[]setting{userName, userID, password}, func() cloud.Identity { return s.password(userName, userID, password, domainName, domainID) }},
-		{[]setting{file, profile}, func() cloud.Identity { return s.profile(file, profile) }},
-		{[]setting{osCloud}, func() cloud.Identity { return s.osCloud(osCloud) }},
-		{[]setting{metadata}, func() cloud.Identity {
+		{[]setting{accessKey, secretKey, securityToken}, func() cloud.CredentialsProvider { return s.keys(accessKey, secretKey, securityToken) }},
+		{[]setting{userName, userID, password}, func() cloud.CredentialsProvider { return s.password(userName, userID, password, domainName, domainID) }},
+		{[]setting{file, profile}, func() cloud.CredentialsProvider { return s.profile(file, profile) }},
+		{[]setting{osCloud}, func() cloud.CredentialsProvider { return s.osCloud(osCloud) }},
+		{[]setting{metadata}, func() cloud.CredentialsProvider {
 			return cloud.Metadata{Origin: fmt.Sprintf("the metadata of this ECS instance (asked for by %s)", metadata.origin)}
 		}},
 	}
 }
 
-// secret gives a setting whose value is never shown. It becomes part of a header, where nothing but
+// secret returns a setting whose value is never shown. It becomes part of a header, where nothing but
 // visible characters can be.
 func (s *settings) secret(name string, argument attr.Value) setting {
 	return s.visible(s.get(name, argument))
@@ -134,7 +134,7 @@ func isVisible(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-func (s *settings) keys(access, secret, temporary setting) cloud.Identity {
+func (s *settings) keys(access, secret, temporary setting) cloud.CredentialsProvider {
 	switch {
 	case access.value == "" && secret.value == "":
 		s.missing("access_key", "access_key and secret_key", "There is a security token (from %s), but no access key and secret key that it belongs to.", temporary.origin)
@@ -147,13 +147,13 @@ func (s *settings) keys(access, secret, temporary setting) cloud.Identity {
 	if temporary.value != "" {
 		origin += ", with the security token from " + temporary.origin
 	}
-	return cloud.Given{
+	return cloud.Static{
 		Credentials: cloud.Credentials{AccessKey: access.value, SecretKey: secret.value, SecurityToken: temporary.value},
 		Origin:      origin,
 	}
 }
 
-func (s *settings) password(name, id, password, domainName, domainID setting) cloud.Identity {
+func (s *settings) password(name, id, password, domainName, domainID setting) cloud.CredentialsProvider {
 	user, domain := pick(name, id, password), pick(domainName, domainID, password)
 	switch {
 	case user.value == "":
@@ -179,7 +179,7 @@ func (s *settings) password(name, id, password, domainName, domainID setting) cl
 	return p
 }
 
-// pick gives a name or an ID, whichever counts more beside what it belongs to.
+// pick returns a name or an ID, whichever counts more beside what it belongs to.
 func pick(name, id, beside setting) setting {
 	if id.over(name, beside) {
 		return id
@@ -187,7 +187,7 @@ func pick(name, id, beside setting) setting {
 	return name
 }
 
-// domainOf gives the domain that a setting names or identifies.
+// domainOf returns the domain that a setting names or identifies.
 func domainOf(v setting) cloud.Domain {
 	if strings.HasSuffix(v.name, "domain_id") {
 		return cloud.Domain{ID: v.value}
@@ -197,7 +197,7 @@ func domainOf(v setting) cloud.Domain {
 
 // domainFor makes sure that the domain of a user is known where it takes one.
 func (s *settings) domainFor(config *cloud.Config) {
-	identity, reason := config.Identity, "the project ID must be looked up in IAM"
+	identity, reason := config.Credentials, "the project ID must be looked up in IAM"
 	if role, assumed := identity.(cloud.AssumedRole); assumed {
 		identity, reason = role.Base, "an agency is to be assumed"
 	} else if config.ProjectID != "" {
@@ -209,7 +209,7 @@ func (s *settings) domainFor(config *cloud.Config) {
 }
 
 // profile reads a profile of KooCLI.
-func (s *settings) profile(file, name setting) cloud.Identity {
+func (s *settings) profile(file, name setting) cloud.CredentialsProvider {
 	named := file
 	if name.value != "" {
 		named = name
@@ -252,14 +252,14 @@ func (s *settings) profile(file, name setting) cloud.Identity {
 		}
 		s.fileRole = &cloud.AssumedRole{Agency: p.AgencyName, Domain: firstDomain(p.AgencyDomainID, p.AgencyDomainName, "", ""), Origin: "agencyName of " + origin}
 	}
-	return cloud.Given{
+	return cloud.Static{
 		Credentials: cloud.Credentials{AccessKey: p.AccessKeyID, SecretKey: p.SecretAccessKey, SecurityToken: p.SecurityToken},
 		Origin:      "the keys of " + origin,
 	}
 }
 
 // osCloud reads a cloud of clouds.yaml.
-func (s *settings) osCloud(name setting) cloud.Identity {
+func (s *settings) osCloud(name setting) cloud.CredentialsProvider {
 	c, err := openstack.Load(name.value)
 	if err != nil {
 		s.fail(at(name.name), "Cannot use the cloud of clouds.yaml", "The cloud of clouds.yaml (from %s) cannot be used: %s. Check the name and the file.", name.origin, err)
@@ -274,7 +274,7 @@ func (s *settings) osCloud(name setting) cloud.Identity {
 	if c.Verify != nil {
 		s.file["insecure"] = strconv.FormatBool(!*c.Verify)
 	}
-	incomplete := func(what string) cloud.Identity {
+	incomplete := func(what string) cloud.CredentialsProvider {
 		s.fail(at(name.name), "Incomplete cloud", "The %s %s.", origin, what)
 		return nil
 	}
@@ -287,12 +287,12 @@ func (s *settings) osCloud(name setting) cloud.Identity {
 	case !isVisible(a.Token + a.AccessKey + a.SecretKey + a.SecurityToken):
 		return incomplete("has a token or a key that holds a space or another character that it cannot have")
 	case a.Token != "":
-		return cloud.Given{Credentials: cloud.Credentials{Token: a.Token}, Origin: "the token of " + origin}
+		return cloud.Static{Credentials: cloud.Credentials{Token: a.Token}, Origin: "the token of " + origin}
 	case a.AccessKey != "" || a.SecretKey != "":
 		if a.AccessKey == "" || a.SecretKey == "" {
 			return incomplete("has only one of ak and sk. Add the other one")
 		}
-		return cloud.Given{Credentials: cloud.Credentials{AccessKey: a.AccessKey, SecretKey: a.SecretKey, SecurityToken: a.SecurityToken}, Origin: "the keys of " + origin}
+		return cloud.Static{Credentials: cloud.Credentials{AccessKey: a.AccessKey, SecretKey: a.SecretKey, SecurityToken: a.SecurityToken}, Origin: "the keys of " + origin}
 	case a.ApplicationCredentialID != "" || a.ApplicationCredentialName != "":
 		return incomplete("has an application credential, which these clouds do not take. Use username and password, or ak and sk")
 	case a.Username == "" && a.UserID == "" && a.Password == "":
@@ -318,7 +318,7 @@ func (s *settings) osCloud(name setting) cloud.Identity {
 	return p
 }
 
-// firstDomain gives the domain by the first of some IDs and names that is set.
+// firstDomain returns the domain by the first of some IDs and names that is set.
 func firstDomain(id, name, otherID, otherName string) cloud.Domain {
 	switch {
 	case id != "":
@@ -351,7 +351,7 @@ const (
 
 // assume puts an agency on top of an identity, if one is configured: that of the provider block, or that of the profile
 // in use, or that of the environment. A block without an agency is an error, and not a reason to act as the base identity.
-func (s *settings) assume(m *model, r role, base cloud.Identity) cloud.Identity {
+func (s *settings) assume(m *model, r role, base cloud.CredentialsProvider) cloud.CredentialsProvider {
 	duration := time.Duration(s.number(r.duration, 0, int(shortestRole.Seconds()), int(longestRole.Seconds()))) * time.Second
 	if s.fileRole != nil && m.AssumeRole == nil {
 		s.fileRole.Base = base

@@ -361,7 +361,7 @@ func TestPrecedenceOfEveryPair(t *testing.T) {
 					if diags.HasError() {
 						t.Fatal(diags)
 					}
-					if origin := config.Identity.String(); !strings.Contains(origin, test.want) {
+					if origin := config.Credentials.String(); !strings.Contains(origin, test.want) {
 						t.Errorf("used %s, want …%s…", origin, test.want)
 					}
 				})

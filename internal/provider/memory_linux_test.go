@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// maxResident gives the most memory that a process had resident, in bytes.
+// maxResident returns the most memory that a process had resident, in bytes.
 func maxResident(p *os.ProcessState) int64 {
 	usage, isRusage := p.SysUsage().(*syscall.Rusage)
 	if !isRusage {

@@ -13,7 +13,7 @@ import (
 // variable, since Terraform starts the provider.
 const measured = "HWTASKS_MEASURE"
 
-// measuring gives the same workspace with this test binary as the provider, which runs the real one, and a
+// measuring returns the same workspace with this test binary as the provider, which runs the real one, and a
 // function that tells the most memory that it had resident, in bytes. It tells 0 where that cannot be measured.
 func (w *workspace) measuring(tb testing.TB) (*workspace, func() int64) {
 	tb.Helper()

@@ -147,8 +147,8 @@ func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	for _, ignored := range m.ignored {
 		tflog.Warn(ctx, "Not used: "+ignored)
 	}
-	tflog.Info(ctx, "Configured provider", map[string]any{"region": config.Region, "credentials": config.Identity.String()})
-	resp.DataSourceData = &source.Shared{Client: cloud.NewClient(config), Board: new(poll.Board)}
+	tflog.Info(ctx, "Configured provider", map[string]any{"region": config.Region, "credentials": config.Credentials.String()})
+	resp.DataSourceData = &source.ProviderData{Client: cloud.NewClient(config), Waits: new(poll.Group)}
 }
 
 func (p *hwtasks) DataSources(context.Context) []func() datasource.DataSource {

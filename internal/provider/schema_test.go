@@ -12,7 +12,7 @@ import (
 	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 )
 
-// dataSources gives the schemas of all data sources by type name.
+// dataSources returns the schemas of all data sources by type name.
 func dataSources(t *testing.T) map[string]schema.Schema {
 	t.Helper()
 	schemas := make(map[string]schema.Schema)

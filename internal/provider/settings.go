@@ -114,10 +114,10 @@ type setting struct {
 	origin string // where the value came from, such as HW_REGION_NAME
 }
 
-// explicit tells whether the provider block has the value.
+// explicit reports whether the provider block has the value.
 func (s setting) explicit() bool { return s.value != "" && s.rank == inBlock }
 
-// over tells whether the setting counts more than another one that says the same in another way, beside a third that
+// over reports whether the setting counts more than another one that says the same in another way, beside a third that
 // both may belong to. Of two variables the one of the third's vendor counts. Of two that count the same, this one does.
 func (s setting) over(other, beside setting) bool {
 	switch {
@@ -129,7 +129,7 @@ func (s setting) over(other, beside setting) bool {
 	return s.belongs(beside) || !other.belongs(beside)
 }
 
-// belongs tells whether the setting and another one are not variables of different vendors.
+// belongs reports whether the setting and another one are not variables of different vendors.
 func (s setting) belongs(other setting) bool {
 	return s.rank != inEnvironment || other.rank != inEnvironment || vendor(s.origin) == vendor(other.origin)
 }
@@ -174,7 +174,7 @@ func (s *settings) unknown(at path.Path, name, alternative string) {
 			"Set it to a value that is known%s, or apply what it depends on first with -target.", name, alternative)
 }
 
-// get gives the value of an argument, else what came along with the credentials, else that of its environment
+// get returns the value of an argument, else what came along with the credentials, else that of its environment
 // variable. Empty texts count as unset.
 func (s *settings) get(name string, argument attr.Value) setting {
 	v := setting{name: name, origin: name + " in the provider block"}
@@ -203,7 +203,7 @@ func (s *settings) get(name string, argument attr.Value) setting {
 	return v
 }
 
-// of gives the value of an argument that belongs to another setting, such as a secret key to an access key. Of variables
+// of returns the value of an argument that belongs to another setting, such as a secret key to an access key. Of variables
 // those of the same vendor count, HW_SECRET_KEY beside HW_ACCESS_KEY; one of the other vendor's does only if it is not strict, and
 // there is nothing of that vendor that it would belong to.
 func (s *settings) of(owner setting, name string, argument attr.Value, strict bool) setting {
@@ -240,9 +240,9 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 	var s settings
 	identity := s.identity(m) // comes first, since a file with credentials has other settings too
 	config := cloud.Config{
-		Identity:   identity,
-		Endpoints:  s.endpoints(m),
-		MaxRetries: s.number(s.get("max_retries", m.MaxRetries), defaultMaxRetries, 0, mostRetries),
+		Credentials: identity,
+		Endpoints:   s.endpoints(m),
+		MaxRetries:  s.number(s.get("max_retries", m.MaxRetries), defaultMaxRetries, 0, mostRetries),
 
 		RequestsPerSecond: s.number(s.get("requests_per_second", m.RequestsPerSecond), defaultRequestsPerSecond, 1, mostRequestsPerSecond),
 		Insecure:          s.insecure(m),
@@ -375,7 +375,7 @@ func (s *settings) endpoint(service cloud.Service, at path.Path, origin, address
 	return u
 }
 
-// isLocal tells whether what is sent to a host stays on this machine, as with loopback addresses and that of the
+// isLocal reports whether what is sent to a host stays on this machine, as with loopback addresses and that of the
 // instance metadata.
 func isLocal(host string) bool {
 	ip := net.ParseIP(host)
@@ -468,7 +468,7 @@ func (s *settings) certificate(m *model) *tls.Certificate {
 	return &pair
 }
 
-// pem gives what a setting holds, or the file that it names. It is nil where there is nothing, or it cannot be read.
+// pem returns what a setting holds, or the file that it names. It is nil where there is nothing, or it cannot be read.
 // The value of a private key is not shown, not even as a path: it may be the key in another form.
 func (s *settings) pem(v setting) []byte {
 	switch {

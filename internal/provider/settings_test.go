@@ -32,7 +32,7 @@ func m(pairs ...string) types.Map {
 // flat is what a configuration comes to, in texts that are easy to compare.
 func flat(c cloud.Config) map[string]string {
 	got := map[string]string{"region": c.Region, "cloud": c.Cloud, "project_id": c.ProjectID, "project_name": c.ProjectName}
-	identity := c.Identity
+	identity := c.Credentials
 	if role, assumed := identity.(cloud.AssumedRole); assumed {
 		got["agency"], got["agency_domain_name"], got["agency_domain_id"] = role.Agency, role.Domain.Name, role.Domain.ID
 		if role.Duration > 0 {
@@ -42,7 +42,7 @@ func flat(c cloud.Config) map[string]string {
 	}
 	got["origin"] = identity.String()
 	switch i := identity.(type) {
-	case cloud.Given:
+	case cloud.Static:
 		got["access_key"], got["secret_key"], got["security_token"], got["token"] = i.AccessKey, i.SecretKey, i.SecurityToken, i.Token
 	case cloud.Password:
 		got["user_name"], got["user_id"], got["password"] = i.UserName, i.UserID, i.Password

@@ -45,12 +45,12 @@ var (
 )
 
 // ended is a course that has ended, and running one that will.
-func ended(status string) simulator.Course {
-	return simulator.Course{Begin: begin, Takes: time.Minute, End: status}
+func ended(status string) simulator.Timeline {
+	return simulator.Timeline{Begin: begin, Takes: time.Minute, End: status}
 }
 
-func runs(takes time.Duration, status string) simulator.Course {
-	return simulator.Course{Begin: time.Now(), Takes: takes, End: status}
+func runs(takes time.Duration, status string) simulator.Timeline {
+	return simulator.Timeline{Begin: time.Now(), Takes: takes, End: status}
 }
 
 // Each kind of job, each way to end, as a whole state. Reading it again changes nothing.
@@ -62,43 +62,43 @@ func TestWaitForWhatHasEnded(t *testing.T) {
 		requests int // of a single read, the project lookup not counted
 	}{
 		"DCS job": {
-			simulator.DCSJob{ID: "j", Type: "masterStandbySwapJob", Course: ended("")}, dcsJob,
+			simulator.DCSJob{ID: "j", Type: "masterStandbySwapJob", Timeline: ended("")}, dcsJob,
 			arguments(`job_id="j"`) + `,"outcome":"succeeded","status":"SUCCESS","name":"masterStandbySwapJob","progress":null,
 			"begin_time":"1767225600000","end_time":"1767225660000","failure_code":null,"failure_reason":null`, 1,
 		},
 		"DCS job that failed": {
-			simulator.DCSJob{ID: "j", Type: "masterStandbySwapJob", Course: ended("FAIL"), FailReason: "no standby"}, append(dcsJob, `tolerate = ["failed"]`),
+			simulator.DCSJob{ID: "j", Type: "masterStandbySwapJob", Timeline: ended("FAIL"), FailReason: "no standby"}, append(dcsJob, `tolerate = ["failed"]`),
 			arguments(`job_id="j";tolerate=["failed"]`) + `,"outcome":"failed","status":"FAIL","name":"masterStandbySwapJob","progress":null,
 			"begin_time":"1767225600000","end_time":"1767225660000","failure_code":null,"failure_reason":"no standby"`, 1,
 		},
 		"DCS task": {
-			simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Course: ended(""), Steps: steps}, dcsTask,
+			simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: ended(""), Steps: steps}, dcsTask,
 			arguments(`instance_id="i";task_id="t"`) + `,"outcome":"succeeded","status":"SUCCESS","name":"EXTEND","progress":100,
 			"begin_time":"2026-01-01T00:00:00.000Z","end_time":"2026-01-01T00:01:00.000Z","failure_code":null,"failure_reason":null`, 1,
 		},
 		"DCS task without details": {
-			simulator.DCSTask{InstanceID: "i", ID: "t", Name: "UpdatePort", Course: ended("")}, dcsTask,
+			simulator.DCSTask{InstanceID: "i", ID: "t", Name: "UpdatePort", Timeline: ended("")}, dcsTask,
 			arguments(`instance_id="i";task_id="t"`) + `,"outcome":"succeeded","status":"SUCCESS","name":"UpdatePort","progress":null,
 			"begin_time":"2026-01-01T00:00:00.000Z","end_time":"2026-01-01T00:01:00.000Z","failure_code":null,"failure_reason":null`, 1,
 		},
 		"DCS task that failed": {
-			simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Course: ended("FAILED"), Steps: steps, ErrorCode: "DCS.4064"}, append(dcsTask, `tolerate = ["failed"]`),
+			simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: ended("FAILED"), Steps: steps, ErrorCode: "DCS.4064"}, append(dcsTask, `tolerate = ["failed"]`),
 			arguments(`instance_id="i";task_id="t";tolerate=["failed"]`) + `,"outcome":"failed","status":"FAILED","name":"EXTEND","progress":100,
 			"begin_time":"2026-01-01T00:00:00.000Z","end_time":"2026-01-01T00:01:00.000Z","failure_code":"DCS.4064",
 			"failure_reason":"Data migration (DCS.4064); Full migration (DCS.4064)"`, 2,
 		},
 		"Kafka task that was cancelled": {
-			simulator.KafkaTask{InstanceID: "i", ID: "t", Name: "bindInstancePublicIp", Course: ended("CANCELLED")}, append(kafkaTask, `tolerate = ["cancelled"]`),
+			simulator.KafkaTask{InstanceID: "i", ID: "t", Name: "bindInstancePublicIp", Timeline: ended("CANCELLED")}, append(kafkaTask, `tolerate = ["cancelled"]`),
 			arguments(`service="kafka";instance_id="i";task_id="t";tolerate=["cancelled"]`) + `,"outcome":"cancelled","status":"CANCELLED","name":"bindInstancePublicIp","progress":null,
 			"begin_time":"2026-01-01T00:00:00.000Z","end_time":"2026-01-01T00:01:00.000Z","failure_code":null,"failure_reason":null`, 1,
 		},
 		"DWS job": {
-			simulator.DWSJob{ID: "j", Name: "resize", Course: ended("")}, dwsJob,
+			simulator.DWSJob{ID: "j", Name: "resize", Timeline: ended("")}, dwsJob,
 			arguments(`service="dws";job_id="j"`) + `,"outcome":"succeeded","status":"SUCCESS","name":"resize","progress":100,
 			"begin_time":"2026-01-01T00:00:00","end_time":"2026-01-01T00:01:00","failure_code":null,"failure_reason":null`, 1,
 		},
 		"unknown status that means success": {
-			simulator.DWSJob{ID: "j", Name: "resize", Course: ended("DONE")}, append(dwsJob, `success_statuses = ["done"]`),
+			simulator.DWSJob{ID: "j", Name: "resize", Timeline: ended("DONE")}, append(dwsJob, `success_statuses = ["done"]`),
 			arguments(`service="dws";job_id="j";success_statuses=["done"]`) + `,"outcome":"succeeded","status":"DONE","name":"resize","progress":100,
 			"begin_time":"2026-01-01T00:00:00","end_time":"2026-01-01T00:01:00","failure_code":null,"failure_reason":null`, 1,
 		},
@@ -140,45 +140,47 @@ func TestWaitForWhatRuns(t *testing.T) {
 		config []string
 		want   []string // in the error; none: success
 	}{
-		"DCS job":                  {func() any { return simulator.DCSJob{ID: "j", Course: runs(takes, "")} }, dcsJob, nil},
-		"DCS task":                 {func() any { return simulator.DCSTask{InstanceID: "i", ID: "t", Course: runs(takes, ""), Steps: steps} }, dcsTask, nil},
-		"DCS task without details": {func() any { return simulator.DCSTask{InstanceID: "i", ID: "t", Course: runs(takes, "")} }, dcsTask, nil},
-		"Kafka task":               {func() any { return simulator.KafkaTask{InstanceID: "i", ID: "t", Course: runs(takes, "")} }, kafkaTask, nil},
-		"DWS job":                  {func() any { return simulator.DWSJob{ID: "j", Course: runs(takes, "")} }, dwsJob, nil},
+		"DCS job": {func() any { return simulator.DCSJob{ID: "j", Timeline: runs(takes, "")} }, dcsJob, nil},
+		"DCS task": {func() any {
+			return simulator.DCSTask{InstanceID: "i", ID: "t", Timeline: runs(takes, ""), Steps: steps}
+		}, dcsTask, nil},
+		"DCS task without details": {func() any { return simulator.DCSTask{InstanceID: "i", ID: "t", Timeline: runs(takes, "")} }, dcsTask, nil},
+		"Kafka task":               {func() any { return simulator.KafkaTask{InstanceID: "i", ID: "t", Timeline: runs(takes, "")} }, kafkaTask, nil},
+		"DWS job":                  {func() any { return simulator.DWSJob{ID: "j", Timeline: runs(takes, "")} }, dwsJob, nil},
 		"DCS job that fails": {
 			func() any {
-				return simulator.DCSJob{ID: "j", Type: "swap", Course: runs(takes, "FAIL"), FailReason: "no standby"}
+				return simulator.DCSJob{ID: "j", Type: "swap", Timeline: runs(takes, "FAIL"), FailReason: "no standby"}
 			}, dcsJob,
 			[]string{"DCS job failed", "DCS job j (swap) ended with status FAIL: no standby.", "tolerate", "postcondition on outcome", "-refresh=false"},
 		},
 		"DCS task that fails": {
 			func() any {
-				return simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Course: runs(takes, "FAILED"), Steps: steps, ErrorCode: "DCS.4064"}
+				return simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: runs(takes, "FAILED"), Steps: steps, ErrorCode: "DCS.4064"}
 			}, dcsTask,
 			[]string{"DCS background task failed", "t of instance i (EXTEND) ended with status FAILED, code DCS.4064: Data migration (DCS.4064); Full migration (DCS.4064)."},
 		},
 		"Kafka task that is deleted": {
-			func() any { return simulator.KafkaTask{InstanceID: "i", ID: "t", Course: runs(takes, "DELETED")} }, kafkaTask,
+			func() any { return simulator.KafkaTask{InstanceID: "i", ID: "t", Timeline: runs(takes, "DELETED")} }, kafkaTask,
 			[]string{"Kafka background task cancelled", "ended with status DELETED. The service gives no reason."},
 		},
 		"DWS job that fails": {
 			func() any {
-				return simulator.DWSJob{ID: "j", Name: "resize", Course: runs(takes, "FAIL"), FailedCode: "DWS.0114", FailedDetail: "ELB private IP is not configured"}
+				return simulator.DWSJob{ID: "j", Name: "resize", Timeline: runs(takes, "FAIL"), FailedCode: "DWS.0114", FailedDetail: "ELB private IP is not configured"}
 			}, dwsJob,
 			[]string{"DWS job failed", "DWS job j (resize) ended with status FAIL, code DWS.0114: ELB private IP is not configured."},
 		},
 		"longer than the timeout": {
 			func() any {
-				return simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Course: runs(time.Hour, ""), Steps: steps}
+				return simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: runs(time.Hour, ""), Steps: steps}
 			}, append(dcsTask, `timeouts = { read = "4s" }`),
 			[]string{"Timed out waiting for DCS background task", "did not end within 4s", "Last seen: EXECUTING 0 %", "left, in hand: Pre-check", "Looks:", "The job itself goes on", "timeouts", "tolerate"},
 		},
 		"with an unknown status": {
-			func() any { return simulator.DWSJob{ID: "j", Course: runs(0, "PAUSED")} }, append(dwsJob, `timeouts = { read = "3s" }`),
+			func() any { return simulator.DWSJob{ID: "j", Timeline: runs(0, "PAUSED")} }, append(dwsJob, `timeouts = { read = "3s" }`),
 			[]string{"Timed out", "Last seen: PAUSED", `does not know the status "PAUSED"`, "success_statuses or failure_statuses"},
 		},
 		"with an unknown status that means failure": {
-			func() any { return simulator.DWSJob{ID: "j", Course: runs(takes, "BROKEN")} }, append(dwsJob, `failure_statuses = ["broken"]`),
+			func() any { return simulator.DWSJob{ID: "j", Timeline: runs(takes, "BROKEN")} }, append(dwsJob, `failure_statuses = ["broken"]`),
 			[]string{"DWS job failed", "ended with status BROKEN"},
 		},
 		"at an instance that is not there": {
@@ -259,8 +261,8 @@ func TestWaitThroughTroubles(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
 			w := initialise(t, bareBlock(address)+waitConfig(test.config...)+"output \"outcome\" {\n  value = data.hwtasks_wait.test.outcome\n}\n",
 				append(keysInEnvironment, "HW_MAX_RETRIES=0")...)
-			s.Add(simulator.DCSJob{ID: "j", Course: runs(2*time.Second, "")})
-			s.Fail(test.faults...)
+			s.Add(simulator.DCSJob{ID: "j", Timeline: runs(2*time.Second, "")})
+			s.InjectFault(test.faults...)
 			out, err := w.run(t, "apply", "-auto-approve")
 			if (err == nil) != strings.HasPrefix(test.want[0], "outcome") || !inOrder(test.want...).MatchString(out) {
 				t.Errorf("%s\nwant %q", out, test.want)
@@ -348,7 +350,7 @@ resource "terraform_data" "after" {
 	// The job is begun with the apply, so that the wait is read then, and not with the plan.
 	w := initialise(t, bareBlock(address)+waitConfig(append(dcsJob, `tolerate = ["failed"]`, "depends_on = [terraform_data.before]")...)+after, keysInEnvironment...)
 	course := runs(5*time.Second, "FAIL")
-	s.Add(simulator.DCSJob{ID: "j", Course: course})
+	s.Add(simulator.DCSJob{ID: "j", Timeline: course})
 	if out, err := w.run(t, "apply", "-auto-approve"); err != nil {
 		t.Fatal(out)
 	}
@@ -369,11 +371,11 @@ func TestPurgedAfterSuccess(t *testing.T) {
 	t.Parallel()
 	s, address := simulatortest.Start(t, simulator.Options{})
 	w := initialise(t, bareBlock(address)+waitConfig(append(kafkaTask, `tolerate = ["not_found"]`)...)+"output \"outcome\" {\n  value = data.hwtasks_wait.test.outcome\n}\n", keysInEnvironment...)
-	s.Add(simulator.KafkaTask{InstanceID: "i", ID: "t", Course: ended("")})
+	s.Add(simulator.KafkaTask{InstanceID: "i", ID: "t", Timeline: ended("")})
 	if out, err := w.run(t, "apply", "-auto-approve"); err != nil || !strings.Contains(out, `outcome = "succeeded"`) {
 		t.Fatal(out)
 	}
-	s.Fail(simulator.Fault{Service: cloud.DMS, Status: 404, Body: `{"error_code":"DMS.00404022"}`})
+	s.InjectFault(simulator.Fault{Service: cloud.DMS, Status: 404, Body: `{"error_code":"DMS.00404022"}`})
 	if out, err := w.run(t, "plan"); err != nil || !strings.Contains(out, `"succeeded" -> "not_found"`) {
 		t.Errorf("plan: %s", out)
 	}
@@ -386,7 +388,7 @@ func TestPurgedAfterSuccess(t *testing.T) {
 func TestPostconditionAndCheck(t *testing.T) {
 	t.Parallel()
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Add(simulator.DCSJob{ID: "j", Course: ended("FAIL")})
+	s.Add(simulator.DCSJob{ID: "j", Timeline: ended("FAIL")})
 	const postcondition = "lifecycle {\n    postcondition {\n      condition = self.outcome == \"succeeded\"\n      error_message = \"It ended as ${self.outcome}.\"\n    }\n  }"
 	strict := initialise(t, bareBlock(address)+waitConfig(append(dcsJob, `tolerate = ["failed"]`, postcondition)...), keysInEnvironment...)
 	if out, err := strict.run(t, "plan"); err == nil || !strings.Contains(out, "It ended as failed.") {
@@ -405,7 +407,7 @@ func TestPostconditionAndCheck(t *testing.T) {
 func TestUnknownStatusIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Fail(simulator.Fault{Service: cloud.DWS, Body: `{"status":"PAUSED"}`, Times: 3}, simulator.Fault{Service: cloud.DWS, Body: `{"status":"SUCCESS"}`})
+	s.InjectFault(simulator.Fault{Service: cloud.DWS, Body: `{"status":"PAUSED"}`, Times: 3}, simulator.Fault{Service: cloud.DWS, Body: `{"status":"SUCCESS"}`})
 	w := initialise(t, bareBlock(address)+waitConfig(dwsJob...), append(keysInEnvironment, "TF_LOG_PROVIDER=DEBUG", "TF_LOG_PATH=log")...)
 	if out, err := w.run(t, "plan"); err != nil {
 		t.Fatal(out)
@@ -429,7 +431,7 @@ func TestUnknownStatusIsLoggedOnce(t *testing.T) {
 func TestInterruptOfAWait(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
 	w := initialise(t, bareBlock(address)+waitConfig(dcsTask...), append(keysInEnvironment, "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=log")...)
-	s.Add(simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Course: runs(time.Hour, ""), Steps: steps})
+	s.Add(simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: runs(time.Hour, ""), Steps: steps})
 	out, took := w.interrupt(t, func() bool { return len(s.Requests()) > 3 }, "apply", "-auto-approve")
 	// A second, and what the CLI takes to end.
 	if !inOrder("Wait for DCS background task interrupted", "The job itself goes on").MatchString(out) || took > 3*time.Second {
@@ -456,7 +458,7 @@ func TestManyWaits(t *testing.T) {
 	w, memory := initialise(t, block+config, append(keysInEnvironment, "HW_PROJECT_ID="+simulator.DefaultProjectID)...).measuring(t)
 	course := runs(takes, "")
 	for i := range waits {
-		s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i), Course: course})
+		s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i), Timeline: course})
 	}
 	if out, err := w.run(t, "apply", "-auto-approve", "-parallelism=200"); err != nil {
 		t.Fatal(out)

@@ -13,22 +13,24 @@ import (
 
 const skew = 15 * time.Minute // how far the date of a request may be off
 
-type sentKey struct{}
+type rawRequestKey struct{}
 
-// sent is a request as it was sent, which is what was signed, and who sent it.
-type sent struct {
+// rawRequest is a request as it was sent, which is what was signed, and who sent it.
+type rawRequest struct {
 	request *http.Request
 	body    []byte
 	by      principal
 }
 
-func withSent(r *http.Request, s *sent) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), sentKey{}, s))
+func withRawRequest(r *http.Request, s *rawRequest) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), rawRequestKey{}, s))
 }
 
-func sentOf(r *http.Request) *sent { return r.Context().Value(sentKey{}).(*sent) } //nolint:forcetypeassert // ServeHTTP put it there
+func rawRequestOf(r *http.Request) *rawRequest {
+	return r.Context().Value(rawRequestKey{}).(*rawRequest)
+} //nolint:forcetypeassert // ServeHTTP put it there
 
-func sentBody(r *http.Request) []byte { return sentOf(r).body }
+func rawBody(r *http.Request) []byte { return rawRequestOf(r).body }
 
 // authenticate checks token or signature, and tells whose it is.
 func (s *Simulator) authenticate(service cloud.Service, r *http.Request) (principal, *reply) {
@@ -40,7 +42,7 @@ func (s *Simulator) authenticate(service cloud.Service, r *http.Request) (princi
 		}
 		return by, &e
 	}
-	sentOf(r).by = by
+	rawRequestOf(r).by = by
 	return by, nil
 }
 
@@ -97,7 +99,7 @@ func (s *Simulator) identify(r *http.Request) (by principal, reason string) {
 			return by, "header " + name + " is not signed"
 		}
 	}
-	sent := sentOf(r)
+	sent := rawRequestOf(r)
 	want := cloud.Signature(sent.request, sent.body, signed, key.secret)
 	if !hmac.Equal([]byte(want), []byte(given["Signature"])) {
 		return by, "verify aksk signature fail"

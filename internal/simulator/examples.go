@@ -16,11 +16,11 @@ func (s *Simulator) AddExamples() {
 	s.Add(
 		DCSJob{
 			ID: "ff8080818822bbf70188235afc24141a", Type: "masterStandbySwapJob",
-			Course: Course{Begin: ago(time.Hour), Takes: 2869 * time.Millisecond},
+			Timeline: Timeline{Begin: ago(time.Hour), Takes: 2869 * time.Millisecond},
 		},
 		DCSTask{
 			InstanceID: exampleDCSInstance, ID: "8abf6e1e72c12e7c0172c15b508500aa", Name: "EXTEND",
-			Course: Course{Begin: ago(12 * time.Second), Takes: 30 * time.Second},
+			Timeline: Timeline{Begin: ago(12 * time.Second), Takes: 30 * time.Second},
 			Steps: []Step{
 				{"Pre-check.", []string{"Resource check.", "Instance status check."}},
 				{"Data migration.", []string{"Resource request.", "Full migration."}},
@@ -34,18 +34,18 @@ func (s *Simulator) AddExamples() {
 		},
 		DCSTask{
 			InstanceID: exampleDCSInstance, ID: "8abf6e1e72c12e7c0172c15b508500ab", Name: "UpdatePort",
-			Course:    Course{Begin: ago(20 * time.Hour), Takes: 4 * time.Second, End: "FAILED"},
+			Timeline:  Timeline{Begin: ago(20 * time.Hour), Takes: 4 * time.Second, End: "FAILED"},
 			ErrorCode: "DCS.4064",
 			Details:   map[string]any{"old_port": 6379, "new_port": 6380},
 		},
 		KafkaTask{
 			InstanceID: exampleKafkaInstance, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bindInstancePublicIp",
-			Course: Course{Begin: ago(10 * time.Minute), Takes: 3 * time.Second},
-			Params: `{"public_ip_id":"1aea7aed-e7d8-40ea-b3de-6f3ee9d5db9f","public_ip_address":"100.93.2.18","enable_public_ip":true}`,
+			Timeline: Timeline{Begin: ago(10 * time.Minute), Takes: 3 * time.Second},
+			Params:   `{"public_ip_id":"1aea7aed-e7d8-40ea-b3de-6f3ee9d5db9f","public_ip_address":"100.93.2.18","enable_public_ip":true}`,
 		},
 		DWSJob{
 			ID: "2c9080e88459fa44018459fbeb600001", Name: "ecfClusterElbCreateJob",
-			Course: Course{Begin: ago(50 * time.Second), Takes: 2 * time.Minute},
+			Timeline: Timeline{Begin: ago(50 * time.Second), Takes: 2 * time.Minute},
 		},
 	)
 }

@@ -42,8 +42,8 @@ func (d Duration) MarshalText() ([]byte, error) {
 	return []byte(time.Duration(d).String()), nil
 }
 
-// Fail adds faults. A request meets the oldest one that fits.
-func (s *Simulator) Fail(faults ...Fault) {
+// InjectFault adds faults. A request meets the oldest one that fits.
+func (s *Simulator) InjectFault(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range faults {
@@ -51,8 +51,8 @@ func (s *Simulator) Fail(faults ...Fault) {
 	}
 }
 
-// Recover removes all faults.
-func (s *Simulator) Recover() {
+// ClearFaults removes all faults.
+func (s *Simulator) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
@@ -162,9 +162,9 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		}
-		s.Fail(f)
+		s.InjectFault(f)
 	case "DELETE faults":
-		s.Recover()
+		s.ClearFaults()
 	case "DELETE tokens":
 		s.Revoke()
 	default:

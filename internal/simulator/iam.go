@@ -79,7 +79,7 @@ type tokenBody struct {
 
 // strictly decodes a request body that must hold what the call takes and nothing else.
 func strictly(r *http.Request, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(sentBody(r)))
+	decoder := json.NewDecoder(bytes.NewReader(rawBody(r)))
 	decoder.DisallowUnknownFields()
 	return decoder.Decode(into)
 }

@@ -13,15 +13,15 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// A Course is how a job or task goes. The zero value began when it was added and succeeded at once.
-type Course struct {
+// A Timeline is how a job or task goes. The zero value began when it was added and succeeded at once.
+type Timeline struct {
 	Begin time.Time     // default: when it was added
 	Takes time.Duration // after which it ends
 	End   string        // status word at the end; default: SUCCESS
 }
 
 // at tells how much of the course has passed, from 0 to 1, and the status word, given that of a running one.
-func (c Course) at(now time.Time, running string) (share float64, status string) {
+func (c Timeline) at(now time.Time, running string) (share float64, status string) {
 	elapsed := now.Sub(c.Begin)
 	switch {
 	case elapsed >= c.Takes:
@@ -32,20 +32,20 @@ func (c Course) at(now time.Time, running string) (share float64, status string)
 	return float64(elapsed) / float64(c.Takes), running
 }
 
-func (c Course) end() time.Time { return c.Begin.Add(c.Takes) }
+func (c Timeline) end() time.Time { return c.Begin.Add(c.Takes) }
 
 // A DCSJob is a job of the Distributed Cache Service.
 type DCSJob struct {
 	ID   string
 	Type string // such as masterStandbySwapJob
-	Course
+	Timeline
 	FailReason string // told once it has ended
 }
 
 // A DCSTask is a background task of an instance of the Distributed Cache Service.
 type DCSTask struct {
 	InstanceID, ID, Name string
-	Course
+	Timeline
 	Steps     []Step         // told by the progress call; none: the task has no details
 	ErrorCode string         // told once it has ended, by the task and the step that failed
 	Details   map[string]any // the object details; nil: none
@@ -60,14 +60,14 @@ type Step struct {
 // A KafkaTask is a background task of an instance of the Distributed Message Service for Kafka.
 type KafkaTask struct {
 	InstanceID, ID, Name string
-	Course
+	Timeline
 	Params string // a JSON text
 }
 
 // A DWSJob is a job of the Data Warehouse Service.
 type DWSJob struct {
 	ID, Name string
-	Course
+	Timeline
 	FailedCode, FailedDetail string // told once it has ended
 }
 
@@ -83,7 +83,7 @@ type objects struct {
 func (s *Simulator) Add(added ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	begin := func(c *Course) {
+	begin := func(c *Timeline) {
 		if c.Begin.IsZero() {
 			c.Begin = s.options.Now()
 		}
@@ -91,16 +91,16 @@ func (s *Simulator) Add(added ...any) {
 	for _, o := range added {
 		switch o := o.(type) {
 		case DCSJob:
-			begin(&o.Course)
+			begin(&o.Timeline)
 			s.objects.dcsJobs = append(s.objects.dcsJobs, o)
 		case DCSTask:
-			begin(&o.Course)
+			begin(&o.Timeline)
 			s.objects.dcsTasks = append(s.objects.dcsTasks, o)
 		case KafkaTask:
-			begin(&o.Course)
+			begin(&o.Timeline)
 			s.objects.kafkaTasks = append(s.objects.kafkaTasks, o)
 		case DWSJob:
-			begin(&o.Course)
+			begin(&o.Timeline)
 			s.objects.dwsJobs = append(s.objects.dwsJobs, o)
 		default:
 			panic(fmt.Sprintf("simulator: cannot add a %T", o))
@@ -108,8 +108,8 @@ func (s *Simulator) Add(added ...any) {
 	}
 }
 
-// known gives a copy of what the services know now.
-func (s *Simulator) known() (objects, time.Time) {
+// snapshot returns a copy of what the services know now.
+func (s *Simulator) snapshot() (objects, time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.objects, s.options.Now()
@@ -126,7 +126,7 @@ const (
 const unknownObject = "SIMULATOR.0404"
 
 func (s *Simulator) dcsJob(r *http.Request) reply {
-	known, now := s.known()
+	known, now := s.snapshot()
 	for _, j := range known.dcsJobs {
 		if j.ID != r.PathValue("job") {
 			continue
@@ -146,7 +146,7 @@ func (s *Simulator) dcsJob(r *http.Request) reply {
 }
 
 func (s *Simulator) dcsTasks(r *http.Request) reply {
-	known, now := s.known()
+	known, now := s.snapshot()
 	instance := r.PathValue("instance")
 	tasks := slices.DeleteFunc(slices.Clone(known.dcsTasks), func(t DCSTask) bool { return t.InstanceID != instance })
 	if len(tasks) == 0 {
@@ -207,7 +207,7 @@ func (s *Simulator) dcsTasks(r *http.Request) reply {
 }
 
 func (s *Simulator) dcsProgress(r *http.Request) reply {
-	known, now := s.known()
+	known, now := s.snapshot()
 	i := slices.IndexFunc(known.dcsTasks, func(t DCSTask) bool {
 		return t.ID == r.PathValue("task") && t.InstanceID == r.PathValue("instance")
 	})
@@ -287,7 +287,7 @@ func (t DCSTask) step(prefix, number, name string, begin time.Time, takes time.D
 }
 
 func (s *Simulator) kafkaTask(r *http.Request) reply {
-	known, now := s.known()
+	known, now := s.snapshot()
 	instance := r.PathValue("instance")
 	if !slices.ContainsFunc(known.kafkaTasks, func(t KafkaTask) bool { return t.InstanceID == instance }) {
 		return gatewayError(http.StatusNotFound, "DMS.00404022", "The instance does not exist.")
@@ -312,7 +312,7 @@ func (s *Simulator) kafkaTask(r *http.Request) reply {
 
 func (s *Simulator) dwsJob(r *http.Request) reply {
 	const format = "2006-01-02T15:04:05"
-	known, now := s.known()
+	known, now := s.snapshot()
 	for _, j := range known.dwsJobs {
 		if j.ID != r.PathValue("job") {
 			continue
@@ -333,7 +333,7 @@ func (s *Simulator) dwsJob(r *http.Request) reply {
 
 func (*Simulator) iamProjects(r *http.Request) reply {
 	projects := []object{}
-	for _, p := range sentOf(r).by.projects {
+	for _, p := range rawRequestOf(r).by.projects {
 		if name := r.URL.Query().Get("name"); name == "" || name == p.Name {
 			projects = append(projects, object{"id": p.ID, "name": p.Name, "enabled": true, "is_domain": false})
 		}
@@ -341,7 +341,7 @@ func (*Simulator) iamProjects(r *http.Request) reply {
 	return ok(object{"projects": projects, "links": object{"next": nil, "previous": nil}})
 }
 
-// malformed gives the error of an ID in the path that cannot be one, in the form of the service.
+// malformed returns the error of an ID in the path that cannot be one, in the form of the service.
 func malformed(service cloud.Service, r *http.Request) *reply {
 	for _, name := range []string{"instance", "task", "job"} {
 		if id := r.PathValue(name); id == "" || cloud.ID.MatchString(id) {

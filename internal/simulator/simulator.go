@@ -176,7 +176,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if record.Service == "" {
 		record.Service = serviceOf(record.Path)
 	}
-	fault := s.begin(&record)
+	fault := s.receive(&record)
 	w.Header().Set("X-Request-Id", record.RequestID)
 	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	fault.wait(r)
@@ -186,13 +186,13 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		inner := r.Clone(r.Context())
 		inner.URL.Path, inner.URL.RawPath = record.Path, ""
 		// The signature is over the path and the body as they were sent.
-		sent := &sent{request: r}
+		sent := &rawRequest{request: r}
 		sent.body, _ = io.ReadAll(http.MaxBytesReader(answer, r.Body, 1<<20)) // what is missing makes it invalid
-		mux.ServeHTTP(answer, withSent(inner, sent))
+		mux.ServeHTTP(answer, withRawRequest(inner, sent))
 		record.By = sent.by.name
 	}
 	record.Status = answer.status
-	s.end(record)
+	s.record(record)
 	fault.send(w, answer)
 }
 
@@ -211,8 +211,8 @@ func serviceOf(path string) cloud.Service {
 	return cloud.DCS
 }
 
-// begin numbers a request and picks the fault that it meets, or one without effect.
-func (s *Simulator) begin(record *Request) *Fault {
+// receive numbers a request and picks the fault that it meets, or one without effect.
+func (s *Simulator) receive(record *Request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
@@ -232,7 +232,7 @@ func (s *Simulator) begin(record *Request) *Fault {
 	return &Fault{}
 }
 
-func (s *Simulator) end(record Request) {
+func (s *Simulator) record(record Request) {
 	s.mu.Lock()
 	if len(s.requests) == recorded {
 		s.requests = s.requests[1:]
@@ -244,7 +244,7 @@ func (s *Simulator) end(record Request) {
 	}
 }
 
-// Requests gives the requests so far, the oldest first, as soon as their answer is about to be sent. Only the last 10,000 are kept.
+// Requests returns the requests so far, the oldest first, as soon as their answer is about to be sent. Only the last 10,000 are kept.
 func (s *Simulator) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

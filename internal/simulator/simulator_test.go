@@ -153,11 +153,11 @@ func TestCourse(t *testing.T) {
 	now := begin
 	s := New(Options{Now: func() time.Time { return now }})
 	s.Add(
-		DCSJob{ID: "j", Type: "swap", Course: Course{Takes: 100 * time.Second, End: "FAIL"}, FailReason: "because"},
-		DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Course: Course{Takes: 100 * time.Second, End: "FAILED"}, ErrorCode: "DCS.4064",
+		DCSJob{ID: "j", Type: "swap", Timeline: Timeline{Takes: 100 * time.Second, End: "FAIL"}, FailReason: "because"},
+		DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: Timeline{Takes: 100 * time.Second, End: "FAILED"}, ErrorCode: "DCS.4064",
 			Steps: []Step{{"one", nil}, {"two", []string{"two.one", "two.two"}}}},
-		DWSJob{ID: "w", Name: "resize", Course: Course{Takes: 100 * time.Second}},
-		KafkaTask{InstanceID: "k", ID: "t", Name: "bind", Course: Course{Takes: 100 * time.Second, End: "CANCELLED"}},
+		DWSJob{ID: "w", Name: "resize", Timeline: Timeline{Takes: 100 * time.Second}},
+		KafkaTask{InstanceID: "k", ID: "t", Name: "bind", Timeline: Timeline{Takes: 100 * time.Second, End: "CANCELLED"}},
 	)
 	read := func(path string) string {
 		_, body, _ := get(t, s, path, nil)
@@ -216,7 +216,7 @@ func TestFaults(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	defer http.DefaultClient.CloseIdleConnections()
-	// fetch gives what a client sees, faults included.
+	// fetch returns what a client sees, faults included.
 	fetch := func() string {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/dcs"+project+"/jobs/j", nil)
 		if err != nil {
@@ -252,8 +252,8 @@ func TestFaults(t *testing.T) {
 		{Fault{Service: cloud.DWS, Status: 500, Times: 1}, []string{genuine}},
 		{Fault{Path: "/jobs/", Status: 500}, []string{"500  ", "500  ", "500  "}},
 	} {
-		s.Recover()
-		s.Fail(test.fault)
+		s.ClearFaults()
+		s.InjectFault(test.fault)
 		for i, want := range test.want {
 			if got := fetch(); got != want {
 				t.Errorf("%+v, request %d: %s\nwant %s", test.fault, i, got, want)
@@ -261,8 +261,8 @@ func TestFaults(t *testing.T) {
 		}
 	}
 	// A client sends a request again by itself when a connection that it used before is reset.
-	s.Recover()
-	s.Fail(Fault{Reset: true})
+	s.ClearFaults()
+	s.InjectFault(Fault{Reset: true})
 	if got := fetch(); got != "no answer" {
 		t.Errorf("reset: %s", got)
 	}

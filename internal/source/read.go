@@ -8,8 +8,8 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// A Reading is what a data source reads, given its configuration.
-type Reading struct {
+// A ReadSpec is what a data source reads, given its configuration.
+type ReadSpec struct {
 	Object Object
 	Target *Target                  // the arguments of the configuration
 	Get    func(cloud.Target) error // fills the answer into the model
@@ -17,7 +17,7 @@ type Reading struct {
 
 // Read reads a data source: it decodes the configuration into a model, completes the target, gets
 // the answer and stores the model.
-func Read[Model any](ctx context.Context, b *Base, req datasource.ReadRequest, resp *datasource.ReadResponse, reading func(*Model) Reading) {
+func Read[Model any](ctx context.Context, b *Base, req datasource.ReadRequest, resp *datasource.ReadResponse, reading func(*Model) ReadSpec) {
 	var m Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

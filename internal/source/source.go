@@ -17,15 +17,15 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// Shared is what the provider hands to its data sources.
-type Shared struct {
+// ProviderData is what the provider hands to its data sources.
+type ProviderData struct {
 	Client *cloud.Client
-	Board  *poll.Board // of the waits that go on
+	Waits  *poll.Group // of the waits that go on
 }
 
 // Base is embedded in every data source.
 type Base struct {
-	*Shared
+	*ProviderData
 }
 
 // Configure implements datasource.DataSourceWithConfigure.
@@ -33,13 +33,13 @@ func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, res
 	if req.ProviderData == nil {
 		return // the configuration is being validated, without a provider
 	}
-	shared, ok := req.ProviderData.(*Shared)
+	shared, ok := req.ProviderData.(*ProviderData)
 	if !ok {
 		resp.Diagnostics.AddError("Cannot configure the data source",
 			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
 		return
 	}
-	b.Shared = shared
+	b.ProviderData = shared
 }
 
 // Target holds the arguments region and project_id, which every data source has.
@@ -134,7 +134,7 @@ func List(description string, attributes map[string]schema.Attribute) schema.Lis
 // that the answer leaves out is filled in.
 func SameJob(asked string, answered **lenient.String) func() error {
 	return func() error {
-		if id := Text(*answered); id != "" && !strings.EqualFold(id, asked) {
+		if id := Deref(*answered); id != "" && !strings.EqualFold(id, asked) {
 			return fmt.Errorf("the service answered with job %q instead", id)
 		}
 		*answered = new(lenient.String(asked))

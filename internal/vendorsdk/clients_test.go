@@ -29,10 +29,10 @@ const instance = "instance-1"
 func start(t *testing.T, securityToken string) (*simulator.Simulator, string) {
 	t.Helper()
 	s, address := simulatortest.Start(t, simulator.Options{SecurityToken: securityToken})
-	running := simulator.Course{Begin: time.Now().Add(-time.Minute), Takes: time.Hour}
+	running := simulator.Timeline{Begin: time.Now().Add(-time.Minute), Takes: time.Hour}
 	s.Add(
 		simulator.DCSJob{ID: "job-1", Type: "masterStandbySwapJob"},
-		simulator.DCSTask{InstanceID: instance, ID: "task-1", Name: "EXTEND", Course: running, Steps: []simulator.Step{{Name: "resize", SubSteps: []string{"check", "copy"}}}},
+		simulator.DCSTask{InstanceID: instance, ID: "task-1", Name: "EXTEND", Timeline: running, Steps: []simulator.Step{{Name: "resize", SubSteps: []string{"check", "copy"}}}},
 		simulator.KafkaTask{InstanceID: instance, ID: "task-2", Name: "CREATE"}, // ended, so that it does not change between two reads
 	)
 	return s, address

@@ -69,19 +69,19 @@ type kind struct {
 	task       bool   // named by instance_id and task_id, else by job_id
 	name       string // as diagnostics have it
 	permission string
-	words      source.Words
-	observe    func(c *cloud.Client, t cloud.Target, instanceID, id string, words source.Words) poll.Observer
+	words      source.Statuses
+	observe    func(c *cloud.Client, t cloud.Target, instanceID, id string, words source.Statuses) poll.Func
 }
 
 var kinds = []kind{
-	{"dcs", false, "DCS job", "dcs:job:get", dcs.JobWords, ignoringInstance(dcs.ObserveJob)},
-	{"dcs", true, "DCS background task", "dcs:instance:getBackgroundTask", dcs.TaskWords, dcs.ObserveTask},
-	{"kafka", true, "Kafka background task", "dms:instance:getBackgroundTask", kafka.TaskWords, kafka.ObserveTask},
-	{"dws", false, "DWS job", "dws:service:listJobDetail", dws.JobWords, ignoringInstance(dws.ObserveJob)},
+	{"dcs", false, "DCS job", "dcs:job:get", dcs.JobStatuses, ignoringInstance(dcs.PollJob)},
+	{"dcs", true, "DCS background task", "dcs:instance:getBackgroundTask", dcs.TaskStatuses, dcs.PollTask},
+	{"kafka", true, "Kafka background task", "dms:instance:getBackgroundTask", kafka.TaskStatuses, kafka.PollTask},
+	{"dws", false, "DWS job", "dws:service:listJobDetail", dws.JobStatuses, ignoringInstance(dws.PollJob)},
 }
 
-func ignoringInstance(observe func(*cloud.Client, cloud.Target, string, source.Words) poll.Observer) func(*cloud.Client, cloud.Target, string, string, source.Words) poll.Observer {
-	return func(c *cloud.Client, t cloud.Target, _, id string, words source.Words) poll.Observer {
+func ignoringInstance(observe func(*cloud.Client, cloud.Target, string, source.Statuses) poll.Func) func(*cloud.Client, cloud.Target, string, string, source.Statuses) poll.Func {
+	return func(c *cloud.Client, t cloud.Target, _, id string, words source.Statuses) poll.Func {
 		return observe(c, t, id, words)
 	}
 }
@@ -240,12 +240,12 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	log := &reporter{ctx: ctx, object: object}
 	options.Report = log.report
 
-	words := k.words.With(m.SuccessStatuses, m.FailureStatuses)
+	words := k.words.Extend(m.SuccessStatuses, m.FailureStatuses)
 	given := m.Target
-	observer := d.resolving(given, func(target cloud.Target) poll.Observer {
+	observer := d.resolving(given, func(target cloud.Target) poll.Func {
 		return k.observe(d.Client.WithoutRetries(), target, instanceID, id, words)
 	})
-	looks, leave := d.Board.Join(fmt.Sprintf("%s %q %q %q %q", object, text(given.Region), text(given.ProjectID), m.SuccessStatuses, m.FailureStatuses), observer)
+	looks, leave := d.Waits.Acquire(fmt.Sprintf("%s %q %q %q %q", object, text(given.Region), text(given.ProjectID), m.SuccessStatuses, m.FailureStatuses), observer)
 	defer leave()
 	result, err := poll.Wait(ctx, looks, options)
 	log.ended(result, err)
@@ -266,14 +266,14 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 // resolving makes an observer that finds its project first, so that troubles with that are troubles of
 // a look like others.
-func (d *waitDataSource) resolving(given source.Target, observe func(cloud.Target) poll.Observer) poll.Observer {
-	var look poll.Observer
-	return func(ctx context.Context) (poll.Observation, error) {
+func (d *waitDataSource) resolving(given source.Target, observe func(cloud.Target) poll.Func) poll.Func {
+	var look poll.Func
+	return func(ctx context.Context) (poll.Status, error) {
 		if look == nil {
 			place := given
 			target, err := d.Resolve(ctx, &place)
 			if err != nil {
-				return poll.Observation{}, source.LookError(err)
+				return poll.Status{}, source.ClassifyError(err)
 			}
 			look = observe(target)
 		}
@@ -288,7 +288,7 @@ func text(s *string) string {
 	return *s
 }
 
-// kind gives what is waited for, and its IDs. ValidateConfig has made sure that they fit.
+// kind returns what is waited for, and its IDs. ValidateConfig has made sure that they fit.
 func (m *model) kind() (k kind, instanceID, id string) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.service == m.Service && k.task == (m.JobID == nil) })
 	if m.JobID != nil {
@@ -305,7 +305,7 @@ func (m *model) take(r poll.Result) {
 	}
 	m.Progress = r.Last.Progress
 	for value, attribute := range map[*string]**string{
-		&r.Last.Status: &m.Status, &r.Last.Name: &m.Name, &r.Last.BeginTime: &m.BeginTime, &r.Last.EndTime: &m.EndTime,
+		&r.Last.Raw: &m.Status, &r.Last.Name: &m.Name, &r.Last.BeginTime: &m.BeginTime, &r.Last.EndTime: &m.EndTime,
 		&r.Last.FailureCode: &m.FailureCode, &r.Last.FailureReason: &m.FailureReason,
 	} {
 		if *value != "" {

@@ -25,11 +25,11 @@ const (
 )
 
 // legible makes what a service said fit to be shown. The attributes keep it as it is.
-func legible(o poll.Observation) poll.Observation {
-	for _, word := range []*string{&o.Status, &o.Name, &o.BeginTime, &o.EndTime, &o.FailureCode} {
-		*word = cloud.Legible(*word, longestWord)
+func legible(o poll.Status) poll.Status {
+	for _, word := range []*string{&o.Raw, &o.Name, &o.BeginTime, &o.EndTime, &o.FailureCode} {
+		*word = cloud.Sanitize(*word, longestWord)
 	}
-	o.FailureReason = cloud.Legible(o.FailureReason, longestReason)
+	o.FailureReason = cloud.Sanitize(o.FailureReason, longestReason)
 	return o
 }
 
@@ -44,7 +44,7 @@ func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.D
 		if r.Last.Name != "" {
 			named += " (" + r.Last.Name + ")"
 		}
-		detail = fmt.Sprintf("%s ended with status %s", named, r.Last.Status)
+		detail = fmt.Sprintf("%s ended with status %s", named, r.Last.Raw)
 		if r.Last.FailureCode != "" {
 			detail += ", code " + r.Last.FailureCode
 		}
@@ -56,9 +56,9 @@ func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.D
 		detail += ".\n\n" + regardless
 	case poll.OutcomeNotFound:
 		summary = object.Kind + " not found"
-		detail = fmt.Sprintf("%s is not there: %s.", named, r.Missing)
+		detail = fmt.Sprintf("%s is not there: %s.", named, r.NotFound)
 		if r.Seen {
-			detail = fmt.Sprintf("%s was there with status %s, and then vanished: %s.", named, r.Last.Status, r.Missing)
+			detail = fmt.Sprintf("%s was there with status %s, and then vanished: %s.", named, r.Last.Raw, r.NotFound)
 		}
 		detail += "\n\nCheck the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks. " + regardless
 	case poll.OutcomeTimedOut:
@@ -76,7 +76,7 @@ func timedOut(object source.Object, r poll.Result, timeout time.Duration) string
 	if r.Seen {
 		fmt.Fprintf(&b, ". Last seen: %s", state(r.Last))
 		if len(r.Last.Steps) > 0 {
-			fmt.Fprintf(&b, ", in hand: %s", cloud.Legible(strings.Join(r.Last.Steps, ", "), longestReason))
+			fmt.Fprintf(&b, ", in hand: %s", cloud.Sanitize(strings.Join(r.Last.Steps, ", "), longestReason))
 		}
 	} else {
 		b.WriteString(", and was not seen at all")
@@ -85,22 +85,22 @@ func timedOut(object source.Object, r poll.Result, timeout time.Duration) string
 	if r.UnknownStatus != "" {
 		fmt.Fprintf(&b, "\n\nThe provider does not know the status %s. If it is an end, add it to success_statuses or failure_statuses.", source.Quote(r.UnknownStatus))
 	}
-	if r.Troubles > 0 {
-		fmt.Fprintf(&b, "\n\nLooks that failed: %d. The last of them: %s.", r.Troubles, r.LastTrouble)
-		if advice := source.Advice(object, r.LastTrouble); advice != "" {
+	if r.TransientErrors > 0 {
+		fmt.Fprintf(&b, "\n\nLooks that failed: %d. The last of them: %s.", r.TransientErrors, r.LastError)
+		if advice := source.Advice(object, r.LastError); advice != "" {
 			b.WriteString(" " + advice)
 		}
 	}
-	if !r.Seen && r.Missing != nil {
-		fmt.Fprintf(&b, "\n\nThe last answer: %s.", r.Missing)
+	if !r.Seen && r.NotFound != nil {
+		fmt.Fprintf(&b, "\n\nThe last answer: %s.", r.NotFound)
 	}
 	b.WriteString("\n\nThe job itself goes on. To wait longer, set timeouts = { read = \"2h\" }, say. " + regardless)
 	return b.String()
 }
 
 // state puts a running job in words, such as "RUNNING 35 %, about 2m10s left".
-func state(o poll.Observation) string {
-	text := o.Status
+func state(o poll.Status) string {
+	text := o.Raw
 	if text == "" {
 		text = "no status"
 	}
@@ -148,19 +148,19 @@ func (r *reporter) report(p poll.Report) {
 	if p.Last.Progress != nil {
 		progress = *p.Last.Progress
 	}
-	changed := p.Last.Status != r.status || progress != r.progress
+	changed := p.Last.Raw != r.status || progress != r.progress
 	if changed || time.Since(r.logged) >= quiet {
-		r.logged, r.status, r.progress = time.Now(), p.Last.Status, progress
+		r.logged, r.status, r.progress = time.Now(), p.Last.Raw, progress
 		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next look in %s", r.named(), said, p.Next.Round(100*time.Millisecond)))
 	}
-	tflog.Debug(r.ctx, "Looked", map[string]any{"job": r.object.ID, "looks": p.Polls, "status": p.Last.Status, "troubles": p.Troubles, "next": p.Next.String()})
-	if p.Err == nil && p.Last.State == poll.Unknown && !r.unknown[p.Last.Status] {
+	tflog.Debug(r.ctx, "Looked", map[string]any{"job": r.object.ID, "looks": p.Polls, "status": p.Last.Raw, "troubles": p.TransientErrors, "next": p.Next.String()})
+	if p.Err == nil && p.Last.State == poll.Unknown && !r.unknown[p.Last.Raw] {
 		if r.unknown == nil {
 			r.unknown = make(map[string]bool)
 		}
-		r.unknown[p.Last.Status] = true
+		r.unknown[p.Last.Raw] = true
 		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; if it is an end, add it to success_statuses or failure_statuses",
-			r.named(), p.Last.Status))
+			r.named(), p.Last.Raw))
 	}
 }
 

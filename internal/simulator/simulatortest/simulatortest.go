@@ -38,7 +38,7 @@ func TokenClient(tb testing.TB, address string) *cloud.Client {
 
 func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud.Client {
 	tb.Helper()
-	config := cloud.Config{Region: simulator.DefaultRegion, Identity: cloud.Given{Credentials: credentials, Origin: "the simulator's own"}, Endpoints: make(map[cloud.Service]*url.URL)}
+	config := cloud.Config{Region: simulator.DefaultRegion, Credentials: cloud.Static{Credentials: credentials, Origin: "the simulator's own"}, Endpoints: make(map[cloud.Service]*url.URL)}
 	for _, service := range cloud.Services {
 		endpoint, err := cloud.ParseEndpoint(service, address+"/"+string(service))
 		if err != nil {
@@ -51,7 +51,7 @@ func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud
 	return c
 }
 
-// Read gives the content of a file of the test.
+// Read returns the content of a file of the test.
 func Read(tb testing.TB, file string) string {
 	tb.Helper()
 	content, err := os.ReadFile(file) //nolint:gosec // named by the test

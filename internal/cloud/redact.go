@@ -44,7 +44,7 @@ func (s *secrets) add(texts ...string) {
 		for _, part := range parts {
 			quoted := strconv.Quote(part)
 			for _, form := range []string{part, inJSON(part), quoted[1 : len(quoted)-1], html.EscapeString(part), url.QueryEscape(part)} {
-				for _, f := range []string{form, normalise(form)} {
+				for _, f := range []string{form, singleLine(form)} {
 					s.known[f] = s.known[f] || part == text
 				}
 			}
@@ -90,7 +90,7 @@ func (s *secrets) hide(text string) string {
 		if !strings.ContainsAny(plain, `\%&`) {
 			break
 		}
-		plain = normalise(unescape(plain))
+		plain = singleLine(unescape(plain))
 		if hidden := s.whole.Replace(plain); hidden != plain {
 			text, plain = hidden, hidden
 		}

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// A memo remembers what takes requests to find out. Of many callers who need the same thing at the
+// A cache remembers what takes requests to find out. Of many callers who need the same thing at the
 // same time one asks for it, and when that one is cancelled, another one does.
-type memo[V any] struct {
+type cache[V any] struct {
 	known  sync.Map // of V by key
 	flight singleflight.Group
 }
@@ -18,10 +18,10 @@ type memo[V any] struct {
 // errAbandoned tells those who wait that whoever asked for them was cancelled.
 var errAbandoned = errors.New("the request was abandoned")
 
-// get gives what is known under a key if it is good enough for the caller. If it is not, find finds it;
+// get returns what is known under a key if it is good enough for the caller. If it is not, find finds it;
 // it is given what is known, if anything is, and what it finds is good enough for everyone. An error is
 // told to those who wait for it and then forgotten.
-func (m *memo[V]) get(ctx context.Context, key string, good func(V) bool, find func(known V) (V, error)) (V, error) {
+func (m *cache[V]) get(ctx context.Context, key string, good func(V) bool, find func(known V) (V, error)) (V, error) {
 	type result struct {
 		value V
 		fresh bool

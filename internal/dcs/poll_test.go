@@ -17,24 +17,24 @@ import (
 // Which calls each look at a task makes, and what it shows: T is the task list, P the progress.
 func TestLooksAtATask(t *testing.T) {
 	steps := []simulator.Step{{Name: "Pre-check."}, {Name: "Migration.", SubSteps: []string{"Full."}}}
-	running := poll.Observation{State: poll.Running, Status: "EXECUTING", Name: "EXTEND", BeginTime: "2026-01-01T00:00:00.000Z"}
-	with := func(o poll.Observation, change func(*poll.Observation)) poll.Observation {
+	running := poll.Status{State: poll.Running, Raw: "EXECUTING", Name: "EXTEND", BeginTime: "2026-01-01T00:00:00.000Z"}
+	with := func(o poll.Status, change func(*poll.Status)) poll.Status {
 		change(&o)
 		return o
 	}
-	half := with(running, func(o *poll.Observation) {
+	half := with(running, func(o *poll.Status) {
 		o.Progress, o.Remaining, o.Steps = new(int64(60)), new(40*time.Second), []string{"Migration", "Full"}
 	})
-	succeeded := with(running, func(o *poll.Observation) {
-		o.State, o.Status, o.Progress, o.EndTime = poll.Succeeded, "SUCCESS", new(int64(100)), "2026-01-01T00:01:40.000Z"
+	succeeded := with(running, func(o *poll.Status) {
+		o.State, o.Raw, o.Progress, o.EndTime = poll.Succeeded, "SUCCESS", new(int64(100)), "2026-01-01T00:01:40.000Z"
 	})
-	failed := with(succeeded, func(o *poll.Observation) {
-		o.State, o.Status, o.FailureCode, o.FailureReason = poll.Failed, "FAILED", "DCS.1", "Migration (DCS.1); Full (DCS.1)"
+	failed := with(succeeded, func(o *poll.Status) {
+		o.State, o.Raw, o.FailureCode, o.FailureReason = poll.Failed, "FAILED", "DCS.1", "Migration (DCS.1); Full (DCS.1)"
 	})
 	type look struct {
 		at    time.Duration // since the task began
 		calls string
-		want  poll.Observation
+		want  poll.Status
 	}
 	for name, test := range map[string]struct {
 		task   simulator.DCSTask
@@ -43,9 +43,9 @@ func TestLooksAtATask(t *testing.T) {
 	}{
 		"with progress": {simulator.DCSTask{Steps: steps}, nil, []look{{0, "T", running}, {60 * time.Second, "P", half}, {100 * time.Second, "PT", succeeded}}},
 		"ended":         {simulator.DCSTask{Steps: steps}, nil, []look{{time.Hour, "T", succeeded}}},
-		"that fails":    {simulator.DCSTask{Steps: steps, Course: simulator.Course{End: "FAILED"}, ErrorCode: "DCS.1"}, nil, []look{{0, "T", running}, {time.Hour, "PTP", failed}}},
+		"that fails":    {simulator.DCSTask{Steps: steps, Timeline: simulator.Timeline{End: "FAILED"}, ErrorCode: "DCS.1"}, nil, []look{{0, "T", running}, {time.Hour, "PTP", failed}}},
 		"without progress": {simulator.DCSTask{}, nil, []look{
-			{0, "T", running}, {60 * time.Second, "T", running}, {time.Hour, "T", with(succeeded, func(o *poll.Observation) { o.Progress = nil })},
+			{0, "T", running}, {60 * time.Second, "T", running}, {time.Hour, "T", with(succeeded, func(o *poll.Status) { o.Progress = nil })},
 		}},
 		"whose progress is refused": {simulator.DCSTask{Steps: steps}, []simulator.Fault{{Path: "/progress", Status: 400, Body: `{"error_code":"DCS.4094"}`}}, []look{
 			{0, "T", running}, {60 * time.Second, "PT", running}, {70 * time.Second, "T", running}, {time.Hour, "T", succeeded},
@@ -54,13 +54,13 @@ func TestLooksAtATask(t *testing.T) {
 			{0, "T", running}, {60 * time.Second, "PT", running}, {time.Hour, "T", succeeded},
 		}},
 		// A failing progress does not hide how the task ended.
-		"that failed, whose progress fails": {simulator.DCSTask{Steps: steps, Course: simulator.Course{End: "FAILED"}, ErrorCode: "DCS.1"}, []simulator.Fault{{Path: "/progress", Status: 503}}, []look{
-			{time.Hour, "TP", poll.Observation{}}, {time.Hour, "TP", poll.Observation{}},
-			{time.Hour, "TP", with(failed, func(o *poll.Observation) { o.Progress, o.FailureReason = nil, "" })},
+		"that failed, whose progress fails": {simulator.DCSTask{Steps: steps, Timeline: simulator.Timeline{End: "FAILED"}, ErrorCode: "DCS.1"}, []simulator.Fault{{Path: "/progress", Status: 503}}, []look{
+			{time.Hour, "TP", poll.Status{}}, {time.Hour, "TP", poll.Status{}},
+			{time.Hour, "TP", with(failed, func(o *poll.Status) { o.Progress, o.FailureReason = nil, "" })},
 		}},
 		// The steps all have ended, but the list is the authority.
 		"whose progress is ahead": {simulator.DCSTask{Steps: steps}, []simulator.Fault{{Path: "/progress", Body: `{"progress":100,"step_details":[{"step_status":"FINISH"}]}`}}, []look{
-			{0, "T", running}, {60 * time.Second, "PT", with(running, func(o *poll.Observation) { o.Progress = new(int64(100)) })},
+			{0, "T", running}, {60 * time.Second, "PT", with(running, func(o *poll.Status) { o.Progress = new(int64(100)) })},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -70,13 +70,13 @@ func TestLooksAtATask(t *testing.T) {
 			test.task.InstanceID, test.task.ID, test.task.Name = "i", "t", "EXTEND"
 			test.task.Begin, test.task.Takes = begin, 100*time.Second
 			s.Add(test.task)
-			s.Fail(test.faults...)
-			observe := ObserveTask(simulatortest.TokenClient(t, address), simulatortest.Target, "i", "t", TaskWords)
+			s.InjectFault(test.faults...)
+			observe := PollTask(simulatortest.TokenClient(t, address), simulatortest.Target, "i", "t", TaskStatuses)
 			for _, l := range test.looks {
 				now = begin.Add(l.at)
 				s.Forget()
 				got, err := observe(t.Context())
-				if passing := (*poll.PassingError)(nil); err != nil && (!errors.As(err, &passing) || l.want.Status != "") {
+				if passing := (*poll.TransientError)(nil); err != nil && (!errors.As(err, &passing) || l.want.Raw != "") {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(l.want, got); diff != "" {
@@ -101,18 +101,18 @@ func TestLooksAtATask(t *testing.T) {
 // A progress that fails does not hide for long what the list knows.
 func TestListIsAskedWhileTheProgressFails(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Add(simulator.DCSTask{InstanceID: "i", ID: "t", Course: simulator.Course{Takes: time.Hour}, Steps: []simulator.Step{{Name: "Pre-check."}}})
-	s.Fail(simulator.Fault{Path: "/progress", Status: 503})
-	o := &taskObserver{client: simulatortest.Client(t, address), target: simulatortest.Target, instanceID: "i", taskID: "t", words: TaskWords}
-	if _, err := o.look(t.Context()); err != nil {
+	s.Add(simulator.DCSTask{InstanceID: "i", ID: "t", Timeline: simulator.Timeline{Takes: time.Hour}, Steps: []simulator.Step{{Name: "Pre-check."}}})
+	s.InjectFault(simulator.Fault{Path: "/progress", Status: 503})
+	o := &taskPoller{client: simulatortest.Client(t, address), target: simulatortest.Target, instanceID: "i", taskID: "t", statuses: TaskStatuses}
+	if _, err := o.poll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var passing *poll.PassingError
-	if _, err := o.look(t.Context()); !errors.As(err, &passing) {
+	var passing *poll.TransientError
+	if _, err := o.poll(t.Context()); !errors.As(err, &passing) {
 		t.Errorf("error %v", err)
 	}
-	o.listed = o.listed.Add(-listAtLeast)
-	if seen, err := o.look(t.Context()); err != nil || seen.State != poll.Running {
+	o.listedAt = o.listedAt.Add(-maxListAge)
+	if seen, err := o.poll(t.Context()); err != nil || seen.State != poll.Running {
 		t.Errorf("%+v, %v", seen, err)
 	}
 }
@@ -139,12 +139,12 @@ func TestLookErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
-			s.Fail(test.fault)
-			_, err := ObserveJob(simulatortest.Client(t, address), simulatortest.Target, "j", JobWords)(t.Context())
-			var passing *poll.PassingError
-			var missing *poll.MissingError
+			s.InjectFault(test.fault)
+			_, err := PollJob(simulatortest.Client(t, address), simulatortest.Target, "j", JobStatuses)(t.Context())
+			var passing *poll.TransientError
+			var missing *poll.NotFoundError
 			var e *cloud.Error
-			if errors.As(err, &passing) != test.passing || errors.As(err, &missing) != test.missing || missing != nil && missing.Certain != test.certain || !errors.As(err, &e) {
+			if errors.As(err, &passing) != test.passing || errors.As(err, &missing) != test.missing || missing != nil && missing.ParentMissing != test.certain || !errors.As(err, &e) {
 				t.Errorf("%#v", err)
 			}
 		})
@@ -157,7 +157,7 @@ func TestStatusWords(t *testing.T) {
 		"FAILED": poll.Failed, "Fail": poll.Failed, "DELETED": poll.Cancelled, "CANCELLED": poll.Cancelled, "CANCELED": poll.Cancelled, "PAUSED": poll.Unknown, "": poll.Unknown,
 		"DONE": poll.Succeeded, "broken": poll.Failed,
 	} {
-		if got := TaskWords.With([]string{"done"}, []string{"BROKEN"}).State(status); got != want {
+		if got := TaskStatuses.Extend([]string{"done"}, []string{"BROKEN"}).Classify(status); got != want {
 			t.Errorf("%q: %d, want %d", status, got, want)
 		}
 	}

@@ -23,8 +23,8 @@ var (
 	lockedUser   = regexp.MustCompile(`(?i)\block`)
 )
 
-// refused is what to do about credentials that were refused with a 401.
-func refused(e *cloud.Error) string {
+// adviseUnauthorized is what to do about credentials that were refused with a 401.
+func adviseUnauthorized(e *cloud.Error) string {
 	used := fmt.Sprintf("The credentials were refused: %s.", e.Origin)
 	ahead, direction := e.ClockAhead, "ahead of"
 	if ahead < 0 {
@@ -56,8 +56,8 @@ func refused(e *cloud.Error) string {
 	return used + " Check that they are active and belong to this cloud, and that the clock of this machine is right."
 }
 
-// thing names what an identity asks the cloud for.
-func thing(identity cloud.Identity) string {
+// credentialKind names what an identity asks the cloud for.
+func credentialKind(identity cloud.CredentialsProvider) string {
 	switch identity := identity.(type) {
 	case cloud.Metadata:
 		return "temporary keys from the instance metadata"
@@ -67,13 +67,13 @@ func thing(identity cloud.Identity) string {
 	return "a token"
 }
 
-// withoutCredentials is what to do when the cloud hands out no credentials.
-func withoutCredentials(failure *cloud.IdentityError, endpoint string, e *cloud.Error) string {
+// adviseNoCredentials is what to do when the cloud hands out no credentials.
+func adviseNoCredentials(failure *cloud.CredentialsError, endpoint string, e *cloud.Error) string {
 	project := failure.Target.ProjectID
-	if e.Service == cloud.IAM && e.Err == nil && e.Status == http.StatusNotFound && (e.Code == "" || e.Unpublished()) {
+	if e.Service == cloud.IAM && e.Err == nil && e.Status == http.StatusNotFound && (e.Code == "" || e.APINotPublished()) {
 		return fmt.Sprintf("What answers there is not IAM. Check %s, the region and the cloud: together they must give the address of IAM.", endpoint)
 	}
-	switch identity := failure.Identity.(type) {
+	switch identity := failure.Provider.(type) {
 	case cloud.Metadata:
 		switch {
 		case e.Err != nil && e.Status == 0:

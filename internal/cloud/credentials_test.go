@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	given    = cloud.Given{Credentials: cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey}, Origin: "given keys"}
+	given    = cloud.Static{Credentials: cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey}, Origin: "given keys"}
 	password = cloud.Password{
 		UserName: simulator.DefaultUserName, Password: simulator.DefaultPassword, Domain: cloud.Domain{Name: simulator.DefaultDomainName}, Origin: "test user",
 	}
@@ -40,7 +40,7 @@ func read(t cloud.Target) cloud.Request {
 
 // renewed are the identities whose credentials expire, and how long they live.
 var renewed = map[string]struct {
-	identity cloud.Identity
+	identity cloud.CredentialsProvider
 	lifetime time.Duration
 	target   cloud.Target
 }{
@@ -117,13 +117,13 @@ func TestEveryIdentity(t *testing.T) {
 	byID.UserName, byID.UserID, byID.Domain = "", simulator.DefaultUserID, cloud.Domain{ID: simulator.DefaultDomainID}
 	withoutDomain := byID
 	withoutDomain.Domain = cloud.Domain{}
-	role := func(base cloud.Identity, domain cloud.Domain) cloud.Identity {
+	role := func(base cloud.CredentialsProvider, domain cloud.Domain) cloud.CredentialsProvider {
 		return cloud.AssumedRole{Base: base, Agency: simulator.DefaultAgency, Domain: domain, Duration: time.Hour}
 	}
 	byName, agencyByID := cloud.Domain{Name: simulator.DefaultAgencyDomainName}, cloud.Domain{ID: simulator.DefaultAgencyDomainID}
-	token := cloud.Given{Credentials: cloud.Credentials{Token: simulator.DefaultToken}}
+	token := cloud.Static{Credentials: cloud.Credentials{Token: simulator.DefaultToken}}
 	for name, test := range map[string]struct {
-		identity cloud.Identity
+		identity cloud.CredentialsProvider
 		by       string
 		iam      int // requests to IAM where the project must be looked up
 	}{
@@ -140,7 +140,7 @@ func TestEveryIdentity(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity})
+				c, client := connect(simulator.Options{}, cloud.Config{Credentials: test.identity})
 				want := project
 				if strings.HasPrefix(test.by, "agency") {
 					want = agencyProject
@@ -171,7 +171,7 @@ func TestEveryIdentity(t *testing.T) {
 // The domain of a user that is known by ID alone is missed only where it is needed.
 func TestUserIDWithoutDomainNeedsTheProjectID(t *testing.T) {
 	identity := cloud.Password{UserID: simulator.DefaultUserID, Password: simulator.DefaultPassword}
-	_, client := connect(simulator.Options{}, cloud.Config{Identity: identity})
+	_, client := connect(simulator.Options{}, cloud.Config{Credentials: identity})
 	_, err := client.Resolve(t.Context(), cloud.Target{})
 	var setting *cloud.SettingError
 	if !errors.As(err, &setting) || setting.Setting != "domain_name" {
@@ -192,7 +192,7 @@ func TestFiftyReadersGetOneNewSet(t *testing.T) {
 		} {
 			t.Run(name+", "+reason, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity})
+					c, client := connect(simulator.Options{}, cloud.Config{Credentials: test.identity})
 					readers := func() {
 						var all sync.WaitGroup
 						for range 50 {
@@ -205,7 +205,7 @@ func TestFiftyReadersGetOneNewSet(t *testing.T) {
 						all.Wait()
 					}
 					readers()
-					if sets := issued(c); sets != 1 {
+					if sets := cachedCredentials(c); sets != 1 {
 						t.Fatalf("%d sets of credentials at first", sets)
 					}
 					pass(age.after)
@@ -213,7 +213,7 @@ func TestFiftyReadersGetOneNewSet(t *testing.T) {
 						c.Revoke()
 					}
 					readers()
-					if sets := issued(c); sets != 2 {
+					if sets := cachedCredentials(c); sets != 2 {
 						t.Errorf("%d new sets of credentials", sets-1)
 					}
 					if _, refused := c.asked(cloud.DCS); refused > 0 != age.revoked {
@@ -225,8 +225,8 @@ func TestFiftyReadersGetOneNewSet(t *testing.T) {
 	}
 }
 
-// issued tells how many sets of credentials the simulated cloud has handed out.
-func issued(c *connection) int {
+// cachedCredentials tells how many sets of credentials the simulated cloud has handed out.
+func cachedCredentials(c *connection) int {
 	tokens, keys := c.Issued()
 	return tokens + keys
 }
@@ -237,7 +237,7 @@ func TestRenewalIsInTime(t *testing.T) {
 		for clock, off := range map[string]time.Duration{"right": 0, "fast": -6 * time.Minute, "slow": 6 * time.Minute} {
 			t.Run(name+", "+clock+" clock", func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					c, client := connect(simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}, cloud.Config{Identity: test.identity})
+					c, client := connect(simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}, cloud.Config{Credentials: test.identity})
 					total := 4 * test.lifetime
 					for range total / time.Minute {
 						if err := getIn(t.Context(), client, test.target); err != nil {
@@ -250,7 +250,7 @@ func TestRenewalIsInTime(t *testing.T) {
 					}
 					each := test.lifetime - 5*time.Minute
 					want := int((total + each - 1) / each)
-					if sets := issued(c); sets != want {
+					if sets := cachedCredentials(c); sets != want {
 						t.Errorf("%d sets of credentials, want %d", sets, want)
 					}
 				})
@@ -263,14 +263,14 @@ func TestRenewalIsInTime(t *testing.T) {
 func TestPasswordWithAWrongClock(t *testing.T) {
 	for _, off := range []time.Duration{-100 * time.Hour, 100 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
-			c, client := connect(simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}, cloud.Config{Identity: password})
+			c, client := connect(simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}, cloud.Config{Credentials: password})
 			for range 20 * 60 {
 				if err := get(t.Context(), client); err != nil {
 					t.Fatal(err)
 				}
 				pass(time.Minute)
 			}
-			if sets := issued(c); sets != 1 {
+			if sets := cachedCredentials(c); sets != 1 {
 				t.Errorf("%d tokens in 20 hours", sets)
 			}
 		})
@@ -280,11 +280,11 @@ func TestPasswordWithAWrongClock(t *testing.T) {
 // While IAM is down, credentials serve to their end, and reads are held up little.
 func TestEarlyRenewalMayFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, client := connect(simulator.Options{}, cloud.Config{Identity: password, MaxRetries: 5})
+		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5})
 		if err := get(t.Context(), client); err != nil {
 			t.Fatal(err)
 		}
-		c.Fail(simulator.Fault{Service: cloud.IAM, Status: http.StatusServiceUnavailable})
+		c.InjectFault(simulator.Fault{Service: cloud.IAM, Status: http.StatusServiceUnavailable})
 		pass(24*time.Hour - 4*time.Minute - 30*time.Second)
 		start := time.Now()
 		for range 12 { // four minutes
@@ -300,11 +300,11 @@ func TestEarlyRenewalMayFail(t *testing.T) {
 			t.Errorf("%d requests to IAM", requests)
 		}
 		pass(time.Minute)
-		var identity *cloud.IdentityError
+		var identity *cloud.CredentialsError
 		if err := get(t.Context(), client); !errors.As(err, &identity) {
 			t.Errorf("after the end: %v", err)
 		}
-		c.Recover()
+		c.ClearFaults()
 		if err := get(t.Context(), client); err != nil {
 			t.Errorf("when IAM is back: %v", err)
 		}
@@ -319,11 +319,11 @@ func TestEarlyRenewalMayHang(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, client := connect(simulator.Options{}, cloud.Config{Identity: password, MaxRetries: 5, RequestsPerSecond: 10})
+				c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5, RequestsPerSecond: 10})
 				if err := get(t.Context(), client); err != nil {
 					t.Fatal(err)
 				}
-				c.Fail(trouble)
+				c.InjectFault(trouble)
 				pass(24*time.Hour - 4*time.Minute - 30*time.Second)
 				var held time.Duration
 				for range 12 { // four minutes
@@ -352,7 +352,7 @@ func TestPasswordForManyProjects(t *testing.T) {
 		for pass, want := range map[string]int{"wrong-password-of-no-real-account": 2, simulator.DefaultPassword: len(projects)} {
 			identity := password
 			identity.Password = pass
-			c, client := connect(simulator.Options{Projects: projects}, cloud.Config{Identity: identity, MaxRetries: 5})
+			c, client := connect(simulator.Options{Projects: projects}, cloud.Config{Credentials: identity, MaxRetries: 5})
 			var all sync.WaitGroup
 			for _, p := range projects {
 				for range 3 {
@@ -376,13 +376,13 @@ func TestWrongPasswordIsNotSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wrong := password
 		wrong.Password = "wrong-password-of-no-real-account"
-		c, client := connect(simulator.Options{}, cloud.Config{Identity: wrong, MaxRetries: 5})
+		c, client := connect(simulator.Options{}, cloud.Config{Credentials: wrong, MaxRetries: 5})
 		var all sync.WaitGroup
 		for i := range 50 {
 			all.Go(func() {
 				pass(time.Duration(i%5) * time.Second)
 				err := get(t.Context(), client)
-				var identity *cloud.IdentityError
+				var identity *cloud.CredentialsError
 				var e *cloud.Error
 				if !errors.As(err, &identity) || !errors.As(err, &e) || e.Status != http.StatusUnauthorized || strings.Contains(err.Error(), wrong.Password) {
 					t.Error(err)
@@ -401,8 +401,8 @@ func TestRefusalThatStays(t *testing.T) {
 	for name, test := range renewed {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, client := connect(simulator.Options{}, cloud.Config{Identity: test.identity, MaxRetries: 5})
-				c.Fail(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
+				c, client := connect(simulator.Options{}, cloud.Config{Credentials: test.identity, MaxRetries: 5})
+				c.InjectFault(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
 				for range 30 {
 					var e *cloud.Error
 					if err := getIn(t.Context(), client, test.target); !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" || !e.Issued {
@@ -410,11 +410,11 @@ func TestRefusalThatStays(t *testing.T) {
 					}
 				}
 				requests, _ := c.asked(cloud.DCS)
-				if sets := issued(c); sets != 2 || requests != 31 {
+				if sets := cachedCredentials(c); sets != 2 || requests != 31 {
 					t.Errorf("%d sets of credentials, %d requests", sets, requests)
 				}
 				// Later it is worth another try.
-				c.Recover()
+				c.ClearFaults()
 				pass(2 * time.Minute)
 				c.Revoke()
 				if err := getIn(t.Context(), client, test.target); err != nil {
@@ -428,8 +428,8 @@ func TestRefusalThatStays(t *testing.T) {
 // Passing troubles of IAM are got over, and tell what they are where they stay.
 func TestTroublesOfIAM(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, client := connect(simulator.Options{}, cloud.Config{Identity: password, MaxRetries: 5})
-		c.Fail(simulator.Fault{Service: cloud.IAM, Status: http.StatusBadGateway, Times: 3})
+		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5})
+		c.InjectFault(simulator.Fault{Service: cloud.IAM, Status: http.StatusBadGateway, Times: 3})
 		if err := get(t.Context(), client); err != nil {
 			t.Error(err)
 		}
@@ -446,15 +446,15 @@ func TestTroublesOfIAM(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				identity := cloud.Identity(password)
+				identity := cloud.CredentialsProvider(password)
 				if strings.Contains(name, "keys") {
 					identity = agency
 				}
-				c, client := connect(simulator.Options{}, cloud.Config{Identity: identity, MaxRetries: 5})
+				c, client := connect(simulator.Options{}, cloud.Config{Credentials: identity, MaxRetries: 5})
 				fault.Service = cloud.IAM
-				c.Fail(fault.Fault)
+				c.InjectFault(fault.Fault)
 				err := get(t.Context(), client)
-				var failed *cloud.IdentityError
+				var failed *cloud.CredentialsError
 				if !errors.As(err, &failed) || !strings.Contains(err.Error(), fault.says) {
 					t.Error(err)
 				}
@@ -467,7 +467,7 @@ func TestTroublesOfIAM(t *testing.T) {
 func TestInterruptWhileATokenIsFetched(t *testing.T) {
 	for _, asker := range []bool{true, false} { // whether the one who asks is interrupted, or those who wait for it
 		synctest.Test(t, func(t *testing.T) {
-			c, client := connect(simulator.Options{}, cloud.Config{Identity: password})
+			c, client := connect(simulator.Options{}, cloud.Config{Credentials: password})
 			c.hang = make(chan struct{})
 			ctx, cancel := context.WithCancel(t.Context())
 			var all sync.WaitGroup
@@ -503,7 +503,7 @@ func TestInterruptWhileATokenIsFetched(t *testing.T) {
 func TestTokensOfTwoProjects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const other = "11112222333344445555666677778888"
-		c, client := connect(simulator.Options{Projects: []simulator.Project{{ID: simulator.DefaultProjectID, Name: simulator.DefaultRegion}, {ID: other, Name: "eu-west-101_team"}}}, cloud.Config{Identity: password, ProjectName: "eu-west-101_team"})
+		c, client := connect(simulator.Options{Projects: []simulator.Project{{ID: simulator.DefaultProjectID, Name: simulator.DefaultRegion}, {ID: other, Name: "eu-west-101_team"}}}, cloud.Config{Credentials: password, ProjectName: "eu-west-101_team"})
 		target, err := client.Resolve(t.Context(), cloud.Target{})
 		if err != nil || target.ProjectID != other {
 			t.Fatalf("%+v, %v", target, err)
@@ -523,15 +523,15 @@ func TestTokensOfTwoProjects(t *testing.T) {
 func TestMetadataWithoutTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, status := range []int{403, 404, 405} {
-			c, client := connect(simulator.Options{MetadataV1: true}, cloud.Config{Identity: metadata})
-			c.Fail(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: status})
+			c, client := connect(simulator.Options{MetadataV1: true}, cloud.Config{Credentials: metadata})
+			c.InjectFault(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: status})
 			if err := get(t.Context(), client); err != nil {
 				t.Errorf("%d: %v", status, err)
 			}
 		}
 		// Where tokens are known but fail, it is an error and not a lesser way.
-		c, client := connect(simulator.Options{MetadataV1: true}, cloud.Config{Identity: metadata, MaxRetries: 5})
-		c.Fail(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: 503})
+		c, client := connect(simulator.Options{MetadataV1: true}, cloud.Config{Credentials: metadata, MaxRetries: 5})
+		c.InjectFault(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: 503})
 		if err := get(t.Context(), client); err == nil {
 			t.Error("keys without a token")
 		}
@@ -543,7 +543,7 @@ func TestMetadataWithoutTokens(t *testing.T) {
 
 // Whatever is printed of an identity holds no secret.
 func TestIdentitiesPrintNoSecret(t *testing.T) {
-	config := cloud.Config{Identity: cloud.AssumedRole{Base: password, Agency: "a"}}
+	config := cloud.Config{Credentials: cloud.AssumedRole{Base: password, Agency: "a"}}
 	for _, value := range []any{given, given.Credentials, password, metadata, agency, config, &config, []any{given, password}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 			text := fmt.Sprintf(verb, value)
@@ -560,14 +560,14 @@ func TestIdentitiesPrintNoSecret(t *testing.T) {
 func TestForeignProjectIsNoWrongPassword(t *testing.T) {
 	for _, foreignFirst := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			c, client := connect(simulator.Options{}, cloud.Config{Identity: password})
+			c, client := connect(simulator.Options{}, cloud.Config{Credentials: password})
 			if !foreignFirst {
 				if err := get(t.Context(), client); err != nil {
 					t.Error(err)
 				}
 			}
-			c.Fail(simulator.Fault{Service: cloud.IAM, Times: 1, Status: 401, Body: `{"error":{"code":401,"message":"no","title":"Unauthorized"}}`})
-			var identity *cloud.IdentityError
+			c.InjectFault(simulator.Fault{Service: cloud.IAM, Times: 1, Status: 401, Body: `{"error":{"code":401,"message":"no","title":"Unauthorized"}}`})
+			var identity *cloud.CredentialsError
 			if err := getIn(t.Context(), client, cloud.Target{Region: project.Region, ProjectID: "foreign"}); !errors.As(err, &identity) {
 				t.Error(err)
 			}
@@ -583,7 +583,7 @@ func TestSecretsAreHiddenInEveryForm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		identity := password
 		identity.Password = "hunter2  <two> \"spaces\"\n"
-		c, client := connect(simulator.Options{}, cloud.Config{Identity: identity})
+		c, client := connect(simulator.Options{}, cloud.Config{Credentials: identity})
 		for form, body := range map[string]string{
 			"in JSON":  `{"error":{"message":"no hunter2  <two> \"spaces\"\n here"}}`,
 			"escaped":  `no hunter2  \u003ctwo\u003e \"spaces\"\n here`,
@@ -596,8 +596,8 @@ func TestSecretsAreHiddenInEveryForm(t *testing.T) {
 			"in a URL":         "no hunter2%20%20%3ctwo%3e%20%22spaces%22%0a here",
 			"in HTML, by code": "<title>no hunter2  &#x3c;two&#62; &quot;spaces&quot;\n here</title>",
 		} {
-			c.Recover()
-			c.Fail(simulator.Fault{Service: cloud.IAM, Status: 500, Body: body})
+			c.ClearFaults()
+			c.InjectFault(simulator.Fault{Service: cloud.IAM, Status: 500, Body: body})
 			if err := get(t.Context(), client); err == nil || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("%s: %v", form, err)
 			}
@@ -616,7 +616,7 @@ func TestSecretsAreHiddenInValues(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			identity := password
 			identity.Password = secret
-			_, client := connect(simulator.Options{Users: []simulator.User{{Name: identity.UserName, Password: secret}}}, cloud.Config{Identity: identity})
+			_, client := connect(simulator.Options{Users: []simulator.User{{Name: identity.UserName, Password: secret}}}, cloud.Config{Credentials: identity})
 			said := &struct{ Texts []struct{ Text *string } }{}
 			request := read(project)
 			request.Check = func() error {
@@ -639,12 +639,12 @@ func TestIssuedSecretsAreHidden(t *testing.T) {
 		for name, test := range renewed {
 			c, client := connect(simulator.Options{
 				IssuedToken: "MARKED-TOKEN", IssuedAccessKey: "MARKEDACCESSKEY", IssuedSecretKey: "MARKED-SECRET", IssuedSecurityToken: "MARKED-SECURITY",
-			}, cloud.Config{Identity: test.identity})
+			}, cloud.Config{Credentials: test.identity})
 			if err := getIn(t.Context(), client, test.target); err != nil {
 				t.Fatal(err)
 			}
 			echo := "MARKED-TOKEN-000001 MARKED-TOKEN-session-000001 MARKEDACCESSKEY01 MARKED-SECRET-000001 MARKED-SECURITY-000001"
-			c.Fail(simulator.Fault{Status: 400, Body: `{"error_msg":"` + echo + `"}`})
+			c.InjectFault(simulator.Fault{Status: 400, Body: `{"error_msg":"` + echo + `"}`})
 			err := get(t.Context(), client)
 			hidden := map[string][]string{
 				"password": {"MARKED-TOKEN-000001"}, "metadata": {"MARKED-TOKEN-session-000001", "MARKEDACCESSKEY01", "MARKED-SECRET-000001", "MARKED-SECURITY-000001"},

@@ -33,7 +33,7 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 
 	var setting *cloud.SettingError
 	var project *cloud.ProjectError
-	var identity *cloud.IdentityError
+	var identity *cloud.CredentialsError
 	var failure *cloud.Error
 	switch {
 	case errors.As(err, &setting) && (setting.Setting == "region" || setting.Setting == "project_id"):
@@ -41,7 +41,7 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 	case errors.As(err, &setting): // only the provider block has it
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, setting.Message)}
 	case errors.As(err, &identity):
-		named = fmt.Sprintf("Getting %s for %s", thing(identity.Identity), object)
+		named = fmt.Sprintf("Getting %s for %s", credentialKind(identity.Provider), object)
 		object.Permission = ""
 	case errors.As(err, &project):
 		named = fmt.Sprintf("Looking up the project %q for %s", project.Name, object)
@@ -76,7 +76,7 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 	if failure.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", failure.Attempts)
 	}
-	if next := nextStep(object, identity, failure); next != "" {
+	if next := advise(object, identity, failure); next != "" {
 		b.WriteString("\n" + next)
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
@@ -84,35 +84,35 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 
 // Advice is what the user can do about an error, or nothing where it is not one of a request.
 func Advice(object Object, err error) string {
-	var identity *cloud.IdentityError
+	var identity *cloud.CredentialsError
 	var failure *cloud.Error
 	errors.As(err, &identity)
 	if !errors.As(err, &failure) {
 		return ""
 	}
-	return nextStep(object, identity, failure)
+	return advise(object, identity, failure)
 }
 
-// nextStep is what the user can do about a failure, which may be one to get credentials.
-func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) string {
+// advise is what the user can do about a failure, which may be one to get credentials.
+func advise(object Object, identity *cloud.CredentialsError, e *cloud.Error) string {
 	endpoint := fmt.Sprintf("endpoints.%s", e.Service)
 	if e.Service == cloud.IAM {
 		endpoint = "auth_url or endpoints.iam"
 	}
 	if identity != nil {
-		if next := withoutCredentials(identity, endpoint, e); next != "" {
+		if next := adviseNoCredentials(identity, endpoint, e); next != "" {
 			return next
 		}
 	}
 	if e.Err != nil {
-		return nextStepWithoutAnswer(endpoint, e)
+		return adviseNoResponse(endpoint, e)
 	}
 	switch {
 	case e.Throttled() && e.RetryAfter > 0:
 		return fmt.Sprintf("There were too many requests, and the service asks to wait %s. Run it again after that, with a smaller -parallelism.", e.RetryAfter)
 	case e.Throttled():
 		return "There were too many requests. Run it again with a smaller -parallelism, or raise the provider's max_retries."
-	case e.Unpublished():
+	case e.APINotPublished():
 		return fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
 	}
 	if e.Code == "DCS.4094" {
@@ -129,7 +129,7 @@ func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) stri
 	case http.StatusBadRequest:
 		return "The service does not accept the request. Check the IDs: they must be those of this service."
 	case http.StatusUnauthorized:
-		return refused(e)
+		return adviseUnauthorized(e)
 	case http.StatusForbidden:
 		if object.Permission == "" {
 			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."
@@ -157,7 +157,7 @@ func nextStep(object Object, identity *cloud.IdentityError, e *cloud.Error) stri
 	return fmt.Sprintf("The service, or something in between, does not take the request. Check %s and any proxy in between; if they are right, report it with the request ID.", endpoint)
 }
 
-func nextStepWithoutAnswer(endpoint string, e *cloud.Error) string {
+func adviseNoResponse(endpoint string, e *cloud.Error) string {
 	var authority x509.UnknownAuthorityError
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError

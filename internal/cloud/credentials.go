@@ -12,13 +12,13 @@ import (
 )
 
 // An Identity is as whom requests are sent: Given, Password, Metadata or AssumedRole.
-type Identity interface {
+type CredentialsProvider interface {
 	// String says where the identity comes from, in words that hold no secret, such as
 	// "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY".
 	String() string
 
 	secrets() []string
-	issuer(c *Client) issuer
+	issuer(c *Client) credentialsSource
 }
 
 // Credentials authenticate a request: a key pair, temporary when it comes with a security token, or a token.
@@ -30,49 +30,49 @@ type Credentials struct {
 // Format keeps the credentials out of whatever they are printed into.
 func (c Credentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(credentials)") }
 
-// Given are credentials that the user has. They are used as they are.
-type Given struct {
+// Static are credentials that the user has. They are used as they are.
+type Static struct {
 	Credentials
 	Origin string // see Identity.String
 }
 
-func (g Given) String() string { return g.Origin }
+func (g Static) String() string { return g.Origin }
 
 // Format implements fmt.Formatter.
-func (g Given) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, g.Origin) }
+func (g Static) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, g.Origin) }
 
-func (g Given) secrets() []string {
+func (g Static) secrets() []string {
 	return []string{g.AccessKey, g.SecretKey, g.SecurityToken, g.Token}
 }
 
-func (g Given) issuer(*Client) issuer { return static(g.Credentials) }
+func (g Static) issuer(*Client) credentialsSource { return staticSource(g.Credentials) }
 
-// An issuer issues the credentials of requests.
-type issuer interface {
-	// credentials gives those for a request to a target. Credentials that the service has just refused are
+// An credentialsSource issues the credentials of requests.
+type credentialsSource interface {
+	// credentials returns those for a request to a target. Credentials that the service has just refused are
 	// given along, and come back where there are no better ones.
 	credentials(ctx context.Context, t Target, refused Credentials) (Credentials, error)
 }
 
-// static always issues the same.
-type static Credentials
+// staticSource always issues the same.
+type staticSource Credentials
 
-func (s static) credentials(context.Context, Target, Credentials) (Credentials, error) {
+func (s staticSource) credentials(context.Context, Target, Credentials) (Credentials, error) {
 	return Credentials(s), nil
 }
 
-// An IdentityError is that there are no credentials for a request, since the cloud did not hand out any.
-type IdentityError struct {
-	Identity Identity
+// A CredentialsError reports that no credentials could be obtained.
+type CredentialsError struct {
+	Provider CredentialsProvider
 	Target   Target // what they would have been for
 	Err      error  // an *Error of the service that was asked, or a *SettingError
 }
 
-func (e *IdentityError) Error() string {
-	return fmt.Sprintf("no credentials with %s: %s", e.Identity, e.Err)
+func (e *CredentialsError) Error() string {
+	return fmt.Sprintf("no credentials with %s: %s", e.Provider, e.Err)
 }
 
-func (e *IdentityError) Unwrap() error { return e.Err }
+func (e *CredentialsError) Unwrap() error { return e.Err }
 
 const (
 	renewBefore = 5 * time.Minute // how long before they expire credentials are renewed
@@ -81,8 +81,8 @@ const (
 	sureFor     = time.Minute     // how long credentials that replace refused ones are not replaced again
 )
 
-// issued are credentials that the cloud handed out, or the error with which it refused to.
-type issued struct {
+// cachedCredentials are credentials that the cloud handed out, or the error with which it refused to.
+type cachedCredentials struct {
 	Credentials
 	expires time.Time // by the clock of this machine; zero: not known, they serve until they are refused
 	renewAt time.Time // before they expire
@@ -90,10 +90,10 @@ type issued struct {
 	refusal error
 }
 
-// newIssued takes over credentials. Clocks may differ: how long they live is told by the times that the
+// newCachedCredentials takes over credentials. Clocks may differ: how long they live is told by the times that the
 // service gave, and does not depend on the time of this machine.
-func newIssued(c Credentials, expires time.Time, answer http.Header) *issued {
-	i := &issued{Credentials: c}
+func newCachedCredentials(c Credentials, expires time.Time, answer http.Header) *cachedCredentials {
+	i := &cachedCredentials{Credentials: c}
 	if expires.IsZero() {
 		return i
 	}
@@ -107,9 +107,9 @@ func newIssued(c Credentials, expires time.Time, answer http.Header) *issued {
 	return i
 }
 
-// fresh tells whether there is no reason to ask for others. That a service refuses what has just taken the place of
+// fresh reports whether there is no reason to ask for others. That a service refuses what has just taken the place of
 // refused credentials is none.
-func (i *issued) fresh(refused Credentials) bool {
+func (i *cachedCredentials) fresh(refused Credentials) bool {
 	switch {
 	case i.refusal != nil:
 		return true
@@ -119,26 +119,26 @@ func (i *issued) fresh(refused Credentials) bool {
 	return i.expires.IsZero() || time.Now().Before(i.renewAt)
 }
 
-// usable tells whether they still serve while there are no others.
-func (i *issued) usable(refused Credentials) bool {
+// usable reports whether they still serve while there are no others.
+func (i *cachedCredentials) usable(refused Credentials) bool {
 	return i != nil && i.refusal == nil && i.Credentials != refused && time.Now().Before(i.expires)
 }
 
-// A renewer issues credentials that expire. It asks the cloud for them once, renews them some time before they
+// A cachingSource issues credentials that expire. It asks the cloud for them once, renews them some time before they
 // expire and when they are refused, and shares them between all requests they serve for.
-type renewer struct {
-	identity Identity
+type cachingSource struct {
+	identity CredentialsProvider
 	client   *Client
-	memo     memo[*issued]
+	memo     cache[*cachedCredentials]
 
 	key   func(Target) string // tells for which targets the same credentials serve
-	fetch func(context.Context, *Client, Target) (*issued, error)
+	fetch func(context.Context, *Client, Target) (*cachedCredentials, error)
 }
 
-func (r *renewer) credentials(ctx context.Context, t Target, refused Credentials) (Credentials, error) {
+func (r *cachingSource) credentials(ctx context.Context, t Target, refused Credentials) (Credentials, error) {
 	got, err := r.memo.get(ctx, r.key(t),
-		func(known *issued) bool { return known.fresh(refused) },
-		func(known *issued) (*issued, error) { return r.renew(ctx, t, known, refused) })
+		func(known *cachedCredentials) bool { return known.fresh(refused) },
+		func(known *cachedCredentials) (*cachedCredentials, error) { return r.renew(ctx, t, known, refused) })
 	switch {
 	case err != nil:
 		return Credentials{}, err
@@ -148,7 +148,7 @@ func (r *renewer) credentials(ctx context.Context, t Target, refused Credentials
 	return got.Credentials, nil
 }
 
-func (r *renewer) renew(ctx context.Context, t Target, known *issued, refused Credentials) (*issued, error) {
+func (r *cachingSource) renew(ctx context.Context, t Target, known *cachedCredentials, refused Credentials) (*cachedCredentials, error) {
 	client, usable, within := r.client, known.usable(refused), ctx
 	if usable {
 		var cancel context.CancelFunc
@@ -175,31 +175,31 @@ func (r *renewer) renew(ctx context.Context, t Target, known *issued, refused Cr
 		tflog.Warn(ctx, "Cannot renew credentials, using those that expire soon", fields)
 		later := *known
 		later.renewAt = known.expires
-		if again := time.Now().Add(renewAgain); !refusal(err) && again.Before(later.renewAt) {
+		if again := time.Now().Add(renewAgain); !rejected(err) && again.Before(later.renewAt) {
 			later.renewAt = again
 		}
 		return &later, nil
 	}
-	var base *IdentityError
+	var base *CredentialsError
 	if !errors.As(err, &base) {
-		err = &IdentityError{r.identity, t, err}
+		err = &CredentialsError{r.identity, t, err}
 	}
-	if refusal(err) {
+	if rejected(err) {
 		// Asking again with the same password would lock the user.
-		return &issued{refusal: err}, nil
+		return &cachedCredentials{refusal: err}, nil
 	}
 	return nil, err
 }
 
-// refusal tells whether the service was asked and said no.
-func refusal(err error) bool {
+// rejected reports whether the service was asked and said no.
+func rejected(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Err == nil && e.Status >= 400 && e.Status < 500 && !e.Passing()
+	return errors.As(err, &e) && e.Err == nil && e.Status >= 400 && e.Status < 500 && !e.Retryable()
 }
 
-// anyone issues nothing, for requests that need no credentials.
-type anyone struct{}
+// anonymous issues nothing, for requests that need no credentials.
+type anonymous struct{}
 
-func (anyone) credentials(context.Context, Target, Credentials) (Credentials, error) {
+func (anonymous) credentials(context.Context, Target, Credentials) (Credentials, error) {
 	return Credentials{}, nil
 }

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A pace keeps all requests to a service below a rate, in the order in which they come. When the
+// A limiter keeps all requests to a service below a rate, in the order in which they come. When the
 // service throttles nevertheless, all of them slow down together, and then recover little by little.
-type pace struct {
+type limiter struct {
 	full    rate.Limit
 	limiter *rate.Limiter
 	turn    chan struct{} // holds a token while no request is next
@@ -26,9 +26,9 @@ const (
 	reaction = time.Second
 )
 
-// newPace makes a pace of some requests a second, of which one second's worth may come at once. 0 is no limit.
-func newPace(perSecond int) *pace {
-	p := &pace{full: rate.Inf, turn: make(chan struct{}, 1)}
+// newLimiter makes a pace of some requests a second, of which one second's worth may come at once. 0 is no limit.
+func newLimiter(perSecond int) *limiter {
+	p := &limiter{full: rate.Inf, turn: make(chan struct{}, 1)}
 	if perSecond > 0 {
 		p.full = rate.Limit(perSecond)
 	}
@@ -39,7 +39,7 @@ func newPace(perSecond int) *pace {
 
 // wait waits for a request's turn. Only the request that is next talks to the limiter: so a rest and a
 // new rate hold for all that come after it at once.
-func (p *pace) wait(ctx context.Context) error {
+func (p *limiter) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -80,7 +80,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // answered takes in whether a request was throttled, and how long the service asks to wait.
-func (p *pace) answered(throttled bool, retryAfter time.Duration) {
+func (p *limiter) answered(throttled bool, retryAfter time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()

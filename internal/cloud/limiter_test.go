@@ -42,7 +42,7 @@ func recording(sent *[]time.Duration, answer func(n int) *http.Response) transpo
 func TestPaceIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent []time.Duration
-		c := newClient(Config{Identity: keys, RequestsPerSecond: 10}, recording(&sent, func(int) *http.Response { return answering(200, `{}`) }))
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10}, recording(&sent, func(int) *http.Response { return answering(200, `{}`) }))
 		readers(t, c, &sent, 200)
 		for i, at := range sent {
 			// One second's worth may come at once, and then ten a second.
@@ -57,21 +57,21 @@ func TestPaceIsKept(t *testing.T) {
 func TestThrottledRequestsSlowDownTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent []time.Duration
-		c := newClient(Config{Identity: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
 			if n == 1 {
 				return answering(429, ``, "Retry-After", "20")
 			}
 			return answering(200, `{}`)
 		}))
 		readers(t, c, &sent, 1)
-		if got := c.lines[DCS].pace.limiter.Limit(); got >= 6 {
+		if got := c.endpoints[DCS].pace.limiter.Limit(); got >= 6 {
 			t.Errorf("after throttling: %v requests a second", got)
 		}
 		if sent[1] < 20*time.Second {
 			t.Errorf("the second request was sent at %s, while all should rest", sent[1])
 		}
 		readers(t, c, &sent, 200)
-		if got := c.lines[DCS].pace.limiter.Limit(); got != 10 {
+		if got := c.endpoints[DCS].pace.limiter.Limit(); got != 10 {
 			t.Errorf("after recovery: %v requests a second", got)
 		}
 	})
@@ -83,7 +83,7 @@ func TestManyThrottledRequestsKeepThePace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var sent []time.Duration
-				c := newClient(Config{Identity: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
+				c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
 					if n == 5 {
 						return answering(429, ``, header...)
 					}
@@ -109,7 +109,7 @@ func TestManyThrottledRequestsKeepThePace(t *testing.T) {
 
 func TestWaitingForATurnCanBeCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(Config{Identity: keys, RequestsPerSecond: 1}, transport(func(*http.Request) (*http.Response, error) {
+		c := newClient(Config{Credentials: keys, RequestsPerSecond: 1}, transport(func(*http.Request) (*http.Response, error) {
 			return answering(200, `{}`), nil
 		}))
 		if err := c.Get(t.Context(), job, &answer{}); err != nil {

@@ -10,26 +10,26 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
-// JobWords are the status words of jobs.
-var JobWords = source.Words{
+// JobStatuses are the status words of jobs.
+var JobStatuses = source.Statuses{
 	Running:   []string{"INIT", "WAITING", "RUNNING", "DELAY_SCHEDULED"},
 	Succeeded: []string{"SUCCESS"},
 	Failed:    []string{"FAIL", "ERROR"},
 	Cancelled: []string{"STOP"},
 }
 
-// ObserveJob looks at a job.
-func ObserveJob(c *cloud.Client, t cloud.Target, jobID string, words source.Words) poll.Observer {
-	return func(ctx context.Context) (poll.Observation, error) {
+// PollJob looks at a job.
+func PollJob(c *cloud.Client, t cloud.Target, jobID string, words source.Statuses) poll.Func {
+	return func(ctx context.Context) (poll.Status, error) {
 		job, err := GetJob(ctx, c, t, jobID)
 		if err != nil {
-			return poll.Observation{}, source.LookError(err)
+			return poll.Status{}, source.ClassifyError(err)
 		}
-		status := source.Text(job.Status)
-		return poll.Observation{
-			State: words.State(status), Status: status, Progress: percent(source.Text(job.Progress)), Name: source.Text(job.JobName),
-			BeginTime: source.Text(job.BeginTime), EndTime: source.Text(job.EndTime),
-			FailureCode: source.Text(job.FailedCode), FailureReason: source.Text(job.FailedDetail),
+		status := source.Deref(job.Status)
+		return poll.Status{
+			State: words.Classify(status), Raw: status, Progress: percent(source.Deref(job.Progress)), Name: source.Deref(job.JobName),
+			BeginTime: source.Deref(job.BeginTime), EndTime: source.Deref(job.EndTime),
+			FailureCode: source.Deref(job.FailedCode), FailureReason: source.Deref(job.FailedDetail),
 		}, nil
 	}
 }

@@ -173,7 +173,7 @@ func TestWaitForWhatRuns(t *testing.T) {
 			func() any {
 				return simulator.DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: runs(time.Hour, ""), Steps: steps}
 			}, append(dcsTask, `timeouts = { read = "4s" }`),
-			[]string{"Timed out waiting for DCS background task", "did not end within 4s", "Last seen: EXECUTING 0 %", "left, in hand: Pre-check", "Looks:", "The job itself goes on", "timeouts", "tolerate"},
+			[]string{"Timed out waiting for DCS background task", "did not end within 4s", "Last seen: EXECUTING 0 %", "left, in hand: Pre-check", "Polled ", "The job itself goes on", "timeouts", "tolerate"},
 		},
 		"with an unknown status": {
 			func() any { return simulator.DWSJob{ID: "j", Timeline: runs(0, "PAUSED")} }, append(dwsJob, `timeouts = { read = "3s" }`),
@@ -228,14 +228,14 @@ func TestWaitThroughTroubles(t *testing.T) {
 		"no project for a while": {[]simulator.Fault{{Service: cloud.IAM, Status: 503, Times: 2}}, dcsJob, []string{`outcome = "succeeded"`}},
 		"no project for good": {
 			[]simulator.Fault{{Service: cloud.IAM, Status: 503}}, append(dcsJob, `timeouts = { read = "2s" }`),
-			[]string{"Timed out waiting for DCS job", "was not seen at all", "The last of them: the ID of project", "HTTP 503"},
+			[]string{"Timed out waiting for DCS job", "was not seen at all", "Last error: the ID of project", "HTTP 503"},
 		},
 		"no project, tolerated":   {[]simulator.Fault{{Service: cloud.IAM, Status: 503}}, append(dcsJob, `tolerate = ["timed_out"]`, `timeouts = { read = "2s" }`), []string{`outcome = "timed_out"`}},
 		"project that is refused": {[]simulator.Fault{{Service: cloud.IAM, Status: 403}}, dcsJob, []string{"Cannot wait for DCS job", "Looking up the project", "403", "set project_id"}},
 		"wrong address of IAM":    {[]simulator.Fault{{Service: cloud.IAM, Status: 404}}, append(dcsJob, `tolerate = ["not_found"]`), []string{"Cannot wait for DCS job", "Check auth_url or endpoints.iam"}},
 		"fault for good": {
 			[]simulator.Fault{at(simulator.Fault{Status: 503})}, append(dcsJob, `timeouts = { read = "4s" }`),
-			[]string{"Timed out waiting for DCS job", "was not seen at all", "Looks that failed: ", "The last of them:", "HTTP 503 Service Unavailable"},
+			[]string{"Timed out waiting for DCS job", "was not seen at all", "Failed polls: ", "Last error: ", "HTTP 503 Service Unavailable"},
 		},
 		"vanishing": {
 			[]simulator.Fault{at(simulator.Fault{Body: `{"status":"RUNNING"}`, Times: 1}), at(simulator.Fault{Status: 404, Body: `{"error_code":"DCS.9","error_msg":"gone"}`})}, dcsJob,
@@ -419,11 +419,11 @@ func TestUnknownStatusIsLoggedOnce(t *testing.T) {
 	if n := strings.Count(string(log), `has the unknown status \"PAUSED\"`) + strings.Count(string(log), `has the unknown status "PAUSED"`); n != 1 {
 		t.Errorf("%d warnings", n)
 	}
-	if !strings.Contains(string(log), "dws job j succeeded after 4 looks in ") {
+	if !strings.Contains(string(log), "dws job j succeeded after 4 polls in ") {
 		t.Errorf("the end is not logged: %s", log)
 	}
-	if n := strings.Count(string(log), ": Looked: "); n != 3 {
-		t.Errorf("%d lines of looks, want 3:\n%s", n, log)
+	if n := strings.Count(string(log), ": Polled: "); n != 3 {
+		t.Errorf("%d lines of polls, want 3:\n%s", n, log)
 	}
 }
 
@@ -441,10 +441,10 @@ func TestInterruptOfAWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !regexp.MustCompile(`dcs background task t of instance i EXECUTING 0 %, about (1h0m0s|59m\d+s) left, next look in 1(\.\d)?s`).Match(log) {
+	if !regexp.MustCompile(`dcs background task t of instance i EXECUTING 0 %, about (1h0m0s|59m\d+s) left, next poll in 1(\.\d)?s`).Match(log) {
 		t.Errorf("%s", log)
 	}
-	if n := strings.Count(string(log), "next look in"); n < 1 || n > 3 {
+	if n := strings.Count(string(log), "next poll in"); n < 1 || n > 3 {
 		t.Errorf("%d lines for a job that hardly changes:\n%s", n, log)
 	}
 }

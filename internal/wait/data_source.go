@@ -142,8 +142,8 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"task_id":     id("ID of a DCS or Kafka background task."),
 			"poll_interval": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Time between two looks, such as `5s` or `1m`, at least `1s`. Default: adaptive. Then it looks every second while the job is young, " +
-					"later after a tenth of its age and at least every 10 s, and less often only while the service's predictions of the end come true.",
+				MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s`. Default: adaptive, every second at first, " +
+					"later after a tenth of the time waited, at least every 10 s, and less often only while the service's predictions of the end come true.",
 				Validators: []validator.String{durationValidator},
 			},
 			"tolerate": schema.SetAttribute{

@@ -81,12 +81,12 @@ func timedOut(object source.Object, r poll.Result, timeout time.Duration) string
 	} else {
 		b.WriteString(", and was not seen at all")
 	}
-	fmt.Fprintf(&b, ". Looks: %d in %s.", r.Polls, round(r.Elapsed))
+	fmt.Fprintf(&b, ". Polled %s in %s.", times(r.Polls), round(r.Elapsed))
 	if r.UnknownStatus != "" {
 		fmt.Fprintf(&b, "\n\nThe provider does not know the status %s. If it is an end, add it to success_statuses or failure_statuses.", source.Quote(r.UnknownStatus))
 	}
 	if r.TransientErrors > 0 {
-		fmt.Fprintf(&b, "\n\nLooks that failed: %d. The last of them: %s.", r.TransientErrors, r.LastError)
+		fmt.Fprintf(&b, "\n\nFailed polls: %d. Last error: %s.", r.TransientErrors, r.LastError)
 		if advice := source.Advice(object, r.LastError); advice != "" {
 			b.WriteString(" " + advice)
 		}
@@ -111,6 +111,14 @@ func state(o poll.Status) string {
 		text += fmt.Sprintf(", about %s left", round(*o.Remaining))
 	}
 	return text
+}
+
+// times says how often, as in "12 times".
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
@@ -151,9 +159,11 @@ func (r *reporter) report(p poll.Report) {
 	changed := p.Last.Raw != r.status || progress != r.progress
 	if changed || time.Since(r.logged) >= quiet {
 		r.logged, r.status, r.progress = time.Now(), p.Last.Raw, progress
-		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next look in %s", r.named(), said, p.Next.Round(100*time.Millisecond)))
+		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next poll in %s", r.named(), said, p.Next.Round(100*time.Millisecond)))
 	}
-	tflog.Debug(r.ctx, "Looked", map[string]any{"job": r.object.ID, "looks": p.Polls, "status": p.Last.Raw, "troubles": p.TransientErrors, "next": p.Next.String()})
+	tflog.Debug(r.ctx, "Polled", map[string]any{
+		"job": r.object.ID, "polls": p.Polls, "status": p.Last.Raw, "transient_errors": p.TransientErrors, "next": p.Next.String(),
+	})
 	if p.Err == nil && p.Last.State == poll.Unknown && !r.unknown[p.Last.Raw] {
 		if r.unknown == nil {
 			r.unknown = make(map[string]bool)
@@ -170,7 +180,7 @@ func (r *reporter) ended(result poll.Result, err error) {
 		return // the diagnostic says it
 	}
 	result.Last = legible(result.Last)
-	tflog.Info(r.ctx, fmt.Sprintf("%s %s after %d looks in %s, last seen: %s",
+	tflog.Info(r.ctx, fmt.Sprintf("%s %s after %d polls in %s, last seen: %s",
 		r.named(), result.Outcome, result.Polls, round(result.Elapsed), state(result.Last)))
 }
 

@@ -2,95 +2,113 @@ package poll
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// BenchmarkSchedules prints how late waits end and how often they look, for this schedule and for fixed ones, over
-// the same jobs. It works out the looks without waiting for them.
-func BenchmarkSchedules(b *testing.B) {
-	var jobs []timeline
+// benchmarkJobs returns 42 jobs of 2 s to 2 h with each of the predictions.
+func benchmarkJobs(predictions ...string) []job {
+	var jobs []job
 	for i := range 42 {
-		takes := spread(9 * float64(41-i) / 41 * 0.923) // 2 s to 2 h
-		off := []string{"30 % too long", "30 % too short"}[i%2]
-		for _, prediction := range []string{"exact", off, "stuck at 100 s", "10 % steps", "none"} {
-			jobs = append(jobs, timeline{takes: takes, prediction: prediction, end: Succeeded})
+		duration := logarithmic(1 - 0.923*float64(41-i)/41)
+		for _, prediction := range predictions {
+			if prediction == "30 % off" {
+				prediction = []string{"30 % too long", "30 % too short"}[i%2]
+			}
+			jobs = append(jobs, job{duration: duration, prediction: prediction, end: Succeeded})
 		}
 	}
-	fixed := func(delay, interval time.Duration) func(timeline) (time.Duration, int) {
-		return func(job timeline) (time.Duration, int) {
-			at, looks := delay, 1
-			for ; at < job.takes; at += interval {
-				looks++
-			}
-			return at - job.takes, looks
+	return jobs
+}
+
+// allBenchmarkJobs returns the 210 jobs that the schedules are measured with.
+func allBenchmarkJobs() []job {
+	return benchmarkJobs("exact", "30 % off", "stuck at 100 s", "10 % steps", "none")
+}
+
+// A strategy calculates the overshoot and the number of polls of a wait for a job.
+type strategy func(j job, random func() float64) (overshoot time.Duration, polls int)
+
+// fixed polls at the same interval after a delay.
+func fixed(delay, interval time.Duration) strategy {
+	return func(j job, _ func() float64) (overshoot time.Duration, polls int) {
+		age := delay
+		for polls = 1; age < j.duration; polls++ {
+			age += interval
 		}
+		return age - j.duration, polls
+	}
+}
+
+// measure returns the overshoot of a strategy over some jobs, and its polls per job.
+func measure(jobs []job, s strategy) (mean, percentile95 time.Duration, polls float64) {
+	random := rand.New(rand.NewPCG(1, 1)) // always the same jitter
+	var overshoots []time.Duration
+	for _, j := range jobs {
+		overshoot, n := s(j, random.Float64)
+		overshoots = append(overshoots, overshoot)
+		mean += overshoot / time.Duration(len(jobs))
+		polls += float64(n) / float64(len(jobs))
+	}
+	slices.Sort(overshoots)
+	return mean, overshoots[len(jobs)*95/100], polls
+}
+
+func TestScheduleOverTheBenchmarkJobs(t *testing.T) {
+	const maxMean, maxPolls = 2200 * time.Millisecond, 125
+	if mean, _, polls := measure(allBenchmarkJobs(), job.calculate); mean > maxMean || polls > maxPolls {
+		t.Errorf("mean overshoot %s, want at most %s; %.1f polls per job, want at most %d", mean, maxMean, polls, maxPolls)
+	}
+}
+
+// BenchmarkSchedules prints the overshoot and the polls per job of this schedule and of fixed intervals, over the same
+// jobs. It calculates the times of the polls and does not wait for them.
+func BenchmarkSchedules(b *testing.B) {
+	jobs := allBenchmarkJobs()
+	between := func(shortest, longest time.Duration) []job {
+		return slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return j.duration <= shortest || j.duration > longest })
 	}
 	groups := []struct {
 		name string
-		has  func(timeline) bool
+		jobs []job
 	}{
-		{"all", func(timeline) bool { return true }},
-		{"up to 30 s", func(j timeline) bool { return j.takes <= 30*time.Second }},
-		{"up to 10 min", func(j timeline) bool { return j.takes > 30*time.Second && j.takes <= 10*time.Minute }},
-		{"longer", func(j timeline) bool { return j.takes > 10*time.Minute }},
-		{"exact remain_time", func(j timeline) bool { return j.prediction == "exact" }},
-		{"30 % off", func(j timeline) bool { return strings.HasPrefix(j.prediction, "30") }},
-		{"stuck", func(j timeline) bool { return strings.HasPrefix(j.prediction, "stuck") }},
-		{"10 % steps", func(j timeline) bool { return strings.HasPrefix(j.prediction, "10") }},
-		{"no prediction", func(j timeline) bool { return j.prediction == "none" }},
+		{"all", jobs},
+		{"up to 30 s", between(0, 30*time.Second)},
+		{"up to 10 min", between(30*time.Second, 10*time.Minute)},
+		{"longer", between(10*time.Minute, 3*time.Hour)},
+		{"exact remain_time", benchmarkJobs("exact")},
+		{"30 % off", benchmarkJobs("30 % off")},
+		{"stuck at 100 s", benchmarkJobs("stuck at 100 s")},
+		{"10 % steps", benchmarkJobs("10 % steps")},
+		{"no prediction", benchmarkJobs("none")},
+		{"stuck at 0 (apart)", benchmarkJobs("stuck at 0")},
+	}
+	strategies := []struct {
+		name string
+		strategy
+	}{
+		{"hwtasks_wait", job.calculate},
+		{"2s + 10s", fixed(2*time.Second, 10*time.Second)},
+		{"20s + 30s", fixed(20*time.Second, 30*time.Second)},
+		{"30s + 30s", fixed(30*time.Second, 30*time.Second)},
 	}
 	var table strings.Builder
 	for b.Loop() {
 		table.Reset()
-		fmt.Fprintf(&table, "\n%d jobs of 2 s to 2 h: mean / 95th percentile of the overshoot, looks per job\n\n%-18s", len(jobs), "")
-		schedules := []struct {
-			name string
-			run  func(timeline) (time.Duration, int)
-		}{
-			{"hwtasks_wait", timeline.workOut},
-			{"2s + 10s", fixed(2*time.Second, 10*time.Second)},
-			{"20s + 30s", fixed(20*time.Second, 30*time.Second)},
-			{"30s + 30s", fixed(30*time.Second, 30*time.Second)},
-		}
-		for _, s := range schedules {
+		fmt.Fprintf(&table, "\n%d jobs of 2 s to 2 h: mean / 95th percentile of the overshoot, polls per job\n\n%-18s", len(jobs), "")
+		for _, s := range strategies {
 			fmt.Fprintf(&table, " %26s", s.name)
 		}
 		for _, g := range groups {
 			fmt.Fprintf(&table, "\n%-18s", g.name)
-			for _, s := range schedules {
-				var late []time.Duration
-				var sum time.Duration
-				looks := 0
-				for _, job := range jobs {
-					if !g.has(job) {
-						continue
-					}
-					overshoot, n := s.run(job)
-					late = append(late, overshoot)
-					sum += overshoot
-					looks += n
-				}
-				slices.Sort(late)
-				fmt.Fprintf(&table, " %7.2fs / %6.2fs %8.1f", sum.Seconds()/float64(len(late)), late[len(late)*95/100].Seconds(), float64(looks)/float64(len(late)))
+			for _, s := range strategies {
+				mean, percentile95, polls := measure(g.jobs, s.strategy)
+				fmt.Fprintf(&table, " %7.2fs / %6.2fs %8.1f", mean.Seconds(), percentile95.Seconds(), polls)
 			}
 		}
 	}
 	fmt.Println(table.String()) // b.Log would cut it
-}
-
-// workOut returns the overshoot and the looks of an adaptive wait, whose looks take no time.
-func (t timeline) workOut() (time.Duration, int) {
-	var s schedule
-	var at time.Duration
-	looks := 1
-	for ; at < t.takes; looks++ {
-		o := Status{State: Running}
-		o.Remaining, o.Progress = predictions[t.prediction](t, at)
-		s.saw(at, o)
-		at += s.after(at)
-	}
-	return at - t.takes, looks
 }

@@ -33,8 +33,19 @@ type Status struct {
 	FailureCode, FailureReason string
 }
 
-// ended reports whether the state is an end.
-func (o Status) ended() bool { return o.State != Running && o.State != Unknown }
+// outcome returns the outcome of a job in this state, or "" if the state is not an end.
+func (s State) outcome() Outcome {
+	switch s {
+	case Succeeded:
+		return OutcomeSucceeded
+	case Failed:
+		return OutcomeFailed
+	case Cancelled:
+		return OutcomeCancelled
+	default:
+		return ""
+	}
+}
 
 // A Func polls once. Its error is a *TransientError, a *NotFoundError, or one that ends the wait.
 type Func func(context.Context) (Status, error)
@@ -129,11 +140,17 @@ func Wait(ctx context.Context, look *Poller, o Options) (Result, error) {
 		if ctx.Err() != nil {
 			return r, ctx.Err()
 		}
-		if limited.Err() != nil && (err != nil || !observation.ended()) {
+		if limited.Err() != nil && (err != nil || observation.State.outcome() == "") {
 			r.Outcome = OutcomeTimedOut
 			return r, nil
 		}
 
+		interval := func(remaining *time.Duration) time.Duration {
+			if o.Interval > 0 {
+				return o.Interval
+			}
+			return s.next(at.Sub(start), remaining)
+		}
 		var passing *TransientError
 		var notThere *NotFoundError
 		var pause time.Duration
@@ -146,8 +163,8 @@ func Wait(ctx context.Context, look *Poller, o Options) (Result, error) {
 			missing = 0
 			r.TransientErrors++
 			r.LastError = passing.Err
-			backoff := s.jitter(min(time.Second<<min(troubles-1, 10), maxBackoff), 1, 1.2)
-			pause = max(s.or(o.Interval, at.Sub(start)), min(passing.RetryAfter, maxRetryAfter), backoff)
+			backoff := s.jitter(min(time.Second<<min(troubles-1, 10), maxBackoff))
+			pause = max(interval(nil), min(passing.RetryAfter, maxRetryAfter), backoff)
 		case errors.As(err, &notThere):
 			troubles = 0
 			missing++
@@ -156,7 +173,7 @@ func Wait(ctx context.Context, look *Poller, o Options) (Result, error) {
 				r.Outcome = OutcomeNotFound
 				return r, nil
 			}
-			pause = s.or(o.Interval, at.Sub(start))
+			pause = interval(nil)
 			if !r.Seen {
 				pause = min(pause, notFoundGrace-r.Elapsed)
 			}
@@ -165,22 +182,13 @@ func Wait(ctx context.Context, look *Poller, o Options) (Result, error) {
 		default:
 			troubles, missing = 0, 0
 			r.Seen, r.Last, r.UnknownStatus = true, observation, ""
-			switch observation.State {
-			case Succeeded:
-				r.Outcome = OutcomeSucceeded
-			case Failed:
-				r.Outcome = OutcomeFailed
-			case Cancelled:
-				r.Outcome = OutcomeCancelled
-			case Unknown:
-				r.UnknownStatus = observation.Raw
-			case Running:
-			}
-			if r.Outcome != "" {
+			if r.Outcome = observation.State.outcome(); r.Outcome != "" {
 				return r, nil
 			}
-			s.saw(at.Sub(start), observation)
-			pause = s.or(o.Interval, at.Sub(start))
+			if observation.State == Unknown {
+				r.UnknownStatus = observation.Raw
+			}
+			pause = interval(observation.Remaining)
 		}
 		next := max(0, time.Until(at.Add(pause)))
 		if o.Report != nil {

@@ -60,7 +60,7 @@ func NewPoller(observer Func) *Poller {
 }
 
 // maxAge is how old a look may be to serve another wait.
-const maxAge = shortest / 2
+const maxAge = minInterval / 2
 
 // poll looks, or gives what another wait has just seen since the last look, if there was one.
 func (s *Poller) poll(ctx context.Context, last *result) *result {

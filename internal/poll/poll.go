@@ -1,5 +1,5 @@
-// Package poll waits until something has ended that can only be asked about. It is pure: what is asked,
-// and how, is an observer's matter, and time is that of the time package, so that tests can fake it.
+// Package poll waits for the end of a job that can only be polled. It knows neither Terraform nor HTTP: a function polls
+// the job. Times are those of the time package, so that tests can fake them.
 package poll
 
 import (
@@ -8,32 +8,19 @@ import (
 	"time"
 )
 
-// A State is what a status means.
+// A State is the meaning of a status.
 type State int
 
-// The states. All but Running and Unknown are ends.
+// The states. Only Succeeded, Failed and Cancelled are final.
 const (
 	Running State = iota
-	Unknown       // a status word that nobody knows: taken as running
+	Unknown       // the provider does not know the status: treated as Running
 	Succeeded
 	Failed
 	Cancelled
 )
 
-// Status is the state of a job or task as returned by one poll.
-type Status struct {
-	State     State
-	Raw       string         // as the service says it; empty: it does not
-	Progress  *int64         // in percent; nil: the service does not say
-	Remaining *time.Duration // that the service expects still; nil: it does not say
-	Steps     []string       // in hand, by name
-
-	// As the service says them; empty: it does not.
-	Name, BeginTime, EndTime   string
-	FailureCode, FailureReason string
-}
-
-// outcome returns the outcome of a job in this state, or "" if the state is not an end.
+// outcome returns the outcome of a job in this state, or "" if the state is not final.
 func (s State) outcome() Outcome {
 	switch s {
 	case Succeeded:
@@ -47,14 +34,27 @@ func (s State) outcome() Outcome {
 	}
 }
 
+// Status is the state of a job or task as returned by one poll.
+type Status struct {
+	State     State
+	Raw       string         // status reported by the service, such as "EXECUTING"; empty if not reported
+	Progress  *int64         // percent; nil if not reported
+	Remaining *time.Duration // estimated by the service; nil if not reported
+	Steps     []string       // names of the steps in progress
+
+	// As reported by the service; empty if not reported.
+	Name, BeginTime, EndTime   string
+	FailureCode, FailureReason string
+}
+
 // A Func polls once. Its error is a *TransientError, a *NotFoundError, or one that ends the wait.
 type Func func(context.Context) (Status, error)
 
 // A TransientError reports a failed poll that is worth repeating.
 type TransientError struct {
 	Err        error
-	RetryAfter time.Duration // that the service asks to wait; 0: it does not say
-	OnlyIfSeen bool          // it passes only where a look has shown something before
+	RetryAfter time.Duration // requested by the service; 0 if it did not
+	OnlyIfSeen bool          // final if no earlier poll has found the job
 }
 
 func (e *TransientError) Error() string { return e.Err.Error() }
@@ -63,7 +63,7 @@ func (e *TransientError) Unwrap() error { return e.Err }
 // A NotFoundError reports that the job does not exist, not yet or no longer.
 type NotFoundError struct {
 	Err           error
-	ParentMissing bool // it is not a matter of waiting: what it would belong to is not there either
+	ParentMissing bool // the instance of the job does not exist either, so that waiting will not help
 }
 
 func (e *NotFoundError) Error() string { return e.Err.Error() }
@@ -81,132 +81,148 @@ const (
 	OutcomeTimedOut  Outcome = "timed_out"
 )
 
-// Options say how to wait.
+// Options configure a wait.
 type Options struct {
-	Timeout  time.Duration // for everything, looks included
-	Interval time.Duration // between looks; 0: as the job's age and the service's predictions suggest
-	Report   func(Report)  // called after each look that did not end the wait; may be nil
+	Timeout  time.Duration // of the wait, including the polls
+	Interval time.Duration // between polls; 0 for one that depends on the age of the wait and on the remaining time
+	Report   func(Report)  // called after each poll that does not end the wait; may be nil
 
-	random func() float64 // for tests; nil: chance
+	random func() float64 // from 0 to 1, for the jitter; rand.Float64 if nil
 }
 
-// A Report tells how a wait goes on.
+// A Report is the state of a wait after a poll.
 type Report struct {
 	Result
-	Next time.Duration // until the next look
-	Err  error         // why the last look failed; nil: it did not
+	Next time.Duration // until the next poll
+	Err  error         // of the poll; nil if it returned a status
 }
 
-// A Result is what a wait has come to.
+// A Result is the result of a wait, or its state while it goes on.
 type Result struct {
 	Outcome         Outcome
-	Last            Status // the last look that showed something
-	Seen            bool   // whether any look did
-	Polls           int    // looks
+	Last            Status // returned by the last poll that found the job
+	Seen            bool   // whether any poll has found the job
+	Polls           int
 	Elapsed         time.Duration
-	TransientErrors int    // looks that failed in a way that may pass
-	LastError       error  // the last of them
-	NotFound        error  // the last look that showed nothing there
-	UnknownStatus   string // the last status, if nobody knows it
+	TransientErrors int    // number of polls that failed with a TransientError
+	LastError       error  // cause of the last TransientError
+	NotFound        error  // cause of the last NotFoundError
+	UnknownStatus   string // the status in Last if its state is Unknown
 }
 
 const (
-	// notFoundGrace is how long a job that nobody has seen yet may stay invisible: it may be that new.
-	notFoundGrace = 30 * time.Second
-	// notFoundChecks is how many looks in a row must show nothing after a job has been seen.
-	notFoundChecks = 3
-	// maxBackoff is the longest pause after failed looks, unless the service asks for more.
-	maxBackoff = 30 * time.Second
-	// maxRetryAfter is the longest pause that the service can ask for.
-	maxRetryAfter = 2 * time.Minute
+	notFoundGrace  = 30 * time.Second // a new job may not be visible before
+	notFoundChecks = 3                // polls in a row that must not find a job that was seen before
+	minBackoff     = time.Second
+	maxBackoff     = 30 * time.Second
+	maxRetryAfter  = 2 * time.Minute // longer requests of the service are cut to this
 )
 
-// Wait looks until the job has ended, is not there, or the timeout has passed. The error is that of a
-// look that ends the wait, or of ctx.
-func Wait(ctx context.Context, look *Poller, o Options) (Result, error) {
-	start := time.Now()
+// Wait polls until the job has ended or is not found, or until the timeout. The error is the one of a poll that ends the
+// wait, or of ctx.
+func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
 	limited, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 
-	var r Result
-	s := schedule{random: o.random}
-	troubles, missing := 0, 0 // in a row
-	var seen *result
+	w := wait{Options: o, schedule: schedule{random: o.random}, start: time.Now()}
+	var last *result
 	for {
-		seen = look.poll(limited, seen)
-		observation, at, err := seen.status, seen.at, seen.err
-		r.Polls++
-		r.Elapsed = time.Since(start)
-		if ctx.Err() != nil {
-			return r, ctx.Err()
+		last = p.poll(limited, last)
+		w.Polls++
+		w.Elapsed = time.Since(w.start)
+		if ctx.Err() != nil || limited.Err() != nil && !last.final() {
+			return w.expired(ctx)
 		}
-		if limited.Err() != nil && (err != nil || observation.State.outcome() == "") {
-			r.Outcome = OutcomeTimedOut
-			return r, nil
+		interval, err := w.record(last)
+		if err != nil || w.Outcome != "" {
+			return w.Result, err
 		}
-
-		interval := func(remaining *time.Duration) time.Duration {
-			if o.Interval > 0 {
-				return o.Interval
-			}
-			return s.next(at.Sub(start), remaining)
-		}
-		var passing *TransientError
-		var notThere *NotFoundError
-		var pause time.Duration
-		switch {
-		case errors.As(err, &passing):
-			if passing.OnlyIfSeen && !r.Seen {
-				return r, passing.Err
-			}
-			troubles++
-			missing = 0
-			r.TransientErrors++
-			r.LastError = passing.Err
-			backoff := s.jitter(min(time.Second<<min(troubles-1, 10), maxBackoff))
-			pause = max(interval(nil), min(passing.RetryAfter, maxRetryAfter), backoff)
-		case errors.As(err, &notThere):
-			troubles = 0
-			missing++
-			r.NotFound = notThere.Err
-			if r.Seen && missing >= notFoundChecks || !r.Seen && (notThere.ParentMissing || r.Elapsed >= notFoundGrace) {
-				r.Outcome = OutcomeNotFound
-				return r, nil
-			}
-			pause = interval(nil)
-			if !r.Seen {
-				pause = min(pause, notFoundGrace-r.Elapsed)
-			}
-		case err != nil:
-			return r, err
-		default:
-			troubles, missing = 0, 0
-			r.Seen, r.Last, r.UnknownStatus = true, observation, ""
-			if r.Outcome = observation.State.outcome(); r.Outcome != "" {
-				return r, nil
-			}
-			if observation.State == Unknown {
-				r.UnknownStatus = observation.Raw
-			}
-			pause = interval(observation.Remaining)
-		}
-		next := max(0, time.Until(at.Add(pause)))
+		next := time.Until(last.at.Add(interval))
 		if o.Report != nil {
-			o.Report(Report{Result: r, Next: next, Err: err})
+			o.Report(Report{Result: w.Result, Next: next, Err: last.err})
 		}
-		timer := time.NewTimer(next)
 		select {
 		case <-limited.Done():
-			timer.Stop()
-			r.Elapsed = time.Since(start)
-			if ctx.Err() != nil {
-				return r, ctx.Err()
-			}
-			r.Outcome = OutcomeTimedOut
-			return r, nil
-		case <-seen.superseded: // another wait has looked
-			timer.Stop()
-		case <-timer.C:
+			return w.expired(ctx)
+		case <-last.superseded: // by the poll of another wait
+		case <-time.After(next):
 		}
 	}
+}
+
+// A wait is the state of a call of Wait.
+type wait struct {
+	Options
+	Result
+	schedule schedule
+	start    time.Time
+	backoff  time.Duration // after the last poll; 0 if it did not fail
+	notFound int           // polls in a row that did not find the job
+}
+
+// expired ends a wait that was cancelled or has reached its timeout.
+func (w *wait) expired(ctx context.Context) (Result, error) {
+	w.Elapsed = time.Since(w.start)
+	err := ctx.Err()
+	if err == nil {
+		w.Outcome = OutcomeTimedOut
+	}
+	return w.Result, err
+}
+
+// record adds a poll to the result. If the wait goes on, it returns the interval from this poll to the next one.
+func (w *wait) record(r *result) (interval time.Duration, err error) {
+	if transient, ok := errors.AsType[*TransientError](r.err); ok {
+		return w.recordTransient(transient)
+	}
+	w.backoff = 0
+	if notFound, ok := errors.AsType[*NotFoundError](r.err); ok {
+		return w.recordNotFound(notFound)
+	}
+	if r.err != nil {
+		return 0, r.err
+	}
+	w.notFound = 0
+	w.Seen = true
+	w.Last = r.status
+	w.Outcome = r.status.State.outcome()
+	w.UnknownStatus = ""
+	if r.status.State == Unknown {
+		w.UnknownStatus = r.status.Raw
+	}
+	return w.interval(r.status.Remaining), nil
+}
+
+func (w *wait) recordTransient(e *TransientError) (interval time.Duration, err error) {
+	if e.OnlyIfSeen && !w.Seen {
+		return 0, e.Err
+	}
+	w.notFound = 0
+	w.TransientErrors++
+	w.LastError = e.Err
+	w.backoff = min(max(minBackoff, 2*w.backoff), maxBackoff)
+	return max(w.interval(nil), w.schedule.jitter(w.backoff), min(e.RetryAfter, maxRetryAfter)), nil
+}
+
+func (w *wait) recordNotFound(e *NotFoundError) (interval time.Duration, err error) {
+	w.NotFound = e.Err
+	w.notFound++
+	interval = w.interval(nil)
+	gone := w.notFound >= notFoundChecks
+	if !w.Seen {
+		gone = e.ParentMissing || w.Elapsed >= notFoundGrace
+		interval = min(interval, notFoundGrace-w.Elapsed)
+	}
+	if gone {
+		w.Outcome = OutcomeNotFound
+	}
+	return interval, nil
+}
+
+// interval returns the interval to the next poll, without the backoff.
+func (w *wait) interval(remaining *time.Duration) time.Duration {
+	if w.Interval > 0 {
+		return w.Interval
+	}
+	return w.schedule.next(w.Elapsed, remaining)
 }

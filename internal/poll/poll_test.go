@@ -214,8 +214,8 @@ func TestWaitsOnOneJobShareTheirLooks(t *testing.T) {
 		if alone := 50 + int(takes/(9*time.Second)); looks > alone*3/2 {
 			t.Errorf("%d waits looked %d times, one alone looks about %d times", waits, looks, alone)
 		}
-		if len(board.shared) != 0 {
-			t.Errorf("the board still has %d jobs", len(board.shared))
+		if len(board.pollers) != 0 {
+			t.Errorf("the board still has %d jobs", len(board.pollers))
 		}
 	})
 }

@@ -6,81 +6,80 @@ import (
 	"time"
 )
 
-// A Group lets waits on the same job share their polls. Its zero value is ready to use.
-type Group struct {
-	mu     sync.Mutex
-	shared map[string]*Poller
-}
-
-// Acquire returns the shared looks of a job, and a function to call when they are needed no more. Of many
-// who join under a key, the first one's observer is used.
-func (b *Group) Acquire(key string, observer Func) (*Poller, func()) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.shared == nil {
-		b.shared = make(map[string]*Poller)
-	}
-	s := b.shared[key]
-	if s == nil {
-		s = NewPoller(observer)
-		b.shared[key] = s
-	}
-	s.users++
-	return s, func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if s.users--; s.users == 0 {
-			delete(b.shared, key)
-		}
-	}
-}
-
-// Poller are the looks at one job.
-type Poller struct {
-	fetch Func
-	users int           // guarded by the board
-	sem   chan struct{} // holds a token while nobody looks
-
-	last *result // guarded by the turn
-}
-
-// result is what a look showed.
-type result struct {
-	at         time.Time
-	status     Status
-	err        error
-	superseded chan struct{} // closed when there is a newer one
-}
-
-// NewPoller makes looks that nobody shares yet.
-func NewPoller(observer Func) *Poller {
-	s := &Poller{fetch: observer, sem: make(chan struct{}, 1)}
-	s.sem <- struct{}{}
-	return s
-}
-
-// maxAge is how old a look may be to serve another wait.
+// maxAge is the age up to which the result of a poll serves another wait too.
 const maxAge = minInterval / 2
 
-// poll looks, or gives what another wait has just seen since the last look, if there was one.
-func (s *Poller) poll(ctx context.Context, last *result) *result {
-	asked := time.Now()
+// A Group lets waits for the same job share their polls. Its zero value is ready to use.
+type Group struct {
+	mu      sync.Mutex
+	pollers map[string]*Poller
+}
+
+// Acquire returns the poller of the job with this key, and a function that releases it. The poller uses the fetch function
+// of the first caller until all have released it.
+func (g *Group) Acquire(key string, fetch Func) (p *Poller, release func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p = g.pollers[key]
+	if p == nil {
+		p = NewPoller(fetch)
+		if g.pollers == nil {
+			g.pollers = make(map[string]*Poller)
+		}
+		g.pollers[key] = p
+	}
+	p.users++
+	return p, func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if p.users--; p.users == 0 {
+			delete(g.pollers, key)
+		}
+	}
+}
+
+// A Poller polls one job. Waits share its results.
+type Poller struct {
+	fetch Func
+	users int           // guarded by the mutex of the group
+	sem   chan struct{} // has room while nobody polls
+	last  *result       // guarded by sem
+}
+
+// NewPoller returns a poller that belongs to no group.
+func NewPoller(fetch Func) *Poller {
+	return &Poller{fetch: fetch, sem: make(chan struct{}, 1)}
+}
+
+// A result is the result of one poll.
+type result struct {
+	at         time.Time // the end of the poll
+	status     Status
+	err        error
+	superseded chan struct{} // closed when there is a newer result
+}
+
+// final reports whether the job has ended.
+func (r *result) final() bool { return r.err == nil && r.status.State.outcome() != "" }
+
+// poll polls, or returns a recent result of another wait that is not the last one this wait had.
+func (p *Poller) poll(ctx context.Context, last *result) *result {
 	select {
 	case <-ctx.Done():
-		return &result{at: asked, err: ctx.Err()}
-	case <-s.sem:
+		return &result{at: time.Now(), err: ctx.Err()}
+	case p.sem <- struct{}{}:
 	}
-	defer func() { s.sem <- struct{}{} }()
-	if s.last != nil && s.last != last && asked.Sub(s.last.at) <= maxAge {
-		return s.last
+	defer func() { <-p.sem }()
+	if p.last != nil && p.last != last && time.Since(p.last.at) <= maxAge {
+		return p.last
 	}
-	observation, err := s.fetch(ctx)
-	now := &result{at: time.Now(), status: observation, err: err, superseded: make(chan struct{})}
-	if ctx.Err() == nil { // others do not care that this wait is over
-		if s.last != nil {
-			close(s.last.superseded)
+	status, err := p.fetch(ctx)
+	r := &result{at: time.Now(), status: status, err: err, superseded: make(chan struct{})}
+	if ctx.Err() == nil { // the error of a cancelled poll is not one of the job
+		if p.last != nil {
+			close(p.last.superseded)
 		}
-		s.last = now
+		p.last = r
 	}
-	return now
+	return r
 }

@@ -27,10 +27,9 @@ func (s *schedule) next(age time.Duration, remaining *time.Duration) time.Durati
 	interval := max(minInterval, min(age/10, maxInterval))
 	if remaining != nil {
 		predicted := max(minInterval, *remaining/4*3)
-		switch {
-		case predicted >= interval:
+		if predicted >= interval {
 			s.broughtForward = 0
-		case s.broughtForward < maxBroughtForward:
+		} else if s.broughtForward < maxBroughtForward {
 			s.broughtForward++
 			interval = predicted
 		}

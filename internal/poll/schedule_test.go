@@ -23,7 +23,6 @@ func TestNextInterval(t *testing.T) {
 		want      time.Duration
 	}{
 		{name: "never before 1 s", age: 9 * time.Second, want: time.Second},
-		{name: "before the age counts", age: -time.Second, want: time.Second},
 		{name: "a tenth of the age", age: 42 * time.Second, want: 4200 * time.Millisecond},
 		{name: "at most 10 s", age: 101 * time.Second, want: 10 * time.Second},
 		{name: "no later than 3/4 of the remaining time", age: time.Hour, remaining: new(8 * time.Second), want: 6 * time.Second},

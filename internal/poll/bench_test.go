@@ -18,7 +18,7 @@ func benchmarkJobs(predictions ...string) []job {
 			if prediction == "30 % off" {
 				prediction = []string{"30 % too long", "30 % too short"}[i%2]
 			}
-			jobs = append(jobs, job{duration: duration, prediction: prediction, end: Succeeded})
+			jobs = append(jobs, job{duration: duration, prediction: prediction})
 		}
 	}
 	return jobs
@@ -75,25 +75,25 @@ func BenchmarkSchedules(b *testing.B) {
 		name string
 		jobs []job
 	}{
-		{"all", jobs},
-		{"up to 30 s", between(0, 30*time.Second)},
-		{"up to 10 min", between(30*time.Second, 10*time.Minute)},
-		{"longer", between(10*time.Minute, 3*time.Hour)},
-		{"exact remain_time", benchmarkJobs("exact")},
-		{"30 % off", benchmarkJobs("30 % off")},
-		{"stuck at 100 s", benchmarkJobs("stuck at 100 s")},
-		{"10 % steps", benchmarkJobs("10 % steps")},
-		{"no prediction", benchmarkJobs("none")},
-		{"stuck at 0 (apart)", benchmarkJobs("stuck at 0")},
+		{name: "all", jobs: jobs},
+		{name: "up to 30 s", jobs: between(0, 30*time.Second)},
+		{name: "up to 10 min", jobs: between(30*time.Second, 10*time.Minute)},
+		{name: "longer", jobs: between(10*time.Minute, 3*time.Hour)},
+		{name: "exact remain_time", jobs: benchmarkJobs("exact")},
+		{name: "30 % off", jobs: benchmarkJobs("30 % off")},
+		{name: "stuck at 100 s", jobs: benchmarkJobs("stuck at 100 s")},
+		{name: "10 % steps", jobs: benchmarkJobs("10 % steps")},
+		{name: "no prediction", jobs: benchmarkJobs("none")},
+		{name: "stuck at 0 (apart)", jobs: benchmarkJobs("stuck at 0")},
 	}
 	strategies := []struct {
-		name string
-		strategy
+		name     string
+		strategy strategy
 	}{
-		{"hwtasks_wait", job.calculate},
-		{"2s + 10s", fixed(2*time.Second, 10*time.Second)},
-		{"20s + 30s", fixed(20*time.Second, 30*time.Second)},
-		{"30s + 30s", fixed(30*time.Second, 30*time.Second)},
+		{name: "hwtasks_wait", strategy: job.calculate},
+		{name: "2s + 10s", strategy: fixed(2*time.Second, 10*time.Second)},
+		{name: "20s + 30s", strategy: fixed(20*time.Second, 30*time.Second)},
+		{name: "30s + 30s", strategy: fixed(30*time.Second, 30*time.Second)},
 	}
 	var table strings.Builder
 	for b.Loop() {

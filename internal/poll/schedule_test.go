@@ -11,8 +11,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// constant returns a source of random numbers that always returns x. With 0 there is no jitter.
+// constant returns a source of random numbers that always returns x.
 func constant(x float64) func() float64 { return func() float64 { return x } }
+
+// noJitter leaves all intervals as they are.
+var noJitter = constant(0)
 
 func TestNextInterval(t *testing.T) {
 	for _, test := range []struct {
@@ -45,7 +48,7 @@ func TestNextInterval(t *testing.T) {
 func TestPredictionIsIgnoredAfterTenPolls(t *testing.T) {
 	const age, normal, early = 90 * time.Second, 9 * time.Second, time.Second
 	soon, late := new(time.Duration(0)), new(time.Hour)
-	s := schedule{random: constant(0)}
+	s := schedule{random: noJitter}
 	for _, phase := range []struct {
 		name      string
 		polls     int

@@ -102,7 +102,7 @@ type Result struct {
 	Outcome         Outcome
 	Last            Status // returned by the last poll that found the job
 	Seen            bool   // whether any poll has found the job
-	Polls           int
+	Polls           int    // including the results taken over from other waits
 	Elapsed         time.Duration
 	TransientErrors int    // number of polls that failed with a TransientError
 	LastError       error  // cause of the last TransientError

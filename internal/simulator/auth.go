@@ -11,107 +11,105 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-const skew = 15 * time.Minute // how far the date of a request may be off
+const maxSkew = 15 * time.Minute // between the date of a request and the clock
 
 type rawRequestKey struct{}
 
-// rawRequest is a request as it was sent, which is what was signed, and who sent it.
+// A rawRequest is a request as it was sent and signed, with the caller once it is authenticated.
 type rawRequest struct {
 	request *http.Request
 	body    []byte
-	by      principal
+	caller  principal
 }
 
-func withRawRequest(r *http.Request, s *rawRequest) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), rawRequestKey{}, s))
+func withRawRequest(r *http.Request, raw *rawRequest) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), rawRequestKey{}, raw))
 }
 
 func rawRequestOf(r *http.Request) *rawRequest {
-	return r.Context().Value(rawRequestKey{}).(*rawRequest)
-} //nolint:forcetypeassert // ServeHTTP put it there
+	return r.Context().Value(rawRequestKey{}).(*rawRequest) //nolint:forcetypeassert // ServeHTTP put it there
+}
 
-func rawBody(r *http.Request) []byte { return rawRequestOf(r).body }
-
-// authenticate checks token or signature, and tells whose it is.
-func (s *Simulator) authenticate(service cloud.Service, r *http.Request) (principal, *reply) {
-	by, reason := s.identify(r)
+// authenticate checks the token or the signature and returns the caller, or the response to send.
+func (s *Simulator) authenticate(service cloud.Service, r *http.Request) (principal, *response) {
+	caller, reason := s.identify(r)
 	if reason != "" {
 		e := gatewayError(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information: "+reason)
 		if service == cloud.IAM {
 			e = iamError(http.StatusUnauthorized, "The request you have made requires authentication. "+reason)
 		}
-		return by, &e
+		return caller, &e
 	}
-	rawRequestOf(r).by = by
-	return by, nil
+	rawRequestOf(r).caller = caller
+	return caller, nil
 }
 
-// identify tells who a request comes from, or why that is not known.
-func (s *Simulator) identify(r *http.Request) (by principal, reason string) {
+// identify returns the caller, or the reason why the token or signature is not accepted.
+func (s *Simulator) identify(r *http.Request) (caller principal, reason string) {
 	if token := r.Header.Get(cloud.HeaderAuthToken); token != "" {
 		s.mu.Lock()
-		by, known := s.tokens[token]
+		caller, known := s.tokens[token]
 		s.mu.Unlock()
 		switch {
 		case token == s.options.Token:
 			return principal{name: "token", projects: s.options.Projects}, ""
 		case !known:
-			return by, "decrypt token fail"
-		case s.options.Now().After(by.expires):
-			return by, "token expired at " + iamTime(by.expires)
+			return caller, "decrypt token fail"
+		case s.options.Now().After(caller.expires):
+			return caller, "token expired at " + iamTime(caller.expires)
 		}
-		return by, ""
+		return caller, ""
 	}
 	parameters, found := strings.CutPrefix(r.Header.Get("Authorization"), "SDK-HMAC-SHA256 ")
 	if !found {
-		return by, "x-auth-token not found"
+		return caller, "x-auth-token not found"
 	}
-	given := make(map[string]string)
+	parameter := make(map[string]string)
 	for pair := range strings.SplitSeq(parameters, ", ") {
 		name, value, _ := strings.Cut(pair, "=")
-		given[name] = value
+		parameter[name] = value
 	}
 	s.mu.Lock()
-	key, known := s.keys[given["Access"]]
+	key, known := s.keys[parameter["Access"]]
 	s.mu.Unlock()
-	if given["Access"] == s.options.AccessKey {
+	if parameter["Access"] == s.options.AccessKey {
 		known = true
 		key = temporaryKey{s.options.SecretKey, s.options.SecurityToken, principal{name: "keys", projects: s.options.Projects}}
 	}
-	signed := strings.Split(given["SignedHeaders"], ";")
+	signedHeaders := strings.Split(parameter["SignedHeaders"], ";")
 	date, err := time.Parse(cloud.DateFormat, r.Header.Get(cloud.HeaderDate))
 	switch {
 	case err != nil:
-		return by, "header X-Sdk-Date missing or malformed"
-	case s.options.Now().Sub(date).Abs() > skew:
-		return by, "signature expired"
+		return caller, "header X-Sdk-Date missing or malformed"
+	case s.options.Now().Sub(date).Abs() > maxSkew:
+		return caller, "signature expired"
 	case !known:
-		return by, "Get secretKey failed,ak:" + given["Access"] + ",err:ak not exist"
+		return caller, "Get secretKey failed,ak:" + parameter["Access"] + ",err:ak not exist"
 	case !key.expires.IsZero() && s.options.Now().After(key.expires):
-		return by, "security token expired at " + iamTime(key.expires)
-	case !slices.IsSorted(signed) || !slices.Contains(signed, "x-sdk-date"): // the vendor's SDK does not sign the host
-		return by, "SignedHeaders must be sorted and hold x-sdk-date"
+		return caller, "security token expired at " + iamTime(key.expires)
+	case !slices.IsSorted(signedHeaders) || !slices.Contains(signedHeaders, "x-sdk-date"): // the vendor's SDK leaves the host out
+		return caller, "SignedHeaders must be sorted and hold x-sdk-date"
 	case r.Header.Get(cloud.HeaderSecurityToken) != key.securityToken:
-		return by, "security token invalid"
+		return caller, "security token invalid"
 	}
 	for _, name := range []string{cloud.HeaderProjectID, cloud.HeaderSecurityToken} {
-		if r.Header.Get(name) != "" && !slices.Contains(signed, strings.ToLower(name)) {
-			return by, "header " + name + " is not signed"
+		if r.Header.Get(name) != "" && !slices.Contains(signedHeaders, strings.ToLower(name)) {
+			return caller, "header " + name + " is not signed"
 		}
 	}
-	sent := rawRequestOf(r)
-	want := cloud.Signature(sent.request, sent.body, signed, key.secret)
-	if !hmac.Equal([]byte(want), []byte(given["Signature"])) {
-		return by, "verify aksk signature fail"
+	raw := rawRequestOf(r)
+	want := cloud.Signature(raw.request, raw.body, signedHeaders, key.secret)
+	if !hmac.Equal([]byte(want), []byte(parameter["Signature"])) {
+		return caller, "verify aksk signature fail"
 	}
 	return key.principal, ""
 }
 
-// authorize checks that the project is one of those of whoever sends the request, and that of the token if it has one.
-func authorize(r *http.Request, by principal) *reply {
-	project := r.PathValue("project")
-	known := slices.ContainsFunc(by.projects, func(p Project) bool { return p.ID == project })
-	if header := r.Header.Get(cloud.HeaderProjectID); !known || header != "" && header != project || by.scoped && by.scope != project {
+// authorize checks that the project is one of the caller's, that of the header, and that of the token's scope.
+func authorize(r *http.Request, caller principal) *response {
+	project, header := r.PathValue("project"), r.Header.Get(cloud.HeaderProjectID)
+	own := slices.ContainsFunc(caller.projects, func(p Project) bool { return p.ID == project })
+	if !own || header != "" && header != project || caller.scoped && caller.scope != project {
 		e := gatewayError(http.StatusForbidden, "APIGW.0302", "The IAM user is not authorized to access the API in this project")
 		return &e
 	}

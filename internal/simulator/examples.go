@@ -2,14 +2,14 @@ package simulator
 
 import "time"
 
-// IDs of what AddExamples adds, as examples/demo names them.
+// IDs of the instances of AddExamples, as in examples/demo.
 const (
 	exampleDCSInstance   = "5560df16-cebf-4473-95c4-d1b573c16e79"
 	exampleKafkaInstance = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
 )
 
-// AddExamples adds an instance of each service with a history and work in hand: a DCS task of half a
-// minute of which 12 seconds are over, a DWS job of two minutes, and finished and failed ones.
+// AddExamples adds jobs and tasks that have succeeded and failed, and two that are running: a DCS task of 30 seconds,
+// which began 12 seconds ago, and a DWS job of two minutes, which began 50 seconds ago.
 func (s *Simulator) AddExamples() {
 	now := s.options.Now()
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
@@ -22,9 +22,9 @@ func (s *Simulator) AddExamples() {
 			InstanceID: exampleDCSInstance, ID: "8abf6e1e72c12e7c0172c15b508500aa", Name: "EXTEND",
 			Timeline: Timeline{Begin: ago(12 * time.Second), Takes: 30 * time.Second},
 			Steps: []Step{
-				{"Pre-check.", []string{"Resource check.", "Instance status check."}},
-				{"Data migration.", []string{"Resource request.", "Full migration."}},
-				{"Switchover.", nil},
+				{Name: "Pre-check.", SubSteps: []string{"Resource check.", "Instance status check."}},
+				{Name: "Data migration.", SubSteps: []string{"Resource request.", "Full migration."}},
+				{Name: "Switchover."},
 			},
 			Details: map[string]any{
 				"old_capacity": "0.125", "new_capacity": "0.25",

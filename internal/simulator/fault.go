@@ -13,21 +13,21 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// A Fault is what a request meets instead of, or on the way to, its answer.
+// A Fault delays, replaces or breaks the responses to requests.
 type Fault struct {
-	Service cloud.Service `json:"service"` // only requests that address this service; empty: any
+	Service cloud.Service `json:"service"` // only requests to this service; empty: to any
 	Path    string        `json:"path"`    // only requests whose path contains this
-	Times   int           `json:"times"`   // how many requests it meets; 0: all
+	Times   int           `json:"times"`   // number of requests that it applies to; 0: all
 
-	Delay    Duration          `json:"delay"`    // before anything else
-	Status   int               `json:"status"`   // answers with this status and Body; 0: with the real answer, or 200 if there is a Body
-	Body     string            `json:"body"`     // sent as it is
-	Header   map[string]string `json:"header"`   // added to the answer, such as Retry-After
-	Reset    bool              `json:"reset"`    // resets the connection instead of answering
-	Truncate int               `json:"truncate"` // cuts the connection after so many bytes of the body
+	Delay    Duration          `json:"delay"`    // before the response
+	Status   int               `json:"status"`   // sent with Body instead of the real response; 0: the real one, or 200 if there is a Body
+	Body     string            `json:"body"`     // sent unchanged
+	Header   map[string]string `json:"header"`   // added to the response, such as Retry-After
+	Reset    bool              `json:"reset"`    // resets the connection instead of sending a response
+	Truncate int               `json:"truncate"` // closes the connection after this number of bytes of the body
 }
 
-// A Duration is a time.Duration that JSON has as a text such as "1.5s".
+// A Duration is a time.Duration that is a string in JSON, such as "1.5s".
 type Duration time.Duration
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -42,7 +42,7 @@ func (d Duration) MarshalText() ([]byte, error) {
 	return []byte(time.Duration(d).String()), nil
 }
 
-// InjectFault adds faults. A request meets the oldest one that fits.
+// InjectFault adds faults. To a request the oldest one that matches applies.
 func (s *Simulator) InjectFault(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,27 +58,27 @@ func (s *Simulator) ClearFaults() {
 	s.faults = nil
 }
 
-func (f *Fault) meets(r *Request) bool {
+func (f *Fault) matches(r *Request) bool {
 	return (f.Service == "" || f.Service == r.Service) && strings.Contains(r.Path, f.Path)
 }
 
-// wait delays a request.
-func (f *Fault) wait(r *http.Request) {
+// delay waits as long as the fault demands, or until the client is gone.
+func (f *Fault) delay(r *http.Request) {
 	if f.Delay == 0 {
 		return
 	}
 	timer := time.NewTimer(time.Duration(f.Delay))
 	defer timer.Stop()
 	select {
-	case <-r.Context().Done(): // the client is gone
+	case <-r.Context().Done():
 	case <-timer.C:
 	}
 }
 
-// change puts the fault's answer in the place of the real one. It tells whether there is any.
-func (f *Fault) change(a *answer) bool {
+// respond writes the fault's own response, and reports whether there is one: if not, the real one is sent.
+func (f *Fault) respond(b *responseBuffer) bool {
 	for name, value := range f.Header {
-		a.header.Set(name, value)
+		b.header.Set(name, value)
 	}
 	switch {
 	case f.Reset:
@@ -86,32 +86,32 @@ func (f *Fault) change(a *answer) bool {
 	case f.Status == 0 && f.Body == "":
 		return false
 	}
-	a.status = cmp.Or(f.Status, http.StatusOK)
-	a.body.WriteString(f.Body)
+	b.status = cmp.Or(f.Status, http.StatusOK)
+	b.body.WriteString(f.Body)
 	return true
 }
 
-// send sends an answer, as far as the fault lets it.
-func (f *Fault) send(w http.ResponseWriter, a *answer) {
+// send sends the buffered response, unless the fault resets the connection or closes it early.
+func (f *Fault) send(w http.ResponseWriter, b *responseBuffer) {
 	switch {
 	case f.Reset:
 		reset(w)
 		return
-	case f.Truncate > 0 && f.Truncate < a.body.Len():
-		w.Header().Set("Content-Length", strconv.Itoa(a.body.Len()))
-		a.body.Truncate(f.Truncate)
-		a.send(w)
-		_ = http.NewResponseController(w).Flush() // so that the client sees the part
+	case f.Truncate > 0 && f.Truncate < b.body.Len():
+		w.Header().Set("Content-Length", strconv.Itoa(b.body.Len()))
+		b.body.Truncate(f.Truncate)
+		b.send(w)
+		_ = http.NewResponseController(w).Flush() // so that the client receives the first part
 		panic(http.ErrAbortHandler)
 	}
-	a.send(w)
+	b.send(w)
 }
 
-// reset cuts the connection. The client sees a reset where the protocol allows, else an end.
+// reset aborts the connection: over TCP with a reset, else by closing it.
 func reset(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		if tcp, isTCP := conn.(*net.TCPConn); isTCP {
-			_ = tcp.SetLinger(0) // an error leaves an ordinary end
+			_ = tcp.SetLinger(0) // if it fails, the connection is closed without a reset
 		}
 		_ = conn.Close()
 		return
@@ -119,33 +119,34 @@ func reset(w http.ResponseWriter) {
 	panic(http.ErrAbortHandler)
 }
 
-// An answer is kept in memory until it is sent, so that a fault can change it.
-type answer struct {
+// A responseBuffer holds a response until it is sent, so that a fault can change it.
+type responseBuffer struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) WriteHeader(status int)      { a.status = status }
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+func (b *responseBuffer) Header() http.Header         { return b.header }
+func (b *responseBuffer) WriteHeader(status int)      { b.status = status }
+func (b *responseBuffer) Write(p []byte) (int, error) { return b.body.Write(p) }
 
-func (a *answer) send(w http.ResponseWriter) {
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body.Bytes()) // a client that is gone does not matter
+func (b *responseBuffer) send(w http.ResponseWriter) {
+	w.WriteHeader(b.status)
+	_, _ = w.Write(b.body.Bytes()) // the client may be gone
 }
 
-// controlPath is where a simulator that runs on its own is told to fail:
-// GET /simulator/requests lists the requests so far, DELETE forgets them;
-// POST /simulator/faults adds a Fault, DELETE removes them all; DELETE /simulator/tokens revokes all tokens
-// and keys that were handed out.
+// Below controlPath, a simulator that runs as a process of its own is controlled:
+//
+//   - GET /simulator/requests lists the recorded requests, DELETE clears them;
+//   - POST /simulator/faults adds a Fault, DELETE removes all;
+//   - DELETE /simulator/tokens revokes all issued tokens and keys.
 const controlPath = "/simulator/"
 
 func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPath) {
 	case "GET requests":
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(s.Requests()) // a client that is gone does not matter
+		_ = json.NewEncoder(w).Encode(s.Requests()) // the client may be gone
 	case "DELETE requests":
 		s.Forget()
 	case "POST faults":

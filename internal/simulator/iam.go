@@ -16,48 +16,49 @@ import (
 // A User can get tokens with a password.
 type User struct{ Name, ID, Password string }
 
-// An Agency can be assumed by those of the simulated account, and then sees other projects.
+// An Agency is assumed with keys of the simulated account, and has access to other projects.
 type Agency struct {
 	Name     string
 	Domain   cloud.Domain // account that created it
 	Projects []Project
 }
 
-// A principal is who a request comes from.
+// A principal is an authenticated caller.
 type principal struct {
 	name     string // as in Request.By
 	projects []Project
-	scoped   bool      // with a token for a password, which serves for the project of its scope alone
-	scope    string    // the ID of that project; empty: none
+	scoped   bool      // authenticated with a token for a password, which is valid for the project of its scope only
+	scope    string    // ID of that project; empty: the scope is a domain
 	expires  time.Time // zero: never
 }
 
-// temporaryKey is a key that was handed out.
+// A temporaryKey is an issued key.
 type temporaryKey struct {
 	secret, securityToken string
 	principal
 }
 
-// Revoke makes all tokens and keys invalid that were handed out so far, as if they had expired.
+// Revoke makes all issued tokens and keys invalid, as if they had expired.
 func (s *Simulator) Revoke() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokens, s.keys, s.sessions = nil, nil, nil
 }
 
-// Issued tells how many tokens and temporary keys were handed out.
+// Issued returns the number of issued tokens and temporary keys.
 func (s *Simulator) Issued() (tokens, keys int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.issuedTokens, s.issuedKeys
 }
 
-func iamError(status int, message string) reply {
-	return reply{status: status, body: object{"error": object{"code": status, "message": message, "title": http.StatusText(status)}}}
+func iamError(status int, message string) response {
+	e := object{"code": status, "message": message, "title": http.StatusText(status)}
+	return response{status: status, body: object{"error": e}}
 }
 
-// tokenBody is the request for a token. Nothing else is taken.
-type tokenBody struct {
+// A tokenRequest is the body of a request for a token.
+type tokenRequest struct {
 	Auth struct {
 		Identity struct {
 			Methods  []string `json:"methods"`
@@ -77,39 +78,42 @@ type tokenBody struct {
 	} `json:"auth"`
 }
 
-// strictly decodes a request body that must hold what the call takes and nothing else.
-func strictly(r *http.Request, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(rawBody(r)))
+// decodeBody decodes a request body. Members that the call does not have are errors.
+func decodeBody(r *http.Request, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(rawRequestOf(r).body))
 	decoder.DisallowUnknownFields()
 	return decoder.Decode(into)
 }
 
 // iamToken is "Obtaining a User Token Through Password Authentication".
-func (s *Simulator) iamToken(r *http.Request) reply {
-	var body tokenBody
-	if err := strictly(r, &body); err != nil || !slices.Equal(body.Auth.Identity.Methods, []string{"password"}) {
+func (s *Simulator) iamToken(r *http.Request) response {
+	var body tokenRequest
+	if err := decodeBody(r, &body); err != nil || !slices.Equal(body.Auth.Identity.Methods, []string{"password"}) {
 		return iamError(http.StatusBadRequest, fmt.Sprintf("The request body is invalid: %v", err))
 	}
-	asked := body.Auth.Identity.Password.User
-	known := slices.IndexFunc(s.options.Users, func(u User) bool {
+	requested := body.Auth.Identity.Password.User
+	found := slices.IndexFunc(s.options.Users, func(u User) bool {
 		switch {
-		case asked.ID != "":
-			return asked.ID == u.ID && asked.Name == "" && asked.Domain == nil && asked.Password == u.Password
-		case asked.Domain == nil:
+		case requested.Password != u.Password:
 			return false
+		case requested.ID != "":
+			return requested.ID == u.ID && requested.Name == "" && requested.Domain == nil
 		}
-		return asked.Name == u.Name && asked.Password == u.Password && s.own(*asked.Domain)
+		return requested.Name == u.Name && requested.Domain != nil && s.isOwnDomain(*requested.Domain)
 	})
-	if known < 0 {
+	if found < 0 {
 		return iamError(http.StatusUnauthorized, "The username or password is wrong.")
 	}
-	scope := body.Auth.Scope
-	token := object{"methods": []string{"password"}, "user": object{"name": s.options.Users[known].Name, "id": s.options.Users[known].ID, "domain": s.options.Domain}}
-	p := principal{name: "user " + s.options.Users[known].Name, projects: s.options.Projects, scoped: true}
+	user, scope := s.options.Users[found], body.Auth.Scope
+	token := object{
+		"methods": []string{"password"},
+		"user":    object{"name": user.Name, "id": user.ID, "domain": s.options.Domain},
+	}
+	p := principal{name: "user " + user.Name, projects: s.options.Projects, scoped: true}
 	switch {
 	case (scope.Project == nil) == (scope.Domain == nil):
 		return iamError(http.StatusBadRequest, "The scope must be a project or a domain.")
-	case scope.Domain != nil && !s.own(*scope.Domain):
+	case scope.Domain != nil && !s.isOwnDomain(*scope.Domain):
 		return iamError(http.StatusForbidden, "The user has no access to this domain.")
 	case scope.Domain != nil:
 		token["domain"] = s.options.Domain
@@ -133,18 +137,24 @@ func (s *Simulator) iamToken(r *http.Request) reply {
 		s.tokens = make(map[string]principal)
 	}
 	s.tokens[text] = p
-	return reply{status: http.StatusCreated, body: object{"token": token}, header: http.Header{"X-Subject-Token": {text}}}
+	return response{
+		status: http.StatusCreated,
+		header: http.Header{"X-Subject-Token": {text}},
+		body:   object{"token": token},
+	}
 }
 
-func (s *Simulator) own(d cloud.Domain) bool {
-	return d != cloud.Domain{} && (d.Name == "" || d.Name == s.options.Domain.Name) && (d.ID == "" || d.ID == s.options.Domain.ID)
+// isOwnDomain reports whether a request names the simulated account, by name, by ID or by both.
+func (s *Simulator) isOwnDomain(d cloud.Domain) bool {
+	own := s.options.Domain
+	return d != cloud.Domain{} && (d.Name == "" || d.Name == own.Name) && (d.ID == "" || d.ID == own.ID)
 }
 
-// iamTime is a time as IAM writes it.
+// iamTime formats a time as IAM does.
 func iamTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// agencyBody is the request for the keys of an agency. Nothing else is taken.
-type agencyBody struct {
+// An agencyRequest is the body of a request for keys of an agency.
+type agencyRequest struct {
 	Auth struct {
 		Identity struct {
 			Methods    []string `json:"methods"`
@@ -159,18 +169,20 @@ type agencyBody struct {
 }
 
 // iamAgencyKeys is "Obtaining a Temporary Access Key and Security Token Through an Agency".
-func (s *Simulator) iamAgencyKeys(r *http.Request) reply {
-	var body agencyBody
-	if err := strictly(r, &body); err != nil || !slices.Equal(body.Auth.Identity.Methods, []string{"assume_role"}) {
+func (s *Simulator) iamAgencyKeys(r *http.Request) response {
+	var body agencyRequest
+	if err := decodeBody(r, &body); err != nil || !slices.Equal(body.Auth.Identity.Methods, []string{"assume_role"}) {
 		return iamError(http.StatusBadRequest, fmt.Sprintf("The request body is invalid: %v", err))
 	}
-	asked := body.Auth.Identity.AssumeRole
+	requested := body.Auth.Identity.AssumeRole
 	seconds := 900
-	if asked.DurationSeconds != nil {
-		seconds = *asked.DurationSeconds
+	if requested.DurationSeconds != nil {
+		seconds = *requested.DurationSeconds
 	}
 	i := slices.IndexFunc(s.options.Agencies, func(a Agency) bool {
-		return a.Name == asked.AgencyName && (asked.DomainName == a.Domain.Name && asked.DomainID == "" || asked.DomainID == a.Domain.ID && asked.DomainName == "")
+		byName := requested.DomainName == a.Domain.Name && requested.DomainID == ""
+		byID := requested.DomainID == a.Domain.ID && requested.DomainName == ""
+		return requested.AgencyName == a.Name && (byName || byID)
 	})
 	switch {
 	case seconds < 900 || seconds > 86400:
@@ -178,35 +190,41 @@ func (s *Simulator) iamAgencyKeys(r *http.Request) reply {
 	case i < 0:
 		return iamError(http.StatusForbidden, "You have no permission to assume this agency.")
 	}
-	agency := s.options.Agencies[i]
-	return reply{status: http.StatusCreated, body: s.newKeys(principal{name: "agency " + agency.Name, projects: agency.Projects}, time.Duration(seconds)*time.Second)}
+	agency := principal{name: "agency " + s.options.Agencies[i].Name, projects: s.options.Agencies[i].Projects}
+	return response{status: http.StatusCreated, body: s.issueKeys(agency, time.Duration(seconds)*time.Second)}
 }
 
-// newKeys hands out temporary keys.
-func (s *Simulator) newKeys(p principal, lifetime time.Duration) object {
+// issueKeys issues temporary keys and returns them as IAM and the instance metadata do.
+func (s *Simulator) issueKeys(p principal, lifetime time.Duration) object {
 	p.expires = s.options.Now().Add(lifetime)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.issuedKeys++
 	access := fmt.Sprintf("%s%02d", s.options.IssuedAccessKey, s.issuedKeys)
-	key := temporaryKey{fmt.Sprintf("%s-%06d", s.options.IssuedSecretKey, s.issuedKeys), fmt.Sprintf("%s-%06d", s.options.IssuedSecurityToken, s.issuedKeys), p}
+	key := temporaryKey{
+		secret:        fmt.Sprintf("%s-%06d", s.options.IssuedSecretKey, s.issuedKeys),
+		securityToken: fmt.Sprintf("%s-%06d", s.options.IssuedSecurityToken, s.issuedKeys),
+		principal:     p,
+	}
 	if s.keys == nil {
 		s.keys = make(map[string]temporaryKey)
 	}
 	s.keys[access] = key
-	return object{"credential": object{"access": access, "secret": key.secret, "securitytoken": key.securityToken, "expires_at": iamTime(p.expires)}}
+	return object{"credential": object{
+		"access": access, "secret": key.secret, "securitytoken": key.securityToken, "expires_at": iamTime(p.expires),
+	}}
 }
 
-// The instance metadata has a session token (IMDSv2), whose life is told in a header.
+// Headers of the instance metadata: the session token (IMDSv2) and its requested lifetime.
 const (
 	headerSession    = "X-Metadata-Token"
 	headerSessionTTL = "X-Metadata-Token-Ttl-Seconds"
 )
 
-func (s *Simulator) metadataSession(r *http.Request) reply {
+func (s *Simulator) metadataSession(r *http.Request) response {
 	seconds, err := strconv.Atoi(r.Header.Get(headerSessionTTL))
 	if err != nil || seconds < 1 || seconds > 21600 {
-		return reply{status: http.StatusBadRequest, text: headerSessionTTL + " must be from 1 to 21600"}
+		return response{status: http.StatusBadRequest, text: headerSessionTTL + " must be from 1 to 21600"}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -215,27 +233,31 @@ func (s *Simulator) metadataSession(r *http.Request) reply {
 	}
 	token := fmt.Sprintf("%s-session-%06d", s.options.IssuedToken, len(s.sessions)+1)
 	s.sessions[token] = s.options.Now().Add(time.Duration(seconds) * time.Second)
-	return reply{status: http.StatusOK, text: token}
+	return response{status: http.StatusOK, text: token}
 }
 
-func (s *Simulator) metadataKeys(r *http.Request) reply {
+func (s *Simulator) metadataKeys(r *http.Request) response {
 	s.mu.Lock()
 	expires := s.sessions[r.Header.Get(headerSession)]
 	s.mu.Unlock()
 	if !s.options.MetadataV1 && s.options.Now().After(expires) {
-		return reply{status: http.StatusUnauthorized, text: "the metadata token is missing or invalid"}
+		return response{status: http.StatusUnauthorized, text: "the metadata token is missing or invalid"}
 	}
-	return ok(s.newKeys(principal{name: "instance", projects: s.options.Projects}, s.options.KeyLifetime))
+	return ok(s.issueKeys(principal{name: "instance", projects: s.options.Projects}, s.options.KeyLifetime))
 }
 
-// setIdentities fills in what the options about identities leave out.
-func (o *Options) setIdentities() {
+// setIdentityDefaults sets the options for users, agencies and issued credentials that are not set.
+func (o *Options) setIdentityDefaults() {
 	o.Domain = cmp.Or(o.Domain, cloud.Domain{Name: DefaultDomainName, ID: DefaultDomainID})
 	if o.Users == nil {
 		o.Users = []User{{DefaultUserName, DefaultUserID, DefaultPassword}}
 	}
 	if o.Agencies == nil {
-		o.Agencies = []Agency{{DefaultAgency, cloud.Domain{Name: DefaultAgencyDomainName, ID: DefaultAgencyDomainID}, []Project{{DefaultAgencyProjectID, DefaultRegion}}}}
+		o.Agencies = []Agency{{
+			Name:     DefaultAgency,
+			Domain:   cloud.Domain{Name: DefaultAgencyDomainName, ID: DefaultAgencyDomainID},
+			Projects: []Project{{DefaultAgencyProjectID, DefaultRegion}},
+		}}
 	}
 	o.TokenLifetime = cmp.Or(o.TokenLifetime, 24*time.Hour)
 	o.KeyLifetime = cmp.Or(o.KeyLifetime, time.Hour)

@@ -13,41 +13,41 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// A Timeline is how a job or task goes. The zero value began when it was added and succeeded at once.
+// A Timeline is the course of a job or task. With the zero value it succeeds when it is added.
 type Timeline struct {
-	Begin time.Time     // default: when it was added
-	Takes time.Duration // after which it ends
-	End   string        // status word at the end; default: SUCCESS
+	Begin time.Time     // default: the time at which it is added
+	Takes time.Duration // time from the begin to the end
+	End   string        // final status; default: SUCCESS
 }
 
-// at tells how much of the course has passed, from 0 to 1, and the status word, given that of a running one.
-func (c Timeline) at(now time.Time, running string) (share float64, status string) {
-	elapsed := now.Sub(c.Begin)
+// at returns the share that is done, from 0 to 1, and the status: the given one until the end.
+func (t Timeline) at(now time.Time, running string) (share float64, status string) {
+	elapsed := now.Sub(t.Begin)
 	switch {
-	case elapsed >= c.Takes:
-		return 1, cmp.Or(c.End, "SUCCESS")
+	case elapsed >= t.Takes:
+		return 1, cmp.Or(t.End, "SUCCESS")
 	case elapsed <= 0:
 		return 0, running
 	}
-	return float64(elapsed) / float64(c.Takes), running
+	return float64(elapsed) / float64(t.Takes), running
 }
 
-func (c Timeline) end() time.Time { return c.Begin.Add(c.Takes) }
+func (t Timeline) end() time.Time { return t.Begin.Add(t.Takes) }
 
 // A DCSJob is a job of the Distributed Cache Service.
 type DCSJob struct {
 	ID   string
 	Type string // such as masterStandbySwapJob
 	Timeline
-	FailReason string // told once it has ended
+	FailReason string // reported once the job has ended
 }
 
 // A DCSTask is a background task of an instance of the Distributed Cache Service.
 type DCSTask struct {
 	InstanceID, ID, Name string
 	Timeline
-	Steps     []Step         // told by the progress call; none: the task has no details
-	ErrorCode string         // told once it has ended, by the task and the step that failed
+	Steps     []Step         // reported by the progress call; without steps the task has no progress
+	ErrorCode string         // reported once the task has ended, by the task and its last step
 	Details   map[string]any // the object details; nil: none
 }
 
@@ -61,17 +61,17 @@ type Step struct {
 type KafkaTask struct {
 	InstanceID, ID, Name string
 	Timeline
-	Params string // a JSON text
+	Params string // JSON
 }
 
 // A DWSJob is a job of the Data Warehouse Service.
 type DWSJob struct {
 	ID, Name string
 	Timeline
-	FailedCode, FailedDetail string // told once it has ended
+	FailedCode, FailedDetail string // reported once the job has ended
 }
 
-// objects are what the services know.
+// objects are the jobs and tasks of all services.
 type objects struct {
 	dcsJobs    []DCSJob
 	dcsTasks   []DCSTask
@@ -79,13 +79,13 @@ type objects struct {
 	dwsJobs    []DWSJob
 }
 
-// Add adds jobs and tasks: DCSJob, DCSTask, KafkaTask and DWSJob values.
+// Add adds jobs and tasks: values of the types DCSJob, DCSTask, KafkaTask and DWSJob.
 func (s *Simulator) Add(added ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	begin := func(c *Timeline) {
-		if c.Begin.IsZero() {
-			c.Begin = s.options.Now()
+	begin := func(t *Timeline) {
+		if t.Begin.IsZero() {
+			t.Begin = s.options.Now()
 		}
 	}
 	for _, o := range added {
@@ -108,26 +108,25 @@ func (s *Simulator) Add(added ...any) {
 	}
 }
 
-// snapshot returns a copy of what the services know now.
+// snapshot returns the objects and the time of the simulated cloud.
 func (s *Simulator) snapshot() (objects, time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.objects, s.options.Now()
 }
 
-// userName and userID are who started all tasks.
+// The user who started all tasks.
 const (
 	userName = "simulated_user"
 	userID   = "d53977d1adfb49c5b025ba7d33a13fd7"
 )
 
-// unknownObject is the code for an object that the service does not know. It is this simulator's
-// own: the reference pages do not tell.
-const unknownObject = "SIMULATOR.0404"
+// notFoundCode is the error code for jobs and tasks that do not exist. The reference pages document none.
+const notFoundCode = "SIMULATOR.0404"
 
-func (s *Simulator) dcsJob(r *http.Request) reply {
-	known, now := s.snapshot()
-	for _, j := range known.dcsJobs {
+func (s *Simulator) dcsJob(r *http.Request) response {
+	all, now := s.snapshot()
+	for _, j := range all.dcsJobs {
 		if j.ID != r.PathValue("job") {
 			continue
 		}
@@ -142,23 +141,23 @@ func (s *Simulator) dcsJob(r *http.Request) reply {
 		}
 		return ok(body)
 	}
-	return gatewayError(http.StatusNotFound, unknownObject, "The job does not exist")
+	return gatewayError(http.StatusNotFound, notFoundCode, "The job does not exist")
 }
 
-func (s *Simulator) dcsTasks(r *http.Request) reply {
-	known, now := s.snapshot()
+func (s *Simulator) dcsTasks(r *http.Request) response {
+	all, now := s.snapshot()
 	instance := r.PathValue("instance")
-	tasks := slices.DeleteFunc(slices.Clone(known.dcsTasks), func(t DCSTask) bool { return t.InstanceID != instance })
+	tasks := slices.DeleteFunc(slices.Clone(all.dcsTasks), func(t DCSTask) bool { return t.InstanceID != instance })
 	if len(tasks) == 0 {
 		return gatewayError(http.StatusNotFound, "DCS.3022", "The instance does not exist")
 	}
 
 	query := r.URL.Query()
-	invalid := func(name string) reply {
+	invalid := func(name string) response {
 		return gatewayError(http.StatusBadRequest, "111400063", "Invalid "+name+" parameter in the request.")
 	}
 	offset, limit := 0, 10
-	for name, at := range map[string]*int{"offset": &offset, "limit": &limit} {
+	for name, value := range map[string]*int{"offset": &offset, "limit": &limit} {
 		if !query.Has(name) {
 			continue
 		}
@@ -166,7 +165,7 @@ func (s *Simulator) dcsTasks(r *http.Request) reply {
 		if err != nil || n < 0 || name == "limit" && (n < 1 || n > 1000) {
 			return invalid(name)
 		}
-		*at = n
+		*value = n
 	}
 	for _, name := range []string{"begin_time", "start_time", "end_time"} {
 		if !query.Has(name) {
@@ -206,20 +205,20 @@ func (s *Simulator) dcsTasks(r *http.Request) reply {
 	return ok(object{"task_count": len(tasks), "tasks": page})
 }
 
-func (s *Simulator) dcsProgress(r *http.Request) reply {
-	known, now := s.snapshot()
-	i := slices.IndexFunc(known.dcsTasks, func(t DCSTask) bool {
+func (s *Simulator) dcsProgress(r *http.Request) response {
+	all, now := s.snapshot()
+	i := slices.IndexFunc(all.dcsTasks, func(t DCSTask) bool {
 		return t.ID == r.PathValue("task") && t.InstanceID == r.PathValue("instance")
 	})
 	switch {
-	case !slices.ContainsFunc(known.dcsTasks, func(t DCSTask) bool { return t.InstanceID == r.PathValue("instance") }):
+	case !slices.ContainsFunc(all.dcsTasks, func(t DCSTask) bool { return t.InstanceID == r.PathValue("instance") }):
 		return gatewayError(http.StatusNotFound, "DCS.3022", "The instance does not exist")
 	case i < 0:
-		return gatewayError(http.StatusNotFound, unknownObject, "The task does not exist")
-	case len(known.dcsTasks[i].Steps) == 0:
+		return gatewayError(http.StatusNotFound, notFoundCode, "The task does not exist")
+	case len(all.dcsTasks[i].Steps) == 0:
 		return gatewayError(http.StatusBadRequest, "DCS.4094", "The task has no details")
 	}
-	t := known.dcsTasks[i]
+	t := all.dcsTasks[i]
 	share, status := t.at(now, "EXECUTING")
 	remaining := max(0, t.end().Sub(now))
 	return ok(object{
@@ -229,7 +228,7 @@ func (s *Simulator) dcsProgress(r *http.Request) reply {
 	})
 }
 
-// steps tells how far each step has come.
+// steps returns the steps as the progress call reports them.
 func (t DCSTask) steps(share float64, status string) []object {
 	stepTime := t.Takes / time.Duration(len(t.Steps))
 	var steps []object
@@ -242,8 +241,8 @@ func (t DCSTask) steps(share float64, status string) []object {
 		for j, name := range step.SubSteps {
 			subTime := stepTime / time.Duration(len(step.SubSteps))
 			subShare := min(1, max(0, stepShare*float64(len(step.SubSteps))-float64(j)))
-			sub := t.step("sub_step", fmt.Sprintf("%d.%d", i, j), name, begin.Add(time.Duration(j)*subTime), subTime, subShare,
-				status, last && j == len(step.SubSteps)-1)
+			subBegin, subLast := begin.Add(time.Duration(j)*subTime), last && j == len(step.SubSteps)-1
+			sub := t.step("sub_step", fmt.Sprintf("%d.%d", i, j), name, subBegin, subTime, subShare, status, subLast)
 			sub["detail"] = ""
 			subSteps = append(subSteps, sub)
 		}
@@ -253,8 +252,10 @@ func (t DCSTask) steps(share float64, status string) []object {
 	return steps
 }
 
-// step tells how far a step or sub-step has come. The last one ends as the task does.
-func (t DCSTask) step(prefix, number, name string, begin time.Time, takes time.Duration, share float64, status string, last bool) object {
+// step returns a step or sub-step. The final status of the last one follows from that of the task.
+func (t DCSTask) step(
+	prefix, number, name string, begin time.Time, takes time.Duration, share float64, taskStatus string, last bool,
+) object {
 	const format = "2006-01-02 15:04:05"
 	entry := object{
 		prefix + "_id":   uuid(t.ID + " " + number),
@@ -263,37 +264,37 @@ func (t DCSTask) step(prefix, number, name string, begin time.Time, takes time.D
 		"end_time":       nil,
 		"error_code":     nil,
 	}
-	word := "WAITING"
+	status := "WAITING"
 	if share > 0 {
-		word = "EXECUTING"
+		status = "EXECUTING"
 		entry["begin_time"] = begin.UTC().Format(format)
 	}
 	if share == 1 {
-		word = "FINISH"
+		status = "FINISH"
 		entry["begin_time"] = begin.UTC().Format(format)
 		entry["end_time"] = begin.Add(takes).UTC().Format(format)
 		if last {
 			switch {
-			case strings.HasPrefix(status, "FAIL"):
-				word = "FAILED"
-			case strings.HasPrefix(status, "CANCEL"):
-				word = "CANCELED"
+			case strings.HasPrefix(taskStatus, "FAIL"):
+				status = "FAILED"
+			case strings.HasPrefix(taskStatus, "CANCEL"):
+				status = "CANCELED"
 			}
 			entry["error_code"] = orNull(t.ErrorCode)
 		}
 	}
-	entry[prefix+"_status"] = word
+	entry[prefix+"_status"] = status
 	return entry
 }
 
-func (s *Simulator) kafkaTask(r *http.Request) reply {
-	known, now := s.snapshot()
+func (s *Simulator) kafkaTask(r *http.Request) response {
+	all, now := s.snapshot()
 	instance := r.PathValue("instance")
-	if !slices.ContainsFunc(known.kafkaTasks, func(t KafkaTask) bool { return t.InstanceID == instance }) {
+	if !slices.ContainsFunc(all.kafkaTasks, func(t KafkaTask) bool { return t.InstanceID == instance }) {
 		return gatewayError(http.StatusNotFound, "DMS.00404022", "The instance does not exist.")
 	}
 	tasks := []object{}
-	for _, t := range known.kafkaTasks {
+	for _, t := range all.kafkaTasks {
 		if t.InstanceID != instance || t.ID != r.PathValue("task") {
 			continue
 		}
@@ -310,10 +311,10 @@ func (s *Simulator) kafkaTask(r *http.Request) reply {
 	return ok(object{"task_count": strconv.Itoa(len(tasks)), "tasks": tasks})
 }
 
-func (s *Simulator) dwsJob(r *http.Request) reply {
+func (s *Simulator) dwsJob(r *http.Request) response {
 	const format = "2006-01-02T15:04:05"
-	known, now := s.snapshot()
-	for _, j := range known.dwsJobs {
+	all, now := s.snapshot()
+	for _, j := range all.dwsJobs {
 		if j.ID != r.PathValue("job") {
 			continue
 		}
@@ -328,12 +329,12 @@ func (s *Simulator) dwsJob(r *http.Request) reply {
 		}
 		return ok(body)
 	}
-	return reply{status: http.StatusNotFound, body: object{"errCode": unknownObject, "externalMessage": "The job does not exist."}}
+	return dwsError(http.StatusNotFound, notFoundCode, "The job does not exist.")
 }
 
-func (*Simulator) iamProjects(r *http.Request) reply {
+func (*Simulator) iamProjects(r *http.Request) response {
 	projects := []object{}
-	for _, p := range rawRequestOf(r).by.projects {
+	for _, p := range rawRequestOf(r).caller.projects {
 		if name := r.URL.Query().Get("name"); name == "" || name == p.Name {
 			projects = append(projects, object{"id": p.ID, "name": p.Name, "enabled": true, "is_domain": false})
 		}
@@ -341,19 +342,25 @@ func (*Simulator) iamProjects(r *http.Request) reply {
 	return ok(object{"projects": projects, "links": object{"next": nil, "previous": nil}})
 }
 
-// malformed returns the error of an ID in the path that cannot be one, in the form of the service.
-func malformed(service cloud.Service, r *http.Request) *reply {
+func dwsError(status int, code, message string) response {
+	return response{status: status, body: object{"errCode": code, "externalMessage": message}}
+}
+
+// checkIDs returns the error of the service for an ID in the path that is malformed.
+func checkIDs(service cloud.Service, r *http.Request) *response {
 	for _, name := range []string{"instance", "task", "job"} {
 		if id := r.PathValue(name); id == "" || cloud.ID.MatchString(id) {
 			continue
 		}
 		message := "Invalid " + name + " ID in the request."
-		e := gatewayError(http.StatusBadRequest, "DCS.4070", message)
-		if service == cloud.DMS {
+		var e response
+		switch service {
+		case cloud.DMS:
 			e = gatewayError(http.StatusBadRequest, "DMS.00400070", message)
-		}
-		if service == cloud.DWS {
-			e = reply{status: http.StatusBadRequest, body: object{"errCode": "SIMULATOR.0400", "externalMessage": message}}
+		case cloud.DWS:
+			e = dwsError(http.StatusBadRequest, "SIMULATOR.0400", message)
+		default:
+			e = gatewayError(http.StatusBadRequest, "DCS.4070", message)
 		}
 		return &e
 	}
@@ -371,7 +378,7 @@ func orNull(s string) any {
 	return s
 }
 
-// uuid makes an ID that is the same for the same text.
+// uuid returns an ID that is derived from a text.
 func uuid(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])

@@ -1,12 +1,14 @@
-// Package simulator is a stand-in for the cloud: an http.Handler that answers the five documented
-// calls, and those with which IAM and an ECS instance hand out credentials and list projects, as the services and their gateway do, with jobs and tasks that
-// go on as time passes. It refuses what the real gateway would refuse, and fails when told to.
+// Package simulator is a stand-in for the cloud: an http.Handler that answers the five documented calls, and those
+// with which IAM and the metadata of an ECS instance issue credentials and list projects, as the services and their
+// gateway do. Its jobs and tasks progress with time. It rejects requests that the real gateway would reject, and
+// responds with errors where a test injects faults.
 //
-// Every service answers under its own path (/dcs, /dms, /dws, /iam, and /metadata for that of an ECS
-// instance), where it refuses the calls of the others, and all of them answer at the root.
+// Every service has its own path (/dcs, /dms, /dws, /iam and /metadata), below which it rejects the calls of other
+// services. At the root, all calls are served.
 package simulator
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -21,30 +23,30 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// Options are what a Simulator lets in. The zero value has the defaults that the constants name.
+// Options configure a Simulator. The zero value stands for the defaults that the constants below define.
 type Options struct {
 	AccessKey, SecretKey string
-	SecurityToken        string // if set, keys are taken only together with it
+	SecurityToken        string // if set, required with the keys
 	Token                string
 	Projects             []Project
 	Now                  func() time.Time // default: time.Now
-	Log                  func(Request)    // called for each request, before its answer is sent
+	Log                  func(Request)    // called for each request, before its response is sent
 
 	Domain        cloud.Domain // the simulated account
 	Users         []User
-	Agencies      []Agency      // of other accounts, for this one to assume
-	TokenLifetime time.Duration // of tokens for a password; default: a day
+	Agencies      []Agency      // of other accounts, which this one can assume
+	TokenLifetime time.Duration // of tokens issued for a password; default: a day
 	KeyLifetime   time.Duration // of keys from the instance metadata; default: an hour
-	MetadataV1    bool          // the instance metadata gives keys without a token too
+	MetadataV1    bool          // the instance metadata also issues keys without a session token
 
-	// What the names of issued tokens and keys begin with. They are numbered.
+	// Prefixes of issued tokens and keys, which are numbered.
 	IssuedToken, IssuedAccessKey, IssuedSecretKey, IssuedSecurityToken string
 }
 
 // A Project is a project that IAM lists. Everything added to the simulator is in the first one.
 type Project struct{ ID, Name string }
 
-// What a Simulator lets in unless its Options say otherwise.
+// Defaults of the Options.
 const (
 	DefaultRegion    = "eu-west-101"
 	DefaultProjectID = "0f3b5c9ad2804e6f8a1d7c4be59f2a60"
@@ -67,18 +69,18 @@ const (
 // A Request is the record of a request.
 type Request struct {
 	Time      time.Time     `json:"time"`
-	Service   cloud.Service `json:"service"` // that has the call
+	Service   cloud.Service `json:"service"`
 	Method    string        `json:"method"`
-	Path      string        `json:"path"` // without the service's own path
+	Path      string        `json:"path"` // without that of the service
 	Query     string        `json:"query"`
 	UserAgent string        `json:"user_agent"`
 	Remote    string        `json:"remote"` // address of the client's end of the connection
-	By        string        `json:"by"`     // keys, token, user NAME, agency NAME or instance; empty: nobody who is known
-	Status    int           `json:"status"` // 0 where the connection is reset instead
+	By        string        `json:"by"`     // keys, token, user NAME, agency NAME or instance; empty if not authenticated
+	Status    int           `json:"status"` // of the response; 0 if the connection is reset instead
 	RequestID string        `json:"request_id"`
 }
 
-const recorded = 10_000 // requests that are remembered
+const maxRequests = 10_000 // recorded requests; older ones are dropped
 
 // A Simulator is a simulated cloud. It is safe for concurrent use.
 type Simulator struct {
@@ -97,29 +99,24 @@ type Simulator struct {
 	issuedTokens, issuedKeys int
 }
 
-// New makes a simulated cloud without any jobs or tasks.
+// New returns a simulated cloud without any jobs or tasks.
 func New(o Options) *Simulator {
-	set := func(value *string, fallback string) {
-		if *value == "" {
-			*value = fallback
-		}
-	}
-	set(&o.AccessKey, DefaultAccessKey)
-	set(&o.SecretKey, DefaultSecretKey)
-	set(&o.Token, DefaultToken)
+	o.AccessKey = cmp.Or(o.AccessKey, DefaultAccessKey)
+	o.SecretKey = cmp.Or(o.SecretKey, DefaultSecretKey)
+	o.Token = cmp.Or(o.Token, DefaultToken)
 	if o.Projects == nil {
 		o.Projects = []Project{{DefaultProjectID, DefaultRegion}}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.setIdentities()
+	o.setIdentityDefaults()
 	s := &Simulator{options: o}
 	s.routes = s.mux()
 	return s
 }
 
-// mux makes the routes of each service, and under the empty name those of all together.
+// mux returns the routes of each service, and under the empty name those of all services.
 func (s *Simulator) mux() map[cloud.Service]*http.ServeMux {
 	routes := map[cloud.Service]*http.ServeMux{"": http.NewServeMux()}
 	for _, call := range []struct {
@@ -142,16 +139,17 @@ func (s *Simulator) mux() map[cloud.Service]*http.ServeMux {
 		if routes[call.service] == nil {
 			routes[call.service] = http.NewServeMux()
 		}
-		h := s.guard(call.service, call.handler)
+		h := s.authenticated(call.service, call.handler)
 		if call.service == cloud.IMDS || strings.HasSuffix(call.path, "/auth/tokens") {
-			h = unguarded(call.handler)
+			h = anonymous(call.handler)
 		}
 		routes[call.service].Handle(call.method+" "+call.path, h)
 		routes[""].Handle(call.method+" "+call.path, h)
 	}
 	for _, mux := range routes {
 		mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-			gatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment").write(w)
+			const message = "The API does not exist or has not been published in the environment"
+			gatewayError(http.StatusNotFound, "APIGW.0101", message).write(w)
 		})
 	}
 	return routes
@@ -179,24 +177,24 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault := s.receive(&record)
 	w.Header().Set("X-Request-Id", record.RequestID)
 	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
-	fault.wait(r)
+	fault.delay(r)
 
-	answer := &answer{header: w.Header()}
-	if !fault.change(answer) {
+	buffer := &responseBuffer{header: w.Header()}
+	if !fault.respond(buffer) {
 		inner := r.Clone(r.Context())
 		inner.URL.Path, inner.URL.RawPath = record.Path, ""
-		// The signature is over the path and the body as they were sent.
-		sent := &rawRequest{request: r}
-		sent.body, _ = io.ReadAll(http.MaxBytesReader(answer, r.Body, 1<<20)) // what is missing makes it invalid
-		mux.ServeHTTP(answer, withRawRequest(inner, sent))
-		record.By = sent.by.name
+		// The signature covers the path and the body as they were sent.
+		raw := &rawRequest{request: r}
+		raw.body, _ = io.ReadAll(http.MaxBytesReader(buffer, r.Body, 1<<20)) // the signature of a truncated body is invalid
+		mux.ServeHTTP(buffer, withRawRequest(inner, raw))
+		record.By = raw.caller.name
 	}
-	record.Status = answer.status
+	record.Status = buffer.status
 	s.record(record)
-	fault.send(w, answer)
+	fault.send(w, buffer)
 }
 
-// serviceOf tells which service has a path that names none.
+// serviceOf returns the service that has the call with a path, which does not begin with that of a service.
 func serviceOf(path string) cloud.Service {
 	switch {
 	case strings.HasPrefix(path, "/v3/"), strings.HasPrefix(path, "/v3.0/"):
@@ -211,7 +209,7 @@ func serviceOf(path string) cloud.Service {
 	return cloud.DCS
 }
 
-// receive numbers a request and picks the fault that it meets, or one without effect.
+// receive numbers a request and returns the fault that applies to it, or one without effect.
 func (s *Simulator) receive(record *Request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -219,7 +217,7 @@ func (s *Simulator) receive(record *Request) *Fault {
 	sum := sha256.Sum256(fmt.Appendf(nil, "request %d", s.count))
 	record.RequestID = hex.EncodeToString(sum[:16])
 	for i, f := range s.faults {
-		if !f.meets(record) {
+		if !f.matches(record) {
 			continue
 		}
 		if f.Times > 0 {
@@ -234,7 +232,7 @@ func (s *Simulator) receive(record *Request) *Fault {
 
 func (s *Simulator) record(record Request) {
 	s.mu.Lock()
-	if len(s.requests) == recorded {
+	if len(s.requests) == maxRequests {
 		s.requests = s.requests[1:]
 	}
 	s.requests = append(s.requests, record)
@@ -244,7 +242,8 @@ func (s *Simulator) record(record Request) {
 	}
 }
 
-// Requests returns the requests so far, the oldest first, as soon as their answer is about to be sent. Only the last 10,000 are kept.
+// Requests returns the recorded requests, the oldest first. A request is recorded before its response is sent. Only the
+// last 10,000 are kept.
 func (s *Simulator) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -258,25 +257,25 @@ func (s *Simulator) Forget() {
 	s.requests = nil
 }
 
-// A reply is what a call answers.
-type reply struct {
+// A response is the result of a call.
+type response struct {
 	status int
-	header http.Header // besides those that all answers have
+	header http.Header // in addition to those of all responses
 	body   any         // sent as JSON
-	text   string      // sent instead
+	text   string      // sent instead of the body, if set
 }
 
-// object is a JSON object of an answer.
+// object is a JSON object in a response.
 type object = map[string]any
 
-func ok(body object) reply { return reply{status: http.StatusOK, body: body} }
+func ok(body object) response { return response{status: http.StatusOK, body: body} }
 
-func gatewayError(status int, code, message string) reply {
-	return reply{status: status, body: object{"error_code": code, "error_msg": message}}
+func gatewayError(status int, code, message string) response {
+	return response{status: status, body: object{"error_code": code, "error_msg": message}}
 }
 
-// write adds the request ID, as the gateway does, and sends the reply.
-func (r reply) write(w http.ResponseWriter) {
+// write sends the response. To errors of authentication it adds the request ID, as the gateway does.
+func (r response) write(w http.ResponseWriter) {
 	if body, isObject := r.body.(object); isObject && r.status == http.StatusUnauthorized {
 		body["request_id"] = w.Header().Get("X-Request-Id")
 	}
@@ -292,27 +291,27 @@ func (r reply) write(w http.ResponseWriter) {
 	_ = json.NewEncoder(w).Encode(r.body) // of plain values into memory
 }
 
-type handler func(r *http.Request) reply
+type handler func(r *http.Request) response
 
-// guard lets only those through to a call who may make it.
-func (s *Simulator) guard(service cloud.Service, h handler) http.Handler {
+// authenticated returns a handler that passes on requests which are authenticated, authorized and well-formed.
+func (s *Simulator) authenticated(service cloud.Service, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		by, refused := s.authenticate(service, r)
-		if refused == nil && service != cloud.IAM {
-			refused = authorize(r, by)
+		caller, rejection := s.authenticate(service, r)
+		if rejection == nil && service != cloud.IAM {
+			rejection = authorize(r, caller)
 		}
-		if refused == nil {
-			refused = malformed(service, r)
+		if rejection == nil {
+			rejection = checkIDs(service, r)
 		}
-		if refused != nil {
-			refused.write(w)
+		if rejection != nil {
+			rejection.write(w)
 			return
 		}
 		h(r).write(w)
 	})
 }
 
-// unguarded lets everyone through to a call.
-func unguarded(h handler) http.Handler {
+// anonymous returns a handler that passes on all requests.
+func anonymous(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h(r).write(w) })
 }

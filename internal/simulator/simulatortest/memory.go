@@ -11,18 +11,18 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// Address is where a handler that Dial leads to is found. It is a loopback address, for which no encryption is asked.
+// Address is a URL for handlers that Dial serves. The provider accepts http for loopback addresses.
 const Address = "http://127.0.0.1"
 
-// Dial serves a handler over connections in memory until the test ends, and returns the function that makes them,
-// whatever the address. In a testing/synctest bubble time is fake then.
+// Dial serves a handler over connections in memory until the test ends, and returns the function that opens them, for
+// any address. Unlike sockets they can be used in a testing/synctest bubble.
 func Dial(tb testing.TB, handler http.Handler) cloud.Dial {
 	tb.Helper()
 	l := &listener{connections: make(chan net.Conn), closed: make(chan struct{})}
-	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // in memory, nobody is slow
+	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // no slow clients in memory
 	served := make(chan struct{})
 	go func() {
-		_ = server.Serve(l) // ends when the server is closed
+		_ = server.Serve(l) // returns when the server is closed
 		close(served)
 	}()
 	tb.Cleanup(func() {
@@ -42,7 +42,7 @@ func Dial(tb testing.TB, handler http.Handler) cloud.Dial {
 	}
 }
 
-// A listener hands the server's ends of connections to a server.
+// A listener accepts connections in memory.
 type listener struct {
 	connections chan net.Conn
 	closed      chan struct{}
@@ -58,7 +58,7 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 func (l *listener) Close() error {
-	close(l.closed) // the server does so once
+	close(l.closed) // http.Server closes a listener once
 	return nil
 }
 

@@ -11,10 +11,10 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
-// Target is what requests of a test are about.
+// Target is the region and project of the simulated cloud.
 var Target = cloud.Target{Region: simulator.DefaultRegion, ProjectID: simulator.DefaultProjectID}
 
-// Start starts a simulated cloud on a loopback address until the test ends, and gives its URL.
+// Start serves a simulated cloud on a loopback address until the test ends, and returns its URL.
 func Start(tb testing.TB, o simulator.Options) (*simulator.Simulator, string) {
 	tb.Helper()
 	s := simulator.New(o)
@@ -23,14 +23,13 @@ func Start(tb testing.TB, o simulator.Options) (*simulator.Simulator, string) {
 	return s, server.URL
 }
 
-// Client makes a client of the simulated cloud at an address, with the simulator's own keys. It does
-// not retry.
+// Client returns a client of the simulated cloud at an address, with the simulator's default keys. It does not retry.
 func Client(tb testing.TB, address string) *cloud.Client {
 	tb.Helper()
 	return client(tb, address, cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey})
 }
 
-// TokenClient makes the same with a token, which serves at any time of the simulator's clock.
+// TokenClient returns a client with the default token, which does not depend on the simulator's clock as signatures do.
 func TokenClient(tb testing.TB, address string) *cloud.Client {
 	tb.Helper()
 	return client(tb, address, cloud.Credentials{Token: simulator.DefaultToken})
@@ -38,7 +37,11 @@ func TokenClient(tb testing.TB, address string) *cloud.Client {
 
 func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud.Client {
 	tb.Helper()
-	config := cloud.Config{Region: simulator.DefaultRegion, Credentials: cloud.Static{Credentials: credentials, Origin: "the simulator's own"}, Endpoints: make(map[cloud.Service]*url.URL)}
+	config := cloud.Config{
+		Region:      simulator.DefaultRegion,
+		Credentials: cloud.Static{Credentials: credentials, Origin: "the simulator's own"},
+		Endpoints:   make(map[cloud.Service]*url.URL),
+	}
 	for _, service := range cloud.Services {
 		endpoint, err := cloud.ParseEndpoint(service, address+"/"+string(service))
 		if err != nil {
@@ -51,10 +54,10 @@ func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud
 	return c
 }
 
-// Read returns the content of a file of the test.
+// Read returns the content of a file, such as one in testdata.
 func Read(tb testing.TB, file string) string {
 	tb.Helper()
-	content, err := os.ReadFile(file) //nolint:gosec // named by the test
+	content, err := os.ReadFile(file) //nolint:gosec // the test names it
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func serve(ctx context.Context, address string) error {
 		return err
 	}
 	if host != "localhost" && !net.ParseIP(host).IsLoopback() {
-		return fmt.Errorf("%s is no loopback address; whoever reaches the simulator can command it", host)
+		return fmt.Errorf("%s is not a loopback address; the simulator has no access control", host)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -45,7 +45,7 @@ func serve(ctx context.Context, address string) error {
 	}})
 	cloud.AddExamples()
 	url := "http://" + listener.Addr().String()
-	fmt.Printf(`The simulated cloud listens. Its region is %s, the project ID %s. Authenticate with one of
+	fmt.Printf(`The simulated cloud is ready. Its region is %s, the project ID %s. Authenticate with one of
 
 export HW_ACCESS_KEY=%s HW_SECRET_KEY=%s
 export HW_AUTH_TOKEN=%s
@@ -56,7 +56,7 @@ and, to assume an agency with it,
 
 export HW_ASSUME_ROLE_AGENCY_NAME=%s HW_ASSUME_ROLE_DOMAIN_NAME=%s
 
-and point the provider at it with
+and configure the provider with
 
 export HW_REGION_NAME=%[1]s
 
@@ -69,7 +69,8 @@ endpoints = { # in the provider block
 }
 
 `, simulator.DefaultRegion, simulator.DefaultProjectID, simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultToken,
-		simulator.DefaultUserName, simulator.DefaultPassword, simulator.DefaultDomainName, simulator.DefaultAgency, simulator.DefaultAgencyDomainName, url)
+		simulator.DefaultUserName, simulator.DefaultPassword, simulator.DefaultDomainName,
+		simulator.DefaultAgency, simulator.DefaultAgencyDomainName, url)
 
 	server := &http.Server{Handler: cloud, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() }) // the process ends

@@ -12,7 +12,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// send sends a request as it is.
+// send sends a request to the simulator without a network. The header is a list of names and values.
 func send(s *Simulator, method, path, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://127.0.0.1:9800"+path, strings.NewReader(body))
 	for i := 0; i < len(header); i += 2 {
@@ -23,7 +23,7 @@ func send(s *Simulator, method, path, body string, header ...string) *httptest.R
 	return w
 }
 
-// tokenFor is the body of a request for a token.
+// tokenFor returns the body of a request for a token.
 func tokenFor(user, scope string) string {
 	return fmt.Sprintf(`{"auth":{"identity":{"methods":["password"],"password":{"user":%s}},"scope":%s}}`, user, scope)
 }
@@ -35,126 +35,148 @@ const (
 	ofDomain  = `{"domain":{"id":"` + DefaultDomainID + `"}}`
 )
 
-func TestTokensAreGivenToTheRightUserOnly(t *testing.T) {
-	for name, test := range map[string]struct {
+func TestTokens(t *testing.T) {
+	replaced := func(old, with string) string { return strings.Replace(tokenFor(byName, ofProject), old, with, 1) }
+	wrongPassword := strings.Replace(byID, DefaultPassword, "x", 1)
+	const unauthorized = "The username or password is wrong."
+	for _, test := range []struct {
+		name   string
 		body   string
 		status int
-		says   string
+		want   string // a part of the response
 	}{
-		"name, project":       {tokenFor(byName, ofProject), 201, `"project":{"domain"`},
-		"ID, domain":          {tokenFor(byID, ofDomain), 201, `"domain":{"name":"simulated-domain"`},
-		"wrong password":      {tokenFor(strings.Replace(byName, DefaultPassword, "x", 1), ofProject), 401, "The username or password is wrong."},
-		"unknown user":        {tokenFor(strings.Replace(byName, DefaultUserName, "x", 1), ofProject), 401, "The username or password is wrong."},
-		"wrong domain":        {tokenFor(strings.Replace(byName, DefaultDomainName, "x", 1), ofProject), 401, "The username or password is wrong."},
-		"name without domain": {tokenFor(`{"name":"`+DefaultUserName+`","password":"`+DefaultPassword+`"}`, ofProject), 401, "The username or password is wrong."},
-		"unknown project":     {tokenFor(byName, `{"project":{"id":"p"}}`), 404, "Could not find project: p."},
-		"foreign domain":      {tokenFor(byName, `{"domain":{"name":"x"}}`), 403, "no access to this domain"},
-		"no scope":            {tokenFor(byName, `{}`), 400, "a project or a domain"},
-		"two scopes":          {tokenFor(byName, `{"project":{"id":"p"},"domain":{"name":"x"}}`), 400, "a project or a domain"},
-		"other method":        {strings.Replace(tokenFor(byName, ofProject), `["password"]`, `["token"]`, 1), 400, "The request body is invalid"},
-		"unknown member":      {strings.Replace(tokenFor(byName, ofProject), `"scope"`, `"scopes"`, 1), 400, `unknown field \"scopes\"`},
-		"no JSON":             {"x", 400, "The request body is invalid"},
+		{name: "name and project", body: tokenFor(byName, ofProject), status: 201, want: `"project":{"domain"`},
+		{name: "ID and domain", body: tokenFor(byID, ofDomain), status: 201, want: `"domain":{"name":"simulated-domain"`},
+		{name: "wrong password", body: replaced(DefaultPassword, "x"), status: 401, want: unauthorized},
+		{name: "wrong password for ID", body: tokenFor(wrongPassword, ofDomain), status: 401, want: unauthorized},
+		{name: "unknown user", body: replaced(DefaultUserName, "x"), status: 401, want: unauthorized},
+		{name: "wrong domain", body: replaced(DefaultDomainName, "x"), status: 401, want: unauthorized},
+		{name: "name without domain", body: replaced(`,"domain":{"name":"`+DefaultDomainName+`"}`, ""), status: 401, want: unauthorized},
+		{name: "unknown project", body: tokenFor(byName, `{"project":{"id":"p"}}`), status: 404, want: "Could not find project: p."},
+		{name: "other domain", body: tokenFor(byName, `{"domain":{"name":"x"}}`), status: 403, want: "no access to this domain"},
+		{name: "no scope", body: tokenFor(byName, `{}`), status: 400, want: "a project or a domain"},
+		{
+			name:   "two scopes",
+			body:   tokenFor(byName, `{"project":{"id":"p"},"domain":{"name":"x"}}`),
+			status: 400,
+			want:   "a project or a domain",
+		},
+		{name: "other method", body: replaced(`["password"]`, `["token"]`), status: 400, want: "The request body is invalid"},
+		{name: "unknown member", body: replaced(`"scope"`, `"scopes"`), status: 400, want: `unknown field \"scopes\"`},
+		{name: "no JSON", body: "x", status: 400, want: "The request body is invalid"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := New(Options{})
-			w := send(s, http.MethodPost, "/iam/v3/auth/tokens", test.body)
-			if w.Code != test.status || !strings.Contains(w.Body.String(), test.says) {
-				t.Errorf("%d %s", w.Code, w.Body)
+		t.Run(test.name, func(t *testing.T) {
+			w := send(New(Options{}), http.MethodPost, "/iam/v3/auth/tokens", test.body)
+			if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) {
+				t.Errorf("got %d %s, want %d with %s", w.Code, w.Body, test.status, test.want)
 			}
-			if has := w.Header().Get("X-Subject-Token") != ""; has != (test.status == 201) {
-				t.Errorf("token %q", w.Header().Get("X-Subject-Token"))
+			token := w.Header().Get("X-Subject-Token")
+			if issued := token != ""; issued != (test.status == http.StatusCreated) {
+				t.Errorf("got token %q with status %d", token, w.Code)
 			}
 		})
 	}
 }
 
-// A token serves for its scope, until it expires or is revoked.
-func TestTokensServeForTheirScopeAndTime(t *testing.T) {
+// Tokens are valid for their scope, until they expire or are revoked.
+func TestTokenScopeAndLifetime(t *testing.T) {
 	now := time.Now()
-	s := New(Options{Now: func() time.Time { return now }, TokenLifetime: time.Hour, Projects: []Project{{DefaultProjectID, DefaultRegion}, {"p2", "eu-west-101_team"}}})
+	s := New(Options{
+		Now:           func() time.Time { return now },
+		TokenLifetime: time.Hour,
+		Projects:      []Project{{DefaultProjectID, DefaultRegion}, {"p2", "eu-west-101_team"}},
+	})
 	s.Add(DCSJob{ID: "j"})
-	token := func(scope string) string {
+	issue := func(scope string) string {
 		return send(s, http.MethodPost, "/v3/auth/tokens", tokenFor(byName, scope)).Header().Get("X-Subject-Token")
 	}
-	project, domain := token(ofProject), token(ofDomain)
-	own, other := "/v2/"+DefaultProjectID+"/jobs/j", "/v2/p2/jobs/j"
-	check := func(when, path, token string, want int) {
+	const job, otherJob, projects = "/v2/" + DefaultProjectID + "/jobs/j", "/v2/p2/jobs/j", "/v3/projects"
+	check := func(name, path, token string, want int) {
 		t.Helper()
 		if w := send(s, http.MethodGet, path, "", cloud.HeaderAuthToken, token); w.Code != want {
-			t.Errorf("%s: GET %s: %d %s", when, path, w.Code, w.Body)
+			t.Errorf("%s: GET %s: got %d %s, want %d", name, path, w.Code, w.Body, want)
 		}
 	}
-	check("project-scoped", own, project, 200)
-	check("project-scoped", other, project, 403)
-	check("project-scoped", "/v3/projects", project, 200)
-	check("domain-scoped", own, domain, 403)
-	check("domain-scoped", "/v3/projects", domain, 200)
+	projectToken, domainToken := issue(ofProject), issue(ofDomain)
+	check("token for a project", job, projectToken, http.StatusOK)
+	check("token for a project", otherJob, projectToken, http.StatusForbidden)
+	check("token for a project", projects, projectToken, http.StatusOK)
+	check("token for a domain", job, domainToken, http.StatusForbidden)
+	check("token for a domain", projects, domainToken, http.StatusOK)
 	now = now.Add(time.Hour)
-	check("at its end", own, project, 200)
+	check("just before it expires", job, projectToken, http.StatusOK)
 	now = now.Add(time.Second)
-	check("after its end", own, project, 401)
-	fresh := token(ofProject)
-	check("fresh", own, fresh, 200)
-	if requests := s.Requests(); requests[len(requests)-1].By != "user "+DefaultUserName {
-		t.Errorf("by %q", requests[len(requests)-1].By)
+	check("expired", job, projectToken, http.StatusUnauthorized)
+	newToken := issue(ofProject)
+	check("new", job, newToken, http.StatusOK)
+	requests := s.Requests()
+	if got, want := requests[len(requests)-1].By, "user "+DefaultUserName; got != want {
+		t.Errorf("caller of the last request: got %q, want %q", got, want)
 	}
-	if w := send(s, http.MethodDelete, "/simulator/tokens", ""); w.Code != 200 {
-		t.Error(w.Code)
+	if w := send(s, http.MethodDelete, "/simulator/tokens", ""); w.Code != http.StatusOK {
+		t.Errorf("revoking tokens: got %d %s, want 200", w.Code, w.Body)
 	}
-	check("revoked", own, fresh, 401)
+	check("revoked", job, newToken, http.StatusUnauthorized)
 	if tokens, keys := s.Issued(); tokens != 3 || keys != 0 {
-		t.Errorf("%d tokens, %d keys", tokens, keys)
+		t.Errorf("issued: got %d tokens and %d keys, want 3 and 0", tokens, keys)
 	}
 }
 
-func agencyFor(role string) string {
-	return `{"auth":{"identity":{"methods":["assume_role"],"assume_role":` + role + `}}}`
-}
-
-func TestKeysOfAnAgency(t *testing.T) {
-	const rightRole = `{"agency_name":"` + DefaultAgency + `","domain_name":"` + DefaultAgencyDomainName + `"}`
-	for name, test := range map[string]struct {
+func TestKeysOfAgency(t *testing.T) {
+	agencyFor := func(role string) string {
+		return `{"auth":{"identity":{"methods":["assume_role"],"assume_role":` + role + `}}}`
+	}
+	const byName = `{"agency_name":"` + DefaultAgency + `","domain_name":"` + DefaultAgencyDomainName + `"}`
+	const byID = `{"agency_name":"` + DefaultAgency + `","domain_id":"` + DefaultAgencyDomainID + `"}`
+	replaced := func(old, with string) string { return agencyFor(strings.Replace(byName, old, with, 1)) }
+	for _, test := range []struct {
+		name   string
 		body   string
 		status int
 	}{
-		"by domain name":      {agencyFor(rightRole), 201},
-		"by domain ID":        {agencyFor(`{"agency_name":"` + DefaultAgency + `","domain_id":"` + DefaultAgencyDomainID + `","duration_seconds":86400}`), 201},
-		"unknown agency":      {agencyFor(strings.Replace(rightRole, DefaultAgency, "x", 1)), 403},
-		"other domain":        {agencyFor(strings.Replace(rightRole, DefaultAgencyDomainName, "x", 1)), 403},
-		"without domain":      {agencyFor(`{"agency_name":"` + DefaultAgency + `"}`), 403},
-		"too long":            {agencyFor(strings.Replace(rightRole, "}", `,"duration_seconds":86401}`, 1)), 400},
-		"too short":           {agencyFor(strings.Replace(rightRole, "}", `,"duration_seconds":899}`, 1)), 400},
-		"unknown member":      {agencyFor(strings.Replace(rightRole, "}", `,"x":1}`, 1)), 400},
-		"other method":        {strings.Replace(agencyFor(rightRole), `["assume_role"]`, `["token"]`, 1), 400},
-		"body that is signed": {agencyFor(rightRole) + " ", 401}, // after the signature was made
+		{name: "domain name", body: agencyFor(byName), status: 201},
+		{name: "domain ID", body: agencyFor(byID), status: 201},
+		{name: "longest duration", body: replaced("}", `,"duration_seconds":86400}`), status: 201},
+		{name: "duration too long", body: replaced("}", `,"duration_seconds":86401}`), status: 400},
+		{name: "shortest duration", body: replaced("}", `,"duration_seconds":900}`), status: 201},
+		{name: "duration too short", body: replaced("}", `,"duration_seconds":899}`), status: 400},
+		{name: "unknown agency", body: replaced(DefaultAgency, "x"), status: 403},
+		{name: "other domain", body: replaced(DefaultAgencyDomainName, "x"), status: 403},
+		{name: "no domain", body: replaced(`,"domain_name":"`+DefaultAgencyDomainName+`"`, ""), status: 403},
+		{name: "unknown member", body: replaced("}", `,"x":1}`), status: 400},
+		{name: "other method", body: strings.Replace(agencyFor(byName), `["assume_role"]`, `["token"]`, 1), status: 400},
+		{name: "body changed after it was signed", body: agencyFor(byName) + " ", status: 401},
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := New(Options{Agencies: []Agency{{DefaultAgency, cloud.Domain{Name: DefaultAgencyDomainName, ID: DefaultAgencyDomainID}, []Project{{"p2", DefaultRegion}}}}})
-			const path = "/v3.0/OS-CREDENTIAL/securitytokens"
-			r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:9800"+path, strings.NewReader(test.body))
+		t.Run(test.name, func(t *testing.T) {
+			s := New(Options{Agencies: []Agency{{
+				Name:     DefaultAgency,
+				Domain:   cloud.Domain{Name: DefaultAgencyDomainName, ID: DefaultAgencyDomainID},
+				Projects: []Project{{"p2", DefaultRegion}},
+			}}})
+			const url = "http://127.0.0.1:9800/v3.0/OS-CREDENTIAL/securitytokens"
+			r := httptest.NewRequest(http.MethodPost, url, strings.NewReader(test.body))
 			cloud.Sign(r, []byte(strings.TrimSpace(test.body)), keys, time.Now())
 			w := httptest.NewRecorder()
 			if s.ServeHTTP(w, r); w.Code != test.status {
-				t.Fatalf("%d %s", w.Code, w.Body)
+				t.Fatalf("got %d %s, want %d", w.Code, w.Body, test.status)
 			}
-			if test.status != 201 {
+			if test.status != http.StatusCreated {
 				return
 			}
-			got := decodeKeys(t, w)
-			sign := func(r *http.Request) { cloud.Sign(r, nil, got, time.Now()) }
-			if status, body, _ := get(t, s, "/v3/projects", sign); status != 200 || !strings.Contains(body, `"id":"p2"`) || strings.Contains(body, DefaultProjectID) {
-				t.Errorf("projects of the agency: %d %s", status, body)
+			issued := decodeKeys(t, w)
+			sign := func(r *http.Request) { cloud.Sign(r, nil, issued, time.Now()) }
+			status, body, _ := get(t, s, "/v3/projects", sign)
+			if status != http.StatusOK || !strings.Contains(body, `"id":"p2"`) || strings.Contains(body, DefaultProjectID) {
+				t.Errorf("projects of the agency: got %d %s, want 200 with p2 alone", status, body)
 			}
-			if status, body, _ := get(t, s, project+"/jobs/j", sign); status != 403 {
-				t.Errorf("a project of the account: %d %s", status, body)
+			if status, body, _ := get(t, s, project+"/jobs/j", sign); status != http.StatusForbidden {
+				t.Errorf("project of the simulated account: got %d %s, want 403", status, body)
 			}
-			without := got
-			without.SecurityToken = ""
-			if status, body, _ := get(t, s, "/v3/projects", func(r *http.Request) {
-				r.Header.Del(cloud.HeaderSecurityToken)
-				cloud.Sign(r, nil, without, time.Now())
-			}); status != 401 {
-				t.Errorf("without security token: %d %s", status, body)
+			withoutToken := issued
+			withoutToken.SecurityToken = ""
+			status, body, _ = get(t, s, "/v3/projects", func(r *http.Request) { cloud.Sign(r, nil, withoutToken, time.Now()) })
+			if status != http.StatusUnauthorized {
+				t.Errorf("without security token: got %d %s, want 401", status, body)
 			}
 		})
 	}
@@ -162,56 +184,48 @@ func TestKeysOfAnAgency(t *testing.T) {
 
 func decodeKeys(t *testing.T, w *httptest.ResponseRecorder) cloud.Credentials {
 	t.Helper()
-	var answer struct {
+	var body struct {
 		Credential struct{ Access, Secret, SecurityToken string }
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
 		t.Fatal(err)
 	}
-	return cloud.Credentials{AccessKey: answer.Credential.Access, SecretKey: answer.Credential.Secret, SecurityToken: answer.Credential.SecurityToken}
+	c := body.Credential
+	return cloud.Credentials{AccessKey: c.Access, SecretKey: c.Secret, SecurityToken: c.SecurityToken}
 }
 
-func TestKeysOfTheInstance(t *testing.T) {
+func TestKeysOfInstance(t *testing.T) {
 	now := time.Now()
 	s := New(Options{Now: func() time.Time { return now }, KeyLifetime: time.Hour})
 	s.Add(DCSJob{ID: "j"})
-	const session, securityKey = "/metadata/meta-data/latest/api/token", "/metadata/openstack/latest/securitykey"
+	const sessionPath, keysPath = "/metadata/meta-data/latest/api/token", "/metadata/openstack/latest/securitykey"
 	for _, ttl := range []string{"", "0", "21601", "x"} {
-		if w := send(s, http.MethodPut, session, "", headerSessionTTL, ttl); w.Code != 400 {
-			t.Errorf("a life of %q: %d", ttl, w.Code)
+		if w := send(s, http.MethodPut, sessionPath, "", headerSessionTTL, ttl); w.Code != http.StatusBadRequest {
+			t.Errorf("session token with lifetime %q: got %d, want 400", ttl, w.Code)
 		}
 	}
-	if w := send(s, http.MethodGet, securityKey, ""); w.Code != 401 {
-		t.Errorf("without a token: %d %s", w.Code, w.Body)
+	if w := send(s, http.MethodGet, keysPath, ""); w.Code != http.StatusUnauthorized {
+		t.Errorf("keys without a session token: got %d %s, want 401", w.Code, w.Body)
 	}
-	token := send(s, http.MethodPut, session, "", headerSessionTTL, "60").Body.String()
-	w := send(s, http.MethodGet, securityKey, "", headerSession, token)
-	if w.Code != 200 {
-		t.Fatalf("%d %s", w.Code, w.Body)
+	session := send(s, http.MethodPut, sessionPath, "", headerSessionTTL, "60").Body.String()
+	w := send(s, http.MethodGet, keysPath, "", headerSession, session)
+	if w.Code != http.StatusOK {
+		t.Fatalf("keys with a session token: got %d %s, want 200", w.Code, w.Body)
 	}
-	got := decodeKeys(t, w)
-	sign := func(r *http.Request) { cloud.Sign(r, nil, got, now) }
-	if status, body, _ := get(t, s, project+"/jobs/j", sign); status != 200 {
-		t.Errorf("%d %s", status, body)
+	issued := decodeKeys(t, w)
+	sign := func(r *http.Request) { cloud.Sign(r, nil, issued, now) }
+	if status, body, _ := get(t, s, project+"/jobs/j", sign); status != http.StatusOK {
+		t.Errorf("job with the keys: got %d %s, want 200", status, body)
 	}
 	now = now.Add(time.Hour + time.Second)
-	if status, body, _ := get(t, s, project+"/jobs/j", sign); status != 401 || !strings.Contains(body, "expired") {
-		t.Errorf("after their end: %d %s", status, body)
+	status, body, _ := get(t, s, project+"/jobs/j", sign)
+	if status != http.StatusUnauthorized || !strings.Contains(body, "expired") {
+		t.Errorf("job with expired keys: got %d %s, want 401 with %q", status, body, "expired")
 	}
-	if w := send(s, http.MethodGet, securityKey, "", headerSession, token); w.Code != 401 {
-		t.Errorf("with a token that has ended: %d", w.Code)
+	if w := send(s, http.MethodGet, keysPath, "", headerSession, session); w.Code != http.StatusUnauthorized {
+		t.Errorf("keys with an expired session token: got %d %s, want 401", w.Code, w.Body)
 	}
-	s = New(Options{MetadataV1: true})
-	if w := send(s, http.MethodGet, securityKey, ""); w.Code != 200 {
-		t.Errorf("the first version, without a token: %d %s", w.Code, w.Body)
-	}
-}
-
-func TestFaultsOfUnknownServicesAreRefused(t *testing.T) {
-	s := New(Options{})
-	for service, want := range map[string]int{"dms": 200, "metadata": 200, "": 200, "kafka": 400, "DCS": 400} {
-		if w := send(s, http.MethodPost, "/simulator/faults", `{"service":"`+service+`","status":500}`); w.Code != want {
-			t.Errorf("%q: %d %s", service, w.Code, w.Body)
-		}
+	if w := send(New(Options{MetadataV1: true}), http.MethodGet, keysPath, ""); w.Code != http.StatusOK {
+		t.Errorf("keys without a session token with MetadataV1: got %d %s, want 200", w.Code, w.Body)
 	}
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -21,7 +22,7 @@ var keys = cloud.Credentials{AccessKey: DefaultAccessKey, SecretKey: DefaultSecr
 
 const project = "/v2/" + DefaultProjectID
 
-// get sends a request straight to the simulator. change may spoil it after it was signed.
+// get sends a signed GET request to the simulator without a network. change modifies it after it was signed.
 func get(t *testing.T, s *Simulator, path string, change func(*http.Request)) (int, string, http.Header) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:9800"+path, nil)
@@ -35,12 +36,15 @@ func get(t *testing.T, s *Simulator, path string, change func(*http.Request)) (i
 	return w.Code, w.Body.String(), w.Header()
 }
 
-func TestOnlyTheRightCredentialsAreTaken(t *testing.T) {
-	sign := func(c cloud.Credentials, at time.Time) func(*http.Request) {
+func TestAuthentication(t *testing.T) {
+	signWith := func(c cloud.Credentials, at time.Time) func(*http.Request) {
 		return func(r *http.Request) { cloud.Sign(r, nil, c, at) }
 	}
-	replace := func(name, old, other string) func(*http.Request) {
-		return func(r *http.Request) { r.Header.Set(name, strings.Replace(r.Header.Get(name), old, other, 1)) }
+	replace := func(header, from, to string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(header, strings.Replace(r.Header.Get(header), from, to, 1)) }
+	}
+	setDate := func(date string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(cloud.HeaderDate, date) }
 	}
 	token := func(value string) func(*http.Request) {
 		return func(r *http.Request) {
@@ -49,164 +53,229 @@ func TestOnlyTheRightCredentialsAreTaken(t *testing.T) {
 		}
 	}
 	now := time.Now()
-	for name, test := range map[string]struct {
+	temporaryKeys := cloud.Credentials{AccessKey: DefaultAccessKey, SecretKey: DefaultSecretKey, SecurityToken: "x"}
+	for _, test := range []struct {
+		name   string
 		change func(*http.Request)
-		status int
-		why    string
+		reason string // why the response is 401; empty: it is 200
 	}{
-		"signature":          {nil, 200, ""},
-		"14 minutes of skew": {sign(keys, now.Add(-14*time.Minute)), 200, ""},
-		"token":              {token(DefaultToken), 200, ""},
-		"wrong token":        {token("x"), 401, "decrypt token fail"},
-		"nothing":            {func(r *http.Request) { r.Header.Del("Authorization") }, 401, "x-auth-token not found"},
-		"wrong secret":       {sign(cloud.Credentials{AccessKey: DefaultAccessKey, SecretKey: "x"}, now), 401, "verify aksk signature fail"},
-		"unknown key":        {sign(cloud.Credentials{AccessKey: "x", SecretKey: DefaultSecretKey}, now), 401, "ak not exist"},
-		"16 minutes late":    {sign(keys, now.Add(-16*time.Minute)), 401, "signature expired"},
-		"16 minutes early":   {sign(keys, now.Add(16*time.Minute)), 401, "signature expired"},
-		"date changed": {func(r *http.Request) {
-			r.Header.Set(cloud.HeaderDate, now.Add(time.Minute).UTC().Format(cloud.DateFormat))
-		}, 401, "verify aksk signature fail"},
-		"date malformed":          {func(r *http.Request) { r.Header.Set(cloud.HeaderDate, "today") }, 401, "X-Sdk-Date"},
-		"path changed":            {func(r *http.Request) { r.URL.Path = project + "/jobs/other" }, 401, "verify aksk signature fail"},
-		"query changed":           {func(r *http.Request) { r.URL.RawQuery = "a=b" }, 401, "verify aksk signature fail"},
-		"host changed":            {func(r *http.Request) { r.Host = "elsewhere.example.com" }, 401, "verify aksk signature fail"},
-		"date unsigned":           {replace("Authorization", ";x-sdk-date", ""), 401, "SignedHeaders"},
-		"project unsigned":        {replace("Authorization", "x-project-id;", ""), 401, "X-Project-Id is not signed"},
-		"security token unwanted": {sign(cloud.Credentials{AccessKey: DefaultAccessKey, SecretKey: DefaultSecretKey, SecurityToken: "x"}, now), 401, "security token invalid"},
-		"other algorithm":         {replace("Authorization", "SDK-HMAC-SHA256", "HMAC"), 401, "x-auth-token not found"},
+		{name: "signature"},
+		{name: "14 minutes late", change: signWith(keys, now.Add(-14*time.Minute))},
+		{name: "token", change: token(DefaultToken)},
+		{name: "wrong token", change: token("x"), reason: "decrypt token fail"},
+		{name: "nothing", change: func(r *http.Request) { r.Header.Del("Authorization") }, reason: "x-auth-token not found"},
+		{
+			name:   "wrong secret key",
+			change: signWith(cloud.Credentials{AccessKey: DefaultAccessKey, SecretKey: "x"}, now),
+			reason: "verify aksk signature fail",
+		},
+		{
+			name:   "unknown access key",
+			change: signWith(cloud.Credentials{AccessKey: "x", SecretKey: DefaultSecretKey}, now),
+			reason: "ak not exist",
+		},
+		{name: "unexpected security token", change: signWith(temporaryKeys, now), reason: "security token invalid"},
+		{name: "16 minutes late", change: signWith(keys, now.Add(-16*time.Minute)), reason: "signature expired"},
+		{name: "16 minutes early", change: signWith(keys, now.Add(16*time.Minute)), reason: "signature expired"},
+		{
+			name:   "date changed",
+			change: setDate(now.Add(time.Minute).UTC().Format(cloud.DateFormat)),
+			reason: "verify aksk signature fail",
+		},
+		{name: "date malformed", change: setDate("today"), reason: "X-Sdk-Date"},
+		{name: "date not signed", change: replace("Authorization", ";x-sdk-date", ""), reason: "SignedHeaders"},
+		{
+			name:   "path changed",
+			change: func(r *http.Request) { r.URL.Path = project + "/jobs/other" },
+			reason: "verify aksk signature fail",
+		},
+		{
+			name:   "query changed",
+			change: func(r *http.Request) { r.URL.RawQuery = "a=b" },
+			reason: "verify aksk signature fail",
+		},
+		{
+			name:   "host changed",
+			change: func(r *http.Request) { r.Host = "elsewhere.example.com" },
+			reason: "verify aksk signature fail",
+		},
+		{
+			name:   "project not signed",
+			change: replace("Authorization", "x-project-id;", ""),
+			reason: "X-Project-Id is not signed",
+		},
+		{name: "other algorithm", change: replace("Authorization", "SDK-HMAC-SHA256", "HMAC"), reason: "x-auth-token not found"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			s := New(Options{Now: func() time.Time { return now }})
 			s.Add(DCSJob{ID: "j"})
 			status, body, header := get(t, s, project+"/jobs/j", test.change)
-			if status != test.status || !strings.Contains(body, test.why) || status == 401 && !strings.Contains(body, `"error_code":"APIGW.0301"`) {
-				t.Errorf("%d %s", status, body)
+			wantStatus, want := http.StatusOK, `"job_id":"j"`
+			if test.reason != "" {
+				wantStatus, want = http.StatusUnauthorized, `"error_code":"APIGW.0301"`
 			}
-			if len(header.Get("X-Request-Id")) != 32 {
-				t.Errorf("request ID %q", header.Get("X-Request-Id"))
+			if status != wantStatus || !strings.Contains(body, want) || !strings.Contains(body, test.reason) {
+				t.Errorf("got %d %s, want %d with %s and %q", status, body, wantStatus, want, test.reason)
+			}
+			if id := header.Get("X-Request-Id"); len(id) != 32 {
+				t.Errorf("got request ID %q, want 32 characters", id)
 			}
 		})
 	}
 }
 
-func TestSecurityTokenIsWantedWithTemporaryKeys(t *testing.T) {
+func TestTemporaryKeysNeedTheirSecurityToken(t *testing.T) {
 	s := New(Options{SecurityToken: "temporary"})
 	s.Add(DCSJob{ID: "j"})
-	if status, body, _ := get(t, s, project+"/jobs/j", nil); status != 401 || !strings.Contains(body, "security token invalid") {
-		t.Errorf("without: %d %s", status, body)
+	status, body, _ := get(t, s, project+"/jobs/j", nil)
+	if want := "security token invalid"; status != http.StatusUnauthorized || !strings.Contains(body, want) {
+		t.Errorf("without security token: got %d %s, want 401 with %q", status, body, want)
 	}
-	with := keys
-	with.SecurityToken = "temporary"
-	if status, body, _ := get(t, s, project+"/jobs/j", func(r *http.Request) { cloud.Sign(r, nil, with, time.Now()) }); status != 200 {
-		t.Errorf("with: %d %s", status, body)
+	complete := keys
+	complete.SecurityToken = "temporary"
+	status, body, _ = get(t, s, project+"/jobs/j", func(r *http.Request) { cloud.Sign(r, nil, complete, time.Now()) })
+	if status != http.StatusOK {
+		t.Errorf("with security token: got %d %s, want 200", status, body)
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestErrors(t *testing.T) {
 	s := New(Options{})
 	s.AddExamples()
-	dcs, kafka := project+"/instances/"+exampleDCSInstance, project+"/instances/"+exampleKafkaInstance
-	other := "/v2/ffffffffffffffffffffffffffffffff/jobs/j"
-	for path, want := range map[string]string{
-		"/v2":                                       `404 {"error_code":"APIGW.0101","error_msg":"The API does not exist or has not been published in the environment"}`,
-		project + "/jobs/j/":                        `404 {"error_code":"APIGW.0101"`,
-		"/dws" + project + "/jobs/j":                `404 {"error_code":"APIGW.0101"`, // a DCS call at another service
-		"/dms" + dcs + "/tasks":                     `404 {"error_code":"APIGW.0101"`,
-		other:                                       `403 {"error_code":"APIGW.0302"`,
-		project + "/jobs/unknown":                   `404 {"error_code":"SIMULATOR.0404"`,
-		project + "/jobs/a.b":                       `400 {"error_code":"DCS.4070"`,
-		dcs + "/tasks/a.b/progress":                 `400 {"error_code":"DCS.4070"`,
-		kafka + "/tasks/a.b":                        `400 {"error_code":"DMS.00400070"`,
-		"/v1.0/" + DefaultProjectID + "/job/a.b":    `400 {"errCode":"SIMULATOR.0400"`,
-		"/v1.0/" + DefaultProjectID + "/job/nobody": `404 {"errCode":"SIMULATOR.0404"`,
-		project + "/instances/nowhere/tasks":        `404 {"error_code":"DCS.3022"`,
-		project + "/instances/nowhere/tasks/t":      `404 {"error_code":"DMS.00404022"`,
-		dcs + "/tasks/unknown/progress":             `404 {"error_code":"SIMULATOR.0404"`,
-		dcs + "/tasks/8abf6e1e72c12e7c0172c15b508500ab/progress": `400 {"error_code":"DCS.4094"`,
-		dcs + "/tasks?limit=0":         `400 {"error_code":"111400063","error_msg":"Invalid limit parameter in the request."}`,
-		dcs + "/tasks?limit=1001":      `400 {"error_code":"111400063"`,
-		dcs + "/tasks?offset=-1":       `400 {"error_code":"111400063"`,
-		dcs + "/tasks?start_time=2026": `400 {"error_code":"111400063"`,
-		kafka + "/tasks/unknown":       `200 {"task_count":"0","tasks":[]}`,
-	} {
-		status, body, _ := get(t, s, path, func(r *http.Request) { cloud.Sign(r, nil, keys, time.Now()) })
-		got := jsonNumber(status) + " " + strings.TrimSpace(body)
-		if !strings.HasPrefix(got, want) {
-			t.Errorf("%s: %s\nwant %s…", path, got, want)
-		}
-	}
-	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:9800"+project+"/jobs/j", nil)
-	w := httptest.NewRecorder()
-	if s.ServeHTTP(w, r); w.Code != 404 {
-		t.Errorf("POST: %d", w.Code)
-	}
-}
-
-func jsonNumber(n int) string {
-	text, _ := json.Marshal(n)
-	return string(text)
-}
-
-// A job and a task go on as time passes, and when they have ended they stay as they are.
-func TestCourse(t *testing.T) {
-	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	now := begin
-	s := New(Options{Now: func() time.Time { return now }})
-	s.Add(
-		DCSJob{ID: "j", Type: "swap", Timeline: Timeline{Takes: 100 * time.Second, End: "FAIL"}, FailReason: "because"},
-		DCSTask{InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: Timeline{Takes: 100 * time.Second, End: "FAILED"}, ErrorCode: "DCS.4064",
-			Steps: []Step{{"one", nil}, {"two", []string{"two.one", "two.two"}}}},
-		DWSJob{ID: "w", Name: "resize", Timeline: Timeline{Takes: 100 * time.Second}},
-		KafkaTask{InstanceID: "k", ID: "t", Name: "bind", Timeline: Timeline{Takes: 100 * time.Second, End: "CANCELLED"}},
+	const (
+		dcs       = project + "/instances/" + exampleDCSInstance
+		kafka     = project + "/instances/" + exampleKafkaInstance
+		dws       = "/v1.0/" + DefaultProjectID
+		published = `404 {"error_code":"APIGW.0101","error_msg":"The API does not exist or has not been published in the environment"}`
 	)
-	read := func(path string) string {
-		_, body, _ := get(t, s, path, nil)
-		return strings.TrimSpace(body)
+	for _, test := range []struct{ name, path, want string }{ // want: the beginning of status and body
+		{name: "unknown path", path: "/v2", want: published},
+		{name: "slash after the path", path: project + "/jobs/j/", want: published},
+		{name: "DCS job at DWS", path: "/dws" + project + "/jobs/j", want: published},
+		{name: "DCS tasks at Kafka", path: "/dms" + dcs + "/tasks", want: published},
+
+		{name: "other project", path: "/v2/ffffffffffffffffffffffffffffffff/jobs/j", want: `403 {"error_code":"APIGW.0302"`},
+
+		{name: "malformed DCS job", path: project + "/jobs/a.b", want: `400 {"error_code":"DCS.4070"`},
+		{name: "malformed DCS task", path: dcs + "/tasks/a.b/progress", want: `400 {"error_code":"DCS.4070"`},
+		{name: "malformed Kafka task", path: kafka + "/tasks/a.b", want: `400 {"error_code":"DMS.00400070"`},
+		{name: "malformed DWS job", path: dws + "/job/a.b", want: `400 {"errCode":"SIMULATOR.0400"`},
+
+		{name: "unknown DCS job", path: project + "/jobs/unknown", want: `404 {"error_code":"SIMULATOR.0404"`},
+		{name: "unknown DCS instance", path: project + "/instances/nowhere/tasks", want: `404 {"error_code":"DCS.3022"`},
+		{name: "unknown DCS task", path: dcs + "/tasks/unknown/progress", want: `404 {"error_code":"SIMULATOR.0404"`},
+		{name: "unknown Kafka instance", path: project + "/instances/nowhere/tasks/t", want: `404 {"error_code":"DMS.00404022"`},
+		{name: "unknown Kafka task", path: kafka + "/tasks/unknown", want: `200 {"task_count":"0","tasks":[]}`},
+		{name: "unknown DWS job", path: dws + "/job/unknown", want: `404 {"errCode":"SIMULATOR.0404"`},
+
+		{
+			name: "DCS task without progress",
+			path: dcs + "/tasks/8abf6e1e72c12e7c0172c15b508500ab/progress",
+			want: `400 {"error_code":"DCS.4094"`,
+		},
+		{
+			name: "limit too low",
+			path: dcs + "/tasks?limit=0",
+			want: `400 {"error_code":"111400063","error_msg":"Invalid limit parameter in the request."}`,
+		},
+		{name: "limit too high", path: dcs + "/tasks?limit=1001", want: `400 {"error_code":"111400063"`},
+		{name: "negative offset", path: dcs + "/tasks?offset=-1", want: `400 {"error_code":"111400063"`},
+		{name: "malformed time", path: dcs + "/tasks?start_time=2026", want: `400 {"error_code":"111400063"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			status, body, _ := get(t, s, test.path, func(r *http.Request) { cloud.Sign(r, nil, keys, time.Now()) })
+			if got := fmt.Sprint(status, " ", body); !strings.HasPrefix(got, test.want) {
+				t.Errorf("%s: got %swant %s…", test.path, got, test.want)
+			}
+		})
 	}
-	stepIDs := strings.NewReplacer(uuid("t 0"), "ID0", uuid("t 1"), "ID1", uuid("t 1.0"), "ID1.0", uuid("t 1.1"), "ID1.1")
+	if w := send(s, http.MethodPost, project+"/jobs/j", ""); w.Code != http.StatusNotFound {
+		t.Errorf("POST of a call that is a GET: got %d, want 404", w.Code)
+	}
+}
+
+// Jobs and tasks progress until they end, and then stay as they are.
+func TestTimeline(t *testing.T) {
+	const (
+		isJob = `{"begin_time":"1767225600000","end_time":%s,"fail_reason":%s,"job_id":"j","job_type":"swap","status":"%s"}`
+		isDWS = `{"begin_time":"2026-01-01T00:00:00","end_time":%s,"failed_code":null,"failed_detail":null,` +
+			`"job_id":"w","job_name":"resize","progress":"%s","status":"%s"}`
+		isStep = `{"begin_time":%s,"end_time":%s,"error_code":%s,"step_id":"%s","step_name":"%s","step_status":"%s","sub_step_details":%s}`
+		isSub  = `{"begin_time":%s,"detail":"","end_time":%s,"error_code":%s,"sub_step_id":"%s","sub_step_name":"%s","sub_step_status":"%s"}`
+		null   = "null"
+		begin  = `"2026-01-01 00:00:00"`
+		middle = `"2026-01-01 00:00:50"`
+		late   = `"2026-01-01 00:01:15"`
+		end    = `"2026-01-01 00:01:40"`
+	)
 	for _, test := range []struct {
-		after                                time.Duration
-		job, task, progress, dwsJob, kafkaTk string
+		after     time.Duration
+		dcsJob    string
+		dcsTask   string // a part of the list
+		progress  string
+		dwsJob    string
+		kafkaTask string // a part of the list
 	}{
 		{
-			40 * time.Second,
-			`{"begin_time":"1767225600000","end_time":null,"fail_reason":null,"job_id":"j","job_type":"swap","status":"RUNNING"}`,
-			`"status":"EXECUTING","updated_at":"2026-01-01T00:00:40.000Z"`,
-			`{"progress":40,"remain_time":60,"step_details":[{"begin_time":"2026-01-01 00:00:00","end_time":null,"error_code":null,"step_id":"ID0","step_name":"one","step_status":"EXECUTING","sub_step_details":null},` +
-				`{"begin_time":null,"end_time":null,"error_code":null,"step_id":"ID1","step_name":"two","step_status":"WAITING","sub_step_details":[` +
-				`{"begin_time":null,"detail":"","end_time":null,"error_code":null,"sub_step_id":"ID1.0","sub_step_name":"two.one","sub_step_status":"WAITING"},` +
-				`{"begin_time":null,"detail":"","end_time":null,"error_code":null,"sub_step_id":"ID1.1","sub_step_name":"two.two","sub_step_status":"WAITING"}]}]}`,
-			`{"begin_time":"2026-01-01T00:00:00","end_time":null,"failed_code":null,"failed_detail":null,"job_id":"w","job_name":"resize","progress":"40%","status":"RUNNING"}`,
-			`"status":"EXECUTING","updated_at":"2026-01-01T00:00:40.000Z"`,
+			after:   40 * time.Second,
+			dcsJob:  fmt.Sprintf(isJob, null, null, "RUNNING"),
+			dcsTask: `"status":"EXECUTING","updated_at":"2026-01-01T00:00:40.000Z"`,
+			progress: `{"progress":40,"remain_time":60,"step_details":[` +
+				fmt.Sprintf(isStep, begin, null, null, "ID0", "one", "EXECUTING", null) + "," +
+				fmt.Sprintf(isStep, null, null, null, "ID1", "two", "WAITING", "["+
+					fmt.Sprintf(isSub, null, null, null, "ID1.0", "two.one", "WAITING")+","+
+					fmt.Sprintf(isSub, null, null, null, "ID1.1", "two.two", "WAITING")+"]") + "]}",
+			dwsJob:    fmt.Sprintf(isDWS, null, "40%", "RUNNING"),
+			kafkaTask: `"status":"EXECUTING","updated_at":"2026-01-01T00:00:40.000Z"`,
 		},
 		{
-			500 * time.Second,
-			`{"begin_time":"1767225600000","end_time":"1767225700000","fail_reason":"because","job_id":"j","job_type":"swap","status":"FAIL"}`,
-			`"error_code":"DCS.4064","id":"t","name":"EXTEND","status":"FAILED","updated_at":"2026-01-01T00:01:40.000Z"`,
-			`{"progress":100,"remain_time":0,"step_details":[{"begin_time":"2026-01-01 00:00:00","end_time":"2026-01-01 00:00:50","error_code":null,"step_id":"ID0","step_name":"one","step_status":"FINISH","sub_step_details":null},` +
-				`{"begin_time":"2026-01-01 00:00:50","end_time":"2026-01-01 00:01:40","error_code":"DCS.4064","step_id":"ID1","step_name":"two","step_status":"FAILED","sub_step_details":[` +
-				`{"begin_time":"2026-01-01 00:00:50","detail":"","end_time":"2026-01-01 00:01:15","error_code":null,"sub_step_id":"ID1.0","sub_step_name":"two.one","sub_step_status":"FINISH"},` +
-				`{"begin_time":"2026-01-01 00:01:15","detail":"","end_time":"2026-01-01 00:01:40","error_code":"DCS.4064","sub_step_id":"ID1.1","sub_step_name":"two.two","sub_step_status":"FAILED"}]}]}`,
-			`{"begin_time":"2026-01-01T00:00:00","end_time":"2026-01-01T00:01:40","failed_code":null,"failed_detail":null,"job_id":"w","job_name":"resize","progress":"100%","status":"SUCCESS"}`,
-			`"status":"CANCELLED","updated_at":"2026-01-01T00:01:40.000Z"`,
+			after:   500 * time.Second,
+			dcsJob:  fmt.Sprintf(isJob, `"1767225700000"`, `"because"`, "FAIL"),
+			dcsTask: `"error_code":"DCS.4064","id":"t","name":"EXTEND","status":"FAILED","updated_at":"2026-01-01T00:01:40.000Z"`,
+			progress: `{"progress":100,"remain_time":0,"step_details":[` +
+				fmt.Sprintf(isStep, begin, middle, null, "ID0", "one", "FINISH", null) + "," +
+				fmt.Sprintf(isStep, middle, end, `"DCS.4064"`, "ID1", "two", "FAILED", "["+
+					fmt.Sprintf(isSub, middle, late, null, "ID1.0", "two.one", "FINISH")+","+
+					fmt.Sprintf(isSub, late, end, `"DCS.4064"`, "ID1.1", "two.two", "FAILED")+"]") + "]}",
+			dwsJob:    fmt.Sprintf(isDWS, `"2026-01-01T00:01:40"`, "100%", "SUCCESS"),
+			kafkaTask: `"status":"CANCELLED","updated_at":"2026-01-01T00:01:40.000Z"`,
 		},
 	} {
-		now = begin.Add(test.after)
-		if diff := cmp.Diff(test.job, read(project+"/jobs/j")); diff != "" {
-			t.Error(diff)
-		}
-		if body := read(project + "/instances/i/tasks"); !strings.Contains(body, test.task) {
-			t.Errorf("%s\nwant …%s…", body, test.task)
-		}
-		if diff := cmp.Diff(test.progress, stepIDs.Replace(read(project+"/instances/i/tasks/t/progress"))); diff != "" {
-			t.Error(diff)
-		}
-		if diff := cmp.Diff(test.dwsJob, read("/v1.0/"+DefaultProjectID+"/job/w")); diff != "" {
-			t.Error(diff)
-		}
-		if body := read(project + "/instances/k/tasks/t"); !strings.Contains(body, test.kafkaTk) {
-			t.Errorf("%s\nwant …%s…", body, test.kafkaTk)
-		}
+		t.Run(test.after.String(), func(t *testing.T) {
+			now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+			s := New(Options{Now: func() time.Time { return now }})
+			takes := func(end string) Timeline { return Timeline{Takes: 100 * time.Second, End: end} }
+			s.Add(
+				DCSJob{ID: "j", Type: "swap", Timeline: takes("FAIL"), FailReason: "because"},
+				DCSTask{
+					InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: takes("FAILED"), ErrorCode: "DCS.4064",
+					Steps: []Step{{Name: "one"}, {Name: "two", SubSteps: []string{"two.one", "two.two"}}},
+				},
+				DWSJob{ID: "w", Name: "resize", Timeline: takes("")},
+				KafkaTask{InstanceID: "k", ID: "t", Name: "bind", Timeline: takes("CANCELLED")},
+			)
+			now = now.Add(test.after)
+			read := func(path string) string {
+				_, body, _ := get(t, s, path, nil)
+				return strings.TrimSpace(body)
+			}
+			stepIDs := strings.NewReplacer(uuid("t 0"), "ID0", uuid("t 1"), "ID1", uuid("t 1.0"), "ID1.0", uuid("t 1.1"), "ID1.1")
+			if diff := cmp.Diff(test.dcsJob, read(project+"/jobs/j")); diff != "" {
+				t.Errorf("DCS job (-want +got): %s", diff)
+			}
+			if got := read(project + "/instances/i/tasks"); !strings.Contains(got, test.dcsTask) {
+				t.Errorf("DCS tasks: got %s\nwant …%s…", got, test.dcsTask)
+			}
+			if diff := cmp.Diff(test.progress, stepIDs.Replace(read(project+"/instances/i/tasks/t/progress"))); diff != "" {
+				t.Errorf("progress of the DCS task (-want +got): %s", diff)
+			}
+			if diff := cmp.Diff(test.dwsJob, read("/v1.0/"+DefaultProjectID+"/job/w")); diff != "" {
+				t.Errorf("DWS job (-want +got): %s", diff)
+			}
+			if got := read(project + "/instances/k/tasks/t"); !strings.Contains(got, test.kafkaTask) {
+				t.Errorf("Kafka task: got %s\nwant …%s…", got, test.kafkaTask)
+			}
+		})
 	}
 }
 
@@ -216,7 +285,7 @@ func TestFaults(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	defer http.DefaultClient.CloseIdleConnections()
-	// fetch returns what a client sees, faults included.
+	// fetch returns status, Retry-After and body as a client receives them.
 	fetch := func() string {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/dcs"+project+"/jobs/j", nil)
 		if err != nil {
@@ -225,92 +294,117 @@ func TestFaults(t *testing.T) {
 		cloud.Sign(req, nil, keys, time.Now())
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
-			return "no answer"
+			return "no response"
 		}
-		defer resp.Body.Close() //nolint:errcheck // read or not
+		defer resp.Body.Close() //nolint:errcheck // only read
 		body, err := io.ReadAll(resp.Body)
-		got := jsonNumber(resp.StatusCode) + " " + resp.Header.Get("Retry-After") + " " + strings.TrimSpace(string(body))
+		got := fmt.Sprint(resp.StatusCode, " ", resp.Header.Get("Retry-After"), " ", strings.TrimSpace(string(body)))
 		if err != nil {
-			got += " then cut"
+			got += " then closed"
 		}
 		return got
 	}
-	genuine := fetch()
-	if !strings.HasPrefix(genuine, `200  {"begin_time"`) {
-		t.Fatal(genuine)
+	unchanged := fetch()
+	if want := `200  {"begin_time"`; !strings.HasPrefix(unchanged, want) {
+		t.Fatalf("without a fault: got %s, want %s…", unchanged, want)
 	}
+	throttled := Fault{Status: 429, Header: map[string]string{"Retry-After": "7"}, Body: `{"error_code":"APIGW.0308"}`, Times: 1}
 	for _, test := range []struct {
+		name  string
 		fault Fault
-		want  []string // what requests in turn see
+		want  []string // the responses to consecutive requests
 	}{
-		{Fault{Status: 503, Times: 2}, []string{"503  ", "503  ", genuine}},
-		{Fault{Status: 429, Header: map[string]string{"Retry-After": "7"}, Body: `{"error_code":"APIGW.0308"}`, Times: 1}, []string{`429 7 {"error_code":"APIGW.0308"}`, genuine}},
-		{Fault{Body: "garbage", Times: 1}, []string{"200  garbage", genuine}},
-		{Fault{Truncate: 5, Times: 1}, []string{`200  {"beg then cut`, genuine}},
-		{Fault{Body: "0123456789", Truncate: 3, Times: 1}, []string{"200  012 then cut", genuine}},
-		{Fault{Delay: Duration(time.Millisecond), Times: 1}, []string{genuine, genuine}},
-		{Fault{Service: cloud.DWS, Status: 500, Times: 1}, []string{genuine}},
-		{Fault{Path: "/jobs/", Status: 500}, []string{"500  ", "500  ", "500  "}},
+		{name: "status twice", fault: Fault{Status: 503, Times: 2}, want: []string{"503  ", "503  ", unchanged}},
+		{name: "status with header and body", fault: throttled, want: []string{`429 7 {"error_code":"APIGW.0308"}`, unchanged}},
+		{name: "body without status", fault: Fault{Body: "garbage", Times: 1}, want: []string{"200  garbage", unchanged}},
+		{name: "truncated", fault: Fault{Truncate: 5, Times: 1}, want: []string{`200  {"beg then closed`, unchanged}},
+		{
+			name:  "own body truncated",
+			fault: Fault{Body: "0123456789", Truncate: 3, Times: 1},
+			want:  []string{"200  012 then closed", unchanged},
+		},
+		{name: "delay", fault: Fault{Delay: Duration(time.Millisecond), Times: 1}, want: []string{unchanged, unchanged}},
+		{name: "other service", fault: Fault{Service: cloud.DWS, Status: 500, Times: 1}, want: []string{unchanged}},
+		{name: "path, always", fault: Fault{Path: "/jobs/", Status: 500}, want: []string{"500  ", "500  ", "500  "}},
+		{name: "other path", fault: Fault{Path: "/tasks/", Status: 500}, want: []string{unchanged}},
 	} {
-		s.ClearFaults()
-		s.InjectFault(test.fault)
-		for i, want := range test.want {
-			if got := fetch(); got != want {
-				t.Errorf("%+v, request %d: %s\nwant %s", test.fault, i, got, want)
+		t.Run(test.name, func(t *testing.T) {
+			s.ClearFaults()
+			s.InjectFault(test.fault)
+			for i, want := range test.want {
+				if got := fetch(); got != want {
+					t.Errorf("request %d: got %s, want %s", i, got, want)
+				}
 			}
-		}
+		})
 	}
-	// A client sends a request again by itself when a connection that it used before is reset.
+	// Always: a client repeats a request once if a connection that it has used before is reset.
 	s.ClearFaults()
 	s.InjectFault(Fault{Reset: true})
-	if got := fetch(); got != "no answer" {
-		t.Errorf("reset: %s", got)
+	if got, want := fetch(), "no response"; got != want {
+		t.Errorf("reset: got %s, want %s", got, want)
 	}
 }
 
 func TestControl(t *testing.T) {
 	s := New(Options{})
 	s.Add(DCSJob{ID: "j"})
-	do := func(method, path, body string) (int, string) {
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
-		return w.Code, w.Body.String()
+	control := func(method, path, body string, want int) string {
+		t.Helper()
+		w := send(s, method, path, body)
+		if w.Code != want {
+			t.Errorf("%s %s with %q: got %d %s, want %d", method, path, body, w.Code, w.Body, want)
+		}
+		return w.Body.String()
 	}
-	if status, body := do("POST", "/simulator/faults", `{"service":"dcs","path":"/jobs/","times":1,"delay":"1ms","status":503}`); status != 200 {
-		t.Errorf("%d %s", status, body)
+	read := func(when string, want int) {
+		t.Helper()
+		if status, _, _ := get(t, s, "/dcs"+project+"/jobs/j", nil); status != want {
+			t.Errorf("%s: got status %d, want %d", when, status, want)
+		}
 	}
-	if status, _, _ := get(t, s, "/dcs"+project+"/jobs/j", nil); status != 503 {
-		t.Errorf("the fault was not met: %d", status)
+	const fault = `{"service":"dcs","path":"/jobs/","times":1,"delay":"1ms","status":503}`
+	control(http.MethodPost, "/simulator/faults", fault, http.StatusOK)
+	read("after a fault was added", http.StatusServiceUnavailable)
+	control(http.MethodPost, "/simulator/faults", `{"status":500}`, http.StatusOK)
+	control(http.MethodDelete, "/simulator/faults", "", http.StatusOK)
+	read("after the faults were removed", http.StatusOK)
+
+	var requests []Request
+	body := control(http.MethodGet, "/simulator/requests", "", http.StatusOK)
+	if err := json.Unmarshal([]byte(body), &requests); err != nil {
+		t.Fatalf("requests: %v in %s", err, body)
 	}
-	if status, _ := do("POST", "/simulator/faults", `{"unknown":1}`); status != 400 {
-		t.Errorf("unknown member: %d", status)
+	var statuses []int
+	for _, r := range requests {
+		statuses = append(statuses, r.Status)
 	}
-	do("POST", "/simulator/faults", `{"status":500}`)
-	do("DELETE", "/simulator/faults", "")
-	if status, _, _ := get(t, s, "/dcs"+project+"/jobs/j", nil); status != 200 {
-		t.Errorf("the fault is still there: %d", status)
+	if diff := cmp.Diff([]int{503, 200}, statuses); diff != "" {
+		t.Errorf("statuses of the recorded requests (-want +got): %s", diff)
 	}
-	var record []Request
-	if _, body := do("GET", "/simulator/requests", ""); json.Unmarshal([]byte(body), &record) != nil || len(record) != 2 || record[0].Status != 503 || record[1].Status != 200 {
-		t.Errorf("record %s", body)
+	if strings.Contains(body, "SDK-HMAC") {
+		t.Errorf("the recorded requests contain signatures: %s", body)
 	}
-	if strings.Contains(jsonOf(t, record), "SDK-HMAC") {
-		t.Error("the record has signatures")
+	control(http.MethodDelete, "/simulator/requests", "", http.StatusOK)
+	if got := len(s.Requests()); got != 0 {
+		t.Errorf("requests after they were cleared: got %d, want 0", got)
 	}
-	do("DELETE", "/simulator/requests", "")
-	if n := len(s.Requests()); n != 0 {
-		t.Errorf("%d requests are still there", n)
-	}
-	if status, _ := do("GET", "/simulator/else", ""); status != 404 {
-		t.Errorf("unknown command: %d", status)
-	}
+	control(http.MethodGet, "/simulator/else", "", http.StatusNotFound)
 }
 
-func jsonOf(t *testing.T, v any) string {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
+func TestInvalidFaultsAreRejected(t *testing.T) {
+	for fault, want := range map[string]int{
+		`{"status":500}`:                      http.StatusOK,
+		`{"status":500,"service":""}`:         http.StatusOK,
+		`{"status":500,"service":"dms"}`:      http.StatusOK,
+		`{"status":500,"service":"metadata"}`: http.StatusOK,
+		`{"status":500,"service":"kafka"}`:    http.StatusBadRequest,
+		`{"status":500,"service":"DCS"}`:      http.StatusBadRequest,
+		`{"unknown":1}`:                       http.StatusBadRequest,
+		`{"delay":"soon"}`:                    http.StatusBadRequest,
+	} {
+		if w := send(New(Options{}), http.MethodPost, "/simulator/faults", fault); w.Code != want {
+			t.Errorf("fault %s: got %d %s, want %d", fault, w.Code, w.Body, want)
+		}
 	}
-	return string(text)
 }

@@ -5,10 +5,16 @@ import (
 	"testing"
 )
 
-// Whatever the file is, it is a profile of the name that was asked for, or an error on one line.
+// Any content results in the requested profile, or in an error of one line.
 func FuzzProfile(f *testing.F) {
 	for _, seed := range []string{
-		`{"current":"a","profiles":[{"name":"a","accessKeyId":"AK","secretAccessKey":"SK"}]}`, `{"profiles":[null,{}]}`, `{"current":1}`, `[]`, "", "\x00", `{"profiles":[{"name":"a","accessKeyId":"` + strings.Repeat("x", 99) + `"}]}`,
+		`{"current":"a","profiles":[{"name":"a","accessKeyId":"AK","secretAccessKey":"SK"}]}`,
+		`{"profiles":[null,{}]}`,
+		`{"current":1}`,
+		`[]`,
+		"",
+		"\x00",
+		`{"profiles":[{"name":"a","accessKeyId":"` + strings.Repeat("x", 99) + `"}]}`,
 	} {
 		f.Add([]byte(seed), "a")
 	}
@@ -16,11 +22,11 @@ func FuzzProfile(f *testing.F) {
 		p, err := parse(content, "file", name)
 		switch {
 		case err == nil && name != "" && p.Name != name:
-			t.Errorf("profile %q for %q", p.Name, name)
+			t.Errorf("got profile %q, want %q", p.Name, name)
 		case err != nil && p != (Profile{}):
-			t.Errorf("%v with an error", p)
+			t.Errorf("got %v with error %v, want no profile", p, err)
 		case err != nil && strings.ContainsAny(err.Error(), "\r\n\x00\x1b") && !strings.ContainsAny(name, "\r\n\x00\x1b"):
-			t.Errorf("error %q", err)
+			t.Errorf("got error %q, want one line without control characters", err)
 		}
 	})
 }

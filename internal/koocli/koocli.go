@@ -12,39 +12,39 @@ import (
 	"strings"
 )
 
-// A Profile is how KooCLI calls a cloud. All fields may be empty but the name.
+// A Profile is a profile of KooCLI. All fields except the name may be empty.
 type Profile struct {
 	Name            string `json:"name"`
-	Mode            string `json:"mode"` // AKSK where the keys are used
+	Mode            string `json:"mode"` // AKSK if the keys are used
 	AccessKeyID     string `json:"accessKeyId"`
 	SecretAccessKey string `json:"secretAccessKey"`
 	SecurityToken   string `json:"securityToken"`
 	Region          string `json:"region"`
 	ProjectID       string `json:"projectId"`
 
-	// The agency that is assumed with the keys, and the account that created it.
+	// The agency to assume with the keys, and the account that created it.
 	AgencyName       string `json:"agencyName"`
 	AgencyDomainName string `json:"agencyDomainName"`
 	AgencyDomainID   string `json:"agencyDomainId"`
 }
 
-// Format keeps the keys out of whatever a profile is printed into.
+// Format implements fmt.Formatter, so that no verb prints the keys.
 func (p Profile) Format(s fmt.State, _ rune) { _, _ = fmt.Fprintf(s, "profile %q", p.Name) }
 
-// DefaultFile is where KooCLI keeps its profiles unless told otherwise.
+// DefaultFile returns the file in which KooCLI keeps its profiles by default.
 func DefaultFile() (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("the default file of KooCLI is below the home directory, which is not known: %w", err)
+		return "", fmt.Errorf("cannot find the default file of KooCLI, which is in the home directory: %w", err)
 	}
 	return filepath.Join(home, ".hcloud", "config.json"), nil
 }
 
-// plain is what an access key ID looks like. An encrypted one is longer and has other characters.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+// plainAccessKey matches access key IDs that are not encrypted. Encrypted ones are longer and have other characters.
+var plainAccessKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// Load reads the profile of a name from a file, or the file's current one where the name is empty. No
-// error tells anything of the file but the names of its profiles.
+// Load reads the profile with a name from a file, or the file's current profile if the name is empty. Errors quote
+// nothing from the file except the names of its profiles.
 func Load(file, name string) (Profile, error) {
 	content, err := os.ReadFile(file) //nolint:gosec // the user names it
 	if err != nil {
@@ -53,7 +53,7 @@ func Load(file, name string) (Profile, error) {
 	return parse(content, file, name)
 }
 
-// parse picks a profile from the content of a file.
+// parse returns a profile from the content of a file.
 func parse(content []byte, file, name string) (Profile, error) {
 	var config struct {
 		Current  string    `json:"current"`
@@ -80,15 +80,16 @@ func parse(content []byte, file, name string) (Profile, error) {
 	}
 	if name == "" {
 		if name = config.Current; name == "" {
-			return Profile{}, fmt.Errorf("%s says of no profile that it is the current one, so its name must be given; %s", file, has)
+			return Profile{}, fmt.Errorf("%s does not say which profile is the current one, so its name must be given; %s", file, has)
 		}
 	}
 	for _, p := range config.Profiles {
 		if p.Name != name {
 			continue
 		}
-		if p.AccessKeyID != "" && !plain.MatchString(p.AccessKeyID) {
-			return Profile{}, fmt.Errorf("the keys of profile %q in %s seem to be encrypted; run `hcloud configure set --cli-auth-encrypt=false` to have KooCLI write them readably", name, file)
+		if p.AccessKeyID != "" && !plainAccessKey.MatchString(p.AccessKeyID) {
+			return Profile{}, fmt.Errorf("the keys of profile %q in %s seem to be encrypted; "+
+				"run `hcloud configure set --cli-auth-encrypt=false` to have KooCLI store them in plain text", name, file)
 		}
 		return p, nil
 	}

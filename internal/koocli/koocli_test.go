@@ -6,64 +6,88 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-func TestLoad(t *testing.T) {
+const secret = "hunter2"
+
+// write returns the name of a file with the content.
+func write(t *testing.T, content string) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "config.json")
-	const content = `{"current":"b","lastVersion":"5","profiles":[
-		{"name":"a","mode":"AKSK","accessKeyId":"AK-1_a","secretAccessKey":"hunter2","securityToken":"st","region":"r","projectId":"p","domainId":"d","agencyName":"n","agencyDomainName":"dn","agencyDomainId":"di","retryCount":0},
-		{"name":"b","accessKeyId":"AKB"},
-		{"name":"c","accessKeyId":"0123456789abcdef0123456789abcdef0123456789abcdef","secretAccessKey":"hunter2"},
-		{"name":"a","accessKeyId":"second"}]}`
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Load(file, "a")
-	want := Profile{"a", "AKSK", "AK-1_a", "hunter2", "st", "r", "p", "n", "dn", "di"}
-	if err != nil || got != want {
-		t.Errorf("%#v, %v", got, err)
+	return file
+}
+
+func TestLoad(t *testing.T) {
+	file := write(t, `{"current":"current","lastVersion":"5","profiles":[
+		{"name":"full","mode":"AKSK","accessKeyId":"AK-1_a","secretAccessKey":"hunter2","securityToken":"st",
+		 "region":"r","projectId":"p","domainId":"d","agencyName":"n","agencyDomainName":"dn","agencyDomainId":"di","retryCount":0},
+		{"name":"current","accessKeyId":"AKB"},
+		{"name":"full","accessKeyId":"second of the name"}]}`)
+	full := Profile{
+		Name: "full", Mode: "AKSK", AccessKeyID: "AK-1_a", SecretAccessKey: secret, SecurityToken: "st",
+		Region: "r", ProjectID: "p", AgencyName: "n", AgencyDomainName: "dn", AgencyDomainID: "di",
 	}
-	if got, err := Load(file, ""); err != nil || got.AccessKeyID != "AKB" {
-		t.Errorf("current: %v, %v", got, err)
-	}
-	for name, says := range map[string]string{"x": `has no profile "x"; it has "a", "b", "c", "a"`, "c": "seem to be encrypted"} {
-		if _, err := Load(file, name); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("%s: %v", name, err)
+	for name, want := range map[string]Profile{
+		"full":    full,
+		"current": {Name: "current", AccessKeyID: "AKB"},
+		"":        {Name: "current", AccessKeyID: "AKB"},
+	} {
+		got, err := Load(file, name)
+		if err != nil {
+			t.Errorf("profile %q: %v", name, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("profile %q (-want +got): %s", name, diff)
 		}
 	}
-	if text := fmt.Sprintf("%v %+v %#v", got, got, &got); strings.Contains(text, "hunter2") {
-		t.Errorf("a secret is printed: %s", text)
+	if text := fmt.Sprintf("%v %+v %#v", full, full, &full); strings.Contains(text, secret) {
+		t.Errorf("a printed profile contains a secret: %s", text)
 	}
 }
 
-func TestLoadWhatIsNoConfiguration(t *testing.T) {
-	for content, says := range map[string]string{
-		"":                                  "config.json is empty",
-		`{"profiles":"hunter2"}`:            "not the JSON that is expected",
-		`[]`:                                "not the JSON that is expected",
-		"\x00\x01hunter2":                   "(byte 1)",
-		`{}`:                                "its name must be given; it has none",
-		`null`:                              "its name must be given; it has none",
-		`{"current":"a","profiles":[]}`:     `has no profile "a"; it has none`,
-		`{"current":"a","profiles":[null]}`: `has no profile "a"; it has ""`,
+func TestLoadErrors(t *testing.T) {
+	const encrypted = `{"name":"e","accessKeyId":"0123456789abcdef0123456789abcdef0123456789abcdef","secretAccessKey":"hunter2"}`
+	for _, test := range []struct{ name, content, profile, want string }{
+		{name: "empty file", content: "", want: "config.json is empty"},
+		{name: "other type of a member", content: `{"profiles":"hunter2"}`, want: "not the JSON that is expected"},
+		{name: "list", content: `[]`, want: "not the JSON that is expected"},
+		{name: "binary file", content: "\x00\x01hunter2", want: "(byte 1)"},
+		{name: "no profiles", content: `{}`, want: "its name must be given; it has none"},
+		{name: "null", content: `null`, want: "its name must be given; it has none"},
+		{name: "current profile is missing", content: `{"current":"a","profiles":[]}`, want: `has no profile "a"; it has none`},
+		{name: "profile is null", content: `{"current":"a","profiles":[null]}`, want: `has no profile "a"; it has ""`},
+		{
+			name:    "profile is missing",
+			content: `{"current":"a","profiles":[{"name":"a"},{"name":"b"}]}`,
+			profile: "x",
+			want:    `has no profile "x"; it has "a", "b"`,
+		},
+		{name: "encrypted", content: `{"profiles":[` + encrypted + `]}`, profile: "e", want: "seem to be encrypted"},
 	} {
-		file := filepath.Join(t.TempDir(), "config.json")
-		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if p, err := Load(file, ""); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("%q: %v, %v", content, p, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Load(write(t, test.content), test.profile)
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), secret) {
+				t.Errorf("got %v, %v, want an error with %q and without secrets", got, err, test.want)
+			}
+		})
+	}
+	if got, err := Load(filepath.Join(t.TempDir(), "config.json"), ""); !os.IsNotExist(err) {
+		t.Errorf("missing file: got %v, %v, want an error that the file does not exist", got, err)
 	}
 }
 
 func TestDefaultFile(t *testing.T) {
 	t.Setenv("HOME", "/home/someone")
-	if file, err := DefaultFile(); err != nil || file != "/home/someone/.hcloud/config.json" {
-		t.Errorf("%s, %v", file, err)
+	if got, err := DefaultFile(); err != nil || got != "/home/someone/.hcloud/config.json" {
+		t.Errorf("got %q, %v, want /home/someone/.hcloud/config.json", got, err)
 	}
 	t.Setenv("HOME", "")
-	if _, err := DefaultFile(); err == nil {
-		t.Error("a default without a home directory")
+	if got, err := DefaultFile(); err == nil {
+		t.Errorf("without a home directory: got %q, want an error", got)
 	}
 }

@@ -1,8 +1,8 @@
-// Package openstack reads clouds.yaml, the file in which OpenStack clients, and with them users of Open
-// Telekom Cloud, keep the clouds they use.
+// Package openstack reads clouds.yaml, in which OpenStack clients, and with them users of Open Telekom Cloud, configure
+// their clouds.
 //
-// The format is that of https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html, with
-// the keys that Open Telekom Cloud adds.
+// The format is that of https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html, with the keys
+// that Open Telekom Cloud adds.
 package openstack
 
 import (
@@ -22,10 +22,10 @@ import (
 
 // A Cloud is an entry of clouds.yaml. All fields may be empty.
 type Cloud struct {
-	File string `yaml:"-"` // where it was found
+	File string `yaml:"-"` // path of clouds.yaml
 
-	Profile    string `yaml:"profile"` // name of an entry of clouds-public.yaml that has the rest
-	Cloud      string `yaml:"cloud"`   // older name of the same
+	Profile    string `yaml:"profile"` // name of an entry of clouds-public.yaml with defaults
+	Cloud      string `yaml:"cloud"`   // older name of profile
 	RegionName string `yaml:"region_name"`
 	AuthType   string `yaml:"auth_type"`
 	Auth       Auth   `yaml:"auth"`
@@ -36,7 +36,7 @@ type Cloud struct {
 	Key    string `yaml:"key"`
 }
 
-// Auth is how to authenticate to a cloud.
+// Auth has the credentials of a cloud, and the project or domain to use them for.
 type Auth struct {
 	AuthURL  string `yaml:"auth_url"`
 	Token    string `yaml:"token"`
@@ -44,7 +44,7 @@ type Auth struct {
 	UserID   string `yaml:"user_id"`
 	Password string `yaml:"password"`
 
-	// Open Telekom Cloud's keys.
+	// Keys that Open Telekom Cloud adds.
 	AccessKey     string `yaml:"ak"`
 	SecretKey     string `yaml:"sk"`
 	SecurityToken string `yaml:"security_token"`
@@ -65,16 +65,16 @@ type Auth struct {
 	ApplicationCredentialName string `yaml:"application_credential_name"`
 }
 
-// Format keeps secrets out of whatever a cloud is printed into.
+// Format implements fmt.Formatter, so that no verb prints secrets.
 func (c Cloud) Format(s fmt.State, _ rune) { _, _ = fmt.Fprintf(s, "a cloud of %s", c.File) }
 
-// Format keeps secrets out of whatever it is printed into.
+// Format implements fmt.Formatter, so that no verb prints secrets.
 func (Auth) Format(s fmt.State, _ rune) { _, _ = fmt.Fprint(s, "(auth)") }
 
-// Load finds clouds.yaml and reads one of its clouds, with what secure.yaml and clouds-public.yaml add to it.
+// Load reads a cloud from clouds.yaml, merged with secure.yaml and clouds-public.yaml.
 //
 // clouds.yaml is the file that OS_CLIENT_CONFIG_FILE names, or the first in the working directory,
-// $XDG_CONFIG_HOME/openstack (~/.config/openstack) and /etc/openstack. No error tells anything of a file but the
+// $XDG_CONFIG_HOME/openstack (~/.config/openstack) and /etc/openstack. Errors quote nothing from a file except the
 // names of its clouds.
 func Load(name string) (Cloud, error) {
 	folders := searchPath()
@@ -98,12 +98,12 @@ func Load(name string) (Cloud, error) {
 	}
 	var own Cloud
 	if err := entry.Decode(&own); err != nil {
-		return Cloud{}, wrong(file, err)
+		return Cloud{}, invalid(file, err)
 	}
 
-	// The file with passwords wins over clouds.yaml, which wins over what is public.
+	// secure.yaml takes precedence over clouds.yaml, which takes precedence over clouds-public.yaml.
 	cloud := Cloud{File: file}
-	add := func(file, key, name string) error {
+	merge := func(file, key, name string) error {
 		if file == "" || name == "" {
 			return nil
 		}
@@ -115,19 +115,19 @@ func Load(name string) (Cloud, error) {
 		if !found {
 			return nil
 		}
-		return wrong(file, entry.Decode(&cloud))
+		return invalid(file, entry.Decode(&cloud))
 	}
 	secure := os.Getenv("OS_CLIENT_SECURE_FILE")
 	if secure == "" {
 		secure = find("secure", append([]string{filepath.Dir(file)}, folders...))
 	}
 	return cloud, errors.Join(
-		add(find("clouds-public", folders), "public-clouds", cmp.Or(own.Profile, own.Cloud)),
-		wrong(file, entry.Decode(&cloud)),
-		add(secure, "clouds", name))
+		merge(find("clouds-public", folders), "public-clouds", cmp.Or(own.Profile, own.Cloud)),
+		invalid(file, entry.Decode(&cloud)),
+		merge(secure, "clouds", name))
 }
 
-// searchPath lists the folders that may hold the files.
+// searchPath returns the folders that may contain the files.
 func searchPath() []string {
 	folders := []string{"."}
 	if dir := os.Getenv("XDG_CONFIG_HOME"); dir != "" {
@@ -138,20 +138,20 @@ func searchPath() []string {
 	return append(folders, "/etc/openstack")
 }
 
-// find returns the first file of a name in some folders, or nothing.
+// find returns the first file with a name, whatever its extension, in a list of folders, or "".
 func find(name string, folders []string) string {
 	for _, folder := range folders {
 		for _, extension := range []string{".yaml", ".yml"} {
 			file := filepath.Join(folder, name+extension)
 			if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // below folders that the user names
-				return file // one that cannot be read is told of, not passed over
+				return file // also if it cannot be read, which is an error then
 			}
 		}
 	}
 	return ""
 }
 
-// read returns the clouds in a file, which are below a key.
+// read returns the clouds below a key of a file.
 func read(file, key string) (map[string]yaml.Node, error) {
 	content, err := os.ReadFile(file) //nolint:gosec // the user names it
 	if err != nil {
@@ -160,16 +160,16 @@ func read(file, key string) (map[string]yaml.Node, error) {
 	return parse(content, file, key)
 }
 
-// parse returns the clouds in the content of a file.
+// parse returns the clouds below a key of a file's content.
 func parse(content []byte, file, key string) (map[string]yaml.Node, error) {
 	var sections map[string]yaml.Node
 	if err := yaml.Unmarshal(content, &sections); err != nil {
-		return nil, wrong(file, err)
+		return nil, invalid(file, err)
 	}
 	var clouds map[string]yaml.Node
 	if section, found := sections[key]; found {
 		if err := section.Decode(&clouds); err != nil {
-			return nil, wrong(file, err)
+			return nil, invalid(file, err)
 		}
 	}
 	return clouds, nil
@@ -177,8 +177,9 @@ func parse(content []byte, file, key string) (map[string]yaml.Node, error) {
 
 var line = regexp.MustCompile(`line \d+`)
 
-// wrong is that a file is not as it should be. The library's own text may quote a password.
-func wrong(file string, err error) error {
+// invalid returns the error for a file that cannot be decoded, or nil. It leaves out the text of err, which may quote a
+// password.
+func invalid(file string, err error) error {
 	if err == nil {
 		return nil
 	}

@@ -25,15 +25,18 @@ import (
 
 const instance = "instance-1"
 
-// start starts a simulated cloud with work at hand. Keys are temporary ones where there is a security token.
+// start starts a simulated cloud with jobs and tasks. With a security token, its keys are temporary ones.
 func start(t *testing.T, securityToken string) (*simulator.Simulator, string) {
 	t.Helper()
 	s, address := simulatortest.Start(t, simulator.Options{SecurityToken: securityToken})
 	running := simulator.Timeline{Begin: time.Now().Add(-time.Minute), Takes: time.Hour}
 	s.Add(
 		simulator.DCSJob{ID: "job-1", Type: "masterStandbySwapJob"},
-		simulator.DCSTask{InstanceID: instance, ID: "task-1", Name: "EXTEND", Timeline: running, Steps: []simulator.Step{{Name: "resize", SubSteps: []string{"check", "copy"}}}},
-		simulator.KafkaTask{InstanceID: instance, ID: "task-2", Name: "CREATE"}, // ended, so that it does not change between two reads
+		simulator.DCSTask{
+			InstanceID: instance, ID: "task-1", Name: "EXTEND", Timeline: running,
+			Steps: []simulator.Step{{Name: "resize", SubSteps: []string{"check", "copy"}}},
+		},
+		simulator.KafkaTask{InstanceID: instance, ID: "task-2", Name: "CREATE"}, // ended: updated_at of a running one changes
 	)
 	return s, address
 }
@@ -48,17 +51,18 @@ func keys(t *testing.T, securityToken string) auth.ICredential {
 	return credentials
 }
 
-// TestReadLikeTheVendor reads the same objects with the vendor's clients and with ours. What the vendor's clients sign is
-// accepted, and every value they read is the one that we read.
+// TestReadLikeTheVendor reads the same objects with the vendor's clients and with this provider's. The simulated cloud
+// accepts the vendor's signatures, and both read the same values.
 func TestReadLikeTheVendor(t *testing.T) {
 	for name, securityToken := range map[string]string{"keys": "", "temporary keys": "security-token-of-no-real-account"} {
 		t.Run(name, func(t *testing.T) {
 			s, address := start(t, securityToken)
-			dcsHTTP, err := vendordcs.DcsClientBuilder().WithEndpoints([]string{address}).WithCredential(keys(t, securityToken)).SafeBuild()
+			endpoints, credential := []string{address}, keys(t, securityToken)
+			dcsHTTP, err := vendordcs.DcsClientBuilder().WithEndpoints(endpoints).WithCredential(credential).SafeBuild()
 			if err != nil {
 				t.Fatal(err)
 			}
-			kafkaHTTP, err := vendorkafka.KafkaClientBuilder().WithEndpoints([]string{address}).WithCredential(keys(t, securityToken)).SafeBuild()
+			kafkaHTTP, err := vendorkafka.KafkaClientBuilder().WithEndpoints(endpoints).WithCredential(credential).SafeBuild()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,33 +76,35 @@ func TestReadLikeTheVendor(t *testing.T) {
 			ourJob, err := dcs.GetJob(t.Context(), ours, simulatortest.Target, "job-1")
 			same(t, "DCS job", theirJob, ourJob, err)
 
-			theirProgress, err := theirDCS.ShowBackgroundTaskProgress(&dcsmodel.ShowBackgroundTaskProgressRequest{InstanceId: instance, TaskId: "task-1"})
+			progressRequest := dcsmodel.ShowBackgroundTaskProgressRequest{InstanceId: instance, TaskId: "task-1"}
+			theirProgress, err := theirDCS.ShowBackgroundTaskProgress(&progressRequest)
 			if err != nil {
 				t.Fatal(err)
 			}
 			ourProgress, err := dcs.GetProgress(t.Context(), ours, simulatortest.Target, instance, "task-1")
 			same(t, "DCS background task progress", theirProgress, ourProgress, err)
 
-			theirTask, err := theirKafka.ShowBackgroundTask(&kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"})
+			taskRequest := kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"}
+			theirTask, err := theirKafka.ShowBackgroundTask(&taskRequest)
 			if err != nil {
 				t.Fatal(err)
 			}
 			ourTask, err := kafka.GetBackgroundTask(t.Context(), ours, simulatortest.Target, instance, "task-2")
 			same(t, "Kafka background task", theirTask, ourTask, err)
 
-			// The vendor's client sends a query here, and then cannot decode the number that its own reference page
-			// shows as task_count. Its signature is what is looked at.
+			// Only the signature of a request with a query is checked here: the vendor's client cannot decode
+			// task_count, which is a number on the reference page.
 			limit, offset := int32(5), int32(0)
 			_, _ = theirDCS.ListBackgroundTask(&dcsmodel.ListBackgroundTaskRequest{InstanceId: instance, Limit: &limit, Offset: &offset})
 			requests := s.Requests()
 			if last := requests[len(requests)-1]; last.By != "keys" || last.Status != http.StatusOK || last.Query == "" {
-				t.Errorf("DCS background tasks: %+v", last)
+				t.Errorf("DCS background tasks: got %+v, want status 200 for keys, with a query", last)
 			}
 		})
 	}
 }
 
-// same compares what both have read, in JSON. We may know more than the vendor, but not less or otherwise.
+// same compares two objects in JSON. Ours may have more members than the vendor's, but not fewer or different ones.
 func same(t *testing.T, object string, theirs, ours any, err error) {
 	t.Helper()
 	if err != nil {
@@ -115,41 +121,42 @@ func same(t *testing.T, object string, theirs, ours any, err error) {
 		}
 		return values
 	}
-	their, our := values(theirs), values(ours)
-	if len(their) == 0 {
-		t.Errorf("%s: the vendor's client read nothing", object)
+	want, got := values(theirs), values(ours)
+	if len(want) == 0 {
+		t.Errorf("%s: the vendor's client read no values", object)
 	}
-	if diff := cmp.Diff(their, common(our, their)); diff != "" {
-		t.Errorf("%s (-theirs, +ours): %s", object, diff)
+	if diff := cmp.Diff(any(want), common(got, want)); diff != "" {
+		t.Errorf("%s (-theirs +ours): %s", object, diff)
 	}
 }
 
-// common cuts from a what b does not have, at every depth.
+// common returns a without the members that b does not have, at every depth.
 func common(a, b any) any {
 	switch b := b.(type) {
 	case map[string]any:
 		a, _ := a.(map[string]any)
-		cut := make(map[string]any)
+		result := make(map[string]any)
 		for name, value := range b {
-			cut[name] = common(a[name], value)
+			result[name] = common(a[name], value)
 		}
-		return cut
+		return result
 	case []any:
 		a, _ := a.([]any)
-		cut := make([]any, len(a))
+		result := make([]any, len(a))
 		for i := range a {
-			cut[i] = a[i]
+			result[i] = a[i]
 			if i < len(b) {
-				cut[i] = common(a[i], b[i])
+				result[i] = common(a[i], b[i])
 			}
 		}
-		return cut
+		return result
 	}
 	return a
 }
 
-// TestCredentialsLikeTheVendor asks for a token and for the keys of an agency with the vendor's client of IAM. The simulated
-// IAM, which takes our requests, takes what the vendor's client sends, and gives what it understands.
+// TestCredentialsLikeTheVendor gets a token and the keys of an agency with the vendor's IAM client. It shows that the
+// simulated IAM, which accepts this provider's requests, accepts the vendor's, and that the vendor's client can decode
+// the responses.
 func TestCredentialsLikeTheVendor(t *testing.T) {
 	s, address := start(t, "")
 	credentials, err := global.NewCredentialsBuilder().WithAk(simulator.DefaultAccessKey).WithSk(simulator.DefaultSecretKey).
@@ -164,38 +171,41 @@ func TestCredentialsLikeTheVendor(t *testing.T) {
 	iam := vendoriam.NewIamClient(build)
 
 	domain, seconds := simulator.DefaultAgencyDomainName, int32(3600)
-	keys, err := iam.CreateTemporaryAccessKeyByAgency(&iammodel.CreateTemporaryAccessKeyByAgencyRequest{
-		Body: &iammodel.CreateTemporaryAccessKeyByAgencyRequestBody{Auth: &iammodel.AgencyAuth{Identity: &iammodel.AgencyAuthIdentity{
-			Methods:    []iammodel.AgencyAuthIdentityMethods{iammodel.GetAgencyAuthIdentityMethodsEnum().ASSUME_ROLE},
-			AssumeRole: &iammodel.IdentityAssumerole{AgencyName: simulator.DefaultAgency, DomainName: &domain, DurationSeconds: &seconds},
-		}}},
-	})
+	assumeRole := iammodel.IdentityAssumerole{AgencyName: simulator.DefaultAgency, DomainName: &domain, DurationSeconds: &seconds}
+	identity := iammodel.AgencyAuthIdentity{
+		Methods:    []iammodel.AgencyAuthIdentityMethods{iammodel.GetAgencyAuthIdentityMethodsEnum().ASSUME_ROLE},
+		AssumeRole: &assumeRole,
+	}
+	keysBody := iammodel.CreateTemporaryAccessKeyByAgencyRequestBody{Auth: &iammodel.AgencyAuth{Identity: &identity}}
+	keys, err := iam.CreateTemporaryAccessKeyByAgency(&iammodel.CreateTemporaryAccessKeyByAgencyRequest{Body: &keysBody})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c := keys.Credential; c == nil || c.Access == "" || c.Secret == "" || c.Securitytoken == "" || c.ExpiresAt == "" {
-		t.Errorf("keys: %+v", keys)
+		t.Errorf("keys of the agency: got %+v, want all fields", keys)
 	}
 
 	project := simulator.DefaultProjectID
-	token, err := iam.KeystoneCreateUserTokenByPassword(&iammodel.KeystoneCreateUserTokenByPasswordRequest{
-		Body: &iammodel.KeystoneCreateUserTokenByPasswordRequestBody{Auth: &iammodel.PwdAuth{
-			Identity: &iammodel.PwdIdentity{
-				Methods: []iammodel.PwdIdentityMethods{iammodel.GetPwdIdentityMethodsEnum().PASSWORD},
-				Password: &iammodel.PwdPassword{User: &iammodel.PwdPasswordUser{
-					Name: simulator.DefaultUserName, Password: simulator.DefaultPassword, Domain: &iammodel.PwdPasswordUserDomain{Name: simulator.DefaultDomainName},
-				}},
-			},
-			Scope: &iammodel.AuthScope{Project: &iammodel.AuthScopeProject{Id: &project}},
-		}},
-	})
+	user := iammodel.PwdPasswordUser{
+		Name:     simulator.DefaultUserName,
+		Password: simulator.DefaultPassword,
+		Domain:   &iammodel.PwdPasswordUserDomain{Name: simulator.DefaultDomainName},
+	}
+	tokenBody := iammodel.KeystoneCreateUserTokenByPasswordRequestBody{Auth: &iammodel.PwdAuth{
+		Identity: &iammodel.PwdIdentity{
+			Methods:  []iammodel.PwdIdentityMethods{iammodel.GetPwdIdentityMethodsEnum().PASSWORD},
+			Password: &iammodel.PwdPassword{User: &user},
+		},
+		Scope: &iammodel.AuthScope{Project: &iammodel.AuthScopeProject{Id: &project}},
+	}}
+	token, err := iam.KeystoneCreateUserTokenByPassword(&iammodel.KeystoneCreateUserTokenByPasswordRequest{Body: &tokenBody})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if token.XSubjectToken == nil || *token.XSubjectToken == "" || token.Token == nil || token.Token.ExpiresAt == "" {
-		t.Errorf("token: %+v", token)
+		t.Errorf("token: got %+v, want a token with its expiry", token)
 	}
 	if tokens, keys := s.Issued(); tokens != 1 || keys != 1 {
-		t.Errorf("%d tokens and %d keys were issued", tokens, keys)
+		t.Errorf("issued: got %d tokens and %d keys, want 1 and 1", tokens, keys)
 	}
 }

@@ -1,5 +1,5 @@
-// Package vendorsdk compares this provider with the vendor's Go SDK. It is a module of its own,
-// so that the SDK stays out of the provider's dependencies.
+// Package vendorsdk compares this provider with the vendor's Go SDK. It is a module of its own, so that the SDK is not a
+// dependency of the provider.
 package vendorsdk
 
 import (
@@ -22,7 +22,7 @@ const (
 	seed     = 20260101
 )
 
-// TestSignLikeTheVendor signs random requests with both, and the signatures must be the same.
+// TestSignLikeTheVendor signs random requests with both signers. The signatures must be equal.
 func TestSignLikeTheVendor(t *testing.T) {
 	random := generator{rand.New(rand.NewPCG(seed, 0))}
 	for n := range requests {
@@ -34,19 +34,20 @@ func TestSignLikeTheVendor(t *testing.T) {
 		if random.IntN(4) > 0 {
 			project = random.plain(32)
 		}
-		address := url.URL{Scheme: "https", Host: "dcs." + strings.ToLower(random.plain(8)) + ".example.com", Path: random.path(), RawQuery: random.query().Encode()}
+		host := "dcs." + strings.ToLower(random.plain(8)) + ".example.com"
+		address := url.URL{Scheme: "https", Host: host, Path: random.path(), RawQuery: random.query().Encode()}
 		now := time.Unix(random.Int64N(4e9), 0)
 		var body []byte
 		if random.IntN(3) == 0 {
 			body = []byte(random.odd(200))
 		}
 		if ours, theirs := signBoth(t, address, project, body, credentials, now); ours != theirs {
-			t.Fatalf("request %d of seed %d: %s\nours   %s\ntheirs %s", n, seed, &address, ours, theirs)
+			t.Fatalf("request %d of seed %d: %s\ngot  %s\nwant %s", n, seed, &address, ours, theirs)
 		}
 	}
 }
 
-// FuzzSign does the same with paths, queries and bodies of all kinds.
+// FuzzSign compares the signatures of requests with any path, query and body.
 func FuzzSign(f *testing.F) {
 	f.Add("/v2/p/instances/i/tasks", "offset", "0", "limit", "", []byte(nil))
 	f.Add("/v1.0/ä b/%2F//./..", "a b", "c+d", "a", "~*'()", []byte(`{"a":1}`))
@@ -58,13 +59,16 @@ func FuzzSign(f *testing.F) {
 		query.Add(other, second)
 		address := url.URL{Scheme: "https", Host: "dcs.eu-de.example.com", Path: "/" + path, RawQuery: query.Encode()}
 		if ours, theirs := signBoth(t, address, "p", body, credentials, time.Unix(1e9, 0)); ours != theirs {
-			t.Errorf("%s\nours   %s\ntheirs %s", &address, ours, theirs)
+			t.Errorf("%s\ngot  %s\nwant %s", &address, ours, theirs)
 		}
 	})
 }
 
-// signBoth signs a request, a POST if it has a body, with our signer and with the vendor's, and gives both Authorization headers.
-func signBoth(t *testing.T, address url.URL, project string, body []byte, credentials cloud.Credentials, now time.Time) (ours, theirs string) {
+// signBoth signs a request with our signer and with the vendor's, and returns both Authorization headers. The request is
+// a POST if it has a body.
+func signBoth(
+	t *testing.T, address url.URL, project string, body []byte, credentials cloud.Credentials, now time.Time,
+) (ours, theirs string) {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodGet, address.String(), nil)
 	if err != nil {
@@ -78,14 +82,15 @@ func signBoth(t *testing.T, address url.URL, project string, body []byte, creden
 	}
 	cloud.Sign(r, body, credentials, now)
 
-	builder := request.NewHttpRequestBuilder().WithMethod(r.Method).WithEndpoint(address.Scheme+"://"+address.Host).WithPath(address.Path).
+	builder := request.NewHttpRequestBuilder().WithMethod(r.Method).
+		WithEndpoint(address.Scheme+"://"+address.Host).WithPath(address.Path).
 		AddHeaderParam("host", address.Host).
 		AddHeaderParam(cloud.HeaderDate, now.UTC().Format(cloud.DateFormat))
 	if body != nil {
 		builder.WithBody("", string(body))
 	}
 	for name, values := range address.Query() {
-		builder.AddQueryParam(name, reflect.ValueOf(values)) // plain strings would stay unsigned
+		builder.AddQueryParam(name, reflect.ValueOf(values)) // plain strings would not be signed
 	}
 	for _, name := range []string{cloud.HeaderProjectID, cloud.HeaderSecurityToken} {
 		if value := r.Header.Get(name); value != "" {
@@ -99,15 +104,15 @@ func signBoth(t *testing.T, address url.URL, project string, body []byte, creden
 	return r.Header.Get("Authorization"), signed["Authorization"]
 }
 
-// A generator makes parts of requests, ordinary and odd ones.
+// A generator returns random parts of requests, ordinary and odd ones.
 type generator struct{ *rand.Rand }
 
-// plain makes a text of up to n letters and digits.
+// plain returns a text of up to n letters and digits.
 func (g generator) plain(n int) string {
 	return g.text(n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 }
 
-// odd makes a text of up to n characters, most of which must be encoded.
+// odd returns a text of up to n characters, most of which must be encoded.
 func (g generator) odd(n int) string {
 	return g.text(n, "aZ09-_.~ !\"#$%&'()*+,:;<=>?@[\\]^`{|}\x01\x7fäß一€😀")
 }

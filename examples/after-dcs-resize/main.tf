@@ -1,4 +1,4 @@
-# Changes something only after the resize of a Redis instance has ended.
+# Changes a resource only after the resize of a Redis instance has finished.
 
 terraform {
   required_version = ">= 1.4" # for terraform_data
@@ -32,13 +32,13 @@ resource "terraform_data" "redis" {
   input = { id = var.instance_id, capacity = var.capacity }
 }
 
-# Refers to the resource, and so is read after its change.
+# Refers to the resource, and is therefore read after its change.
 data "hwtasks_dcs_background_tasks" "redis" {
   instance_id = terraform_data.redis.output.id
 }
 
 locals {
-  # Its newest resize. One that has ended long ago costs the wait a single request.
+  # The newest resize. If it ended long ago, the wait needs one request.
   resizes = sort([
     for task in data.hwtasks_dcs_background_tasks.redis.tasks : "${task.created_at} ${task.id}" if task.name == "EXTEND"
   ])
@@ -48,11 +48,11 @@ data "hwtasks_wait" "resize" {
   service     = "dcs"
   instance_id = terraform_data.redis.output.id
   task_id     = try(split(" ", reverse(local.resizes)[0])[1], "none")
-  tolerate    = ["not_found"] # an instance that was never resized, or not of late
+  tolerate    = ["not_found"] # the instance was never resized, or the record was deleted
   timeouts    = { read = "1h" }
 }
 
-# Comes after the end of the resize.
+# Runs after the resize has finished.
 resource "terraform_data" "application" {
   input = { cache_capacity = var.capacity }
 

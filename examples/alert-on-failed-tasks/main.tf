@@ -1,4 +1,4 @@
-# Warns at each plan and apply if a task of the last day has failed, without stopping anything.
+# Warns at each plan and apply if a task of the last day has failed. Warnings do not stop the run.
 
 terraform {
   required_version = ">= 1.5" # for check and plantimestamp
@@ -22,7 +22,7 @@ variable "instance_id" {
 }
 
 locals {
-  # The service reads times as YYYYMMDDhhmmss, in UTC.
+  # The format of times is YYYYMMDDhhmmss, in UTC.
   yesterday = formatdate("YYYYMMDDhhmmss", timeadd(plantimestamp(), "-24h"))
 }
 

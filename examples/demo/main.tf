@@ -1,5 +1,4 @@
-# Waits for a running task, and reads every documented task and job call. `make demo` applies it
-# against the simulated cloud.
+# Waits for a running task, and reads every data source. `make demo` applies it to the simulated cloud.
 
 terraform {
   required_providers {
@@ -15,8 +14,7 @@ variable "endpoint" {
   default     = "http://127.0.0.1:9800"
 }
 
-# Region and keys come from HW_REGION_NAME, HW_ACCESS_KEY and HW_SECRET_KEY. Against a real cloud no
-# endpoints are needed.
+# Region and keys come from HW_REGION_NAME, HW_ACCESS_KEY and HW_SECRET_KEY. Real clouds need no endpoints.
 provider "hwtasks" {
   endpoints = {
     for service in ["dcs", "dms", "dws", "iam", "metadata"] : service => "${var.endpoint}/${service}"
@@ -28,7 +26,7 @@ locals {
   kafka_id = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
 }
 
-# Blocks until the task has ended.
+# Waits until the task has finished.
 data "hwtasks_wait" "resize" {
   service     = "dcs"
   instance_id = local.redis_id
@@ -36,7 +34,7 @@ data "hwtasks_wait" "resize" {
   timeouts    = { read = "5m" }
 }
 
-# These are read while the wait goes on, and may show the task at work.
+# These are read during the wait, and may show the task while it is running.
 data "hwtasks_dcs_job" "swap" {
   job_id = "ff8080818822bbf70188235afc24141a"
 }
@@ -45,7 +43,7 @@ data "hwtasks_dcs_background_tasks" "redis" {
   instance_id = local.redis_id
 }
 
-# Its task ID comes from the wait, so that it is read after that.
+# The task ID comes from the wait, so this is read after it.
 data "hwtasks_dcs_background_task_progress" "resize" {
   instance_id = local.redis_id
   task_id     = data.hwtasks_wait.resize.task_id
@@ -74,7 +72,7 @@ output "dcs_background_tasks" {
       name       = task.name
       status     = task.status
       created_at = task.created_at
-      # Only what this kind of task changes has a value.
+      # Only the details of this kind of task have a value.
       details = { for name, value in task.details : name => value if value != null }
     }
   ]

@@ -1,4 +1,4 @@
-# Waits for a job of a data warehouse cluster, requires its success, and still can be planned and destroyed when it failed.
+# Waits for a job of a data warehouse cluster and requires its success. Destroy still works after the job has failed.
 
 terraform {
   required_version = ">= 1.4" # for terraform_data
@@ -21,14 +21,14 @@ variable "job_id" {
   default     = "2c9080e88459fa44018459fbeb600001"
 }
 
-# These outcomes are values, so that no later plan or destroy fails because of them.
+# These outcomes are values instead of errors, so that later runs of destroy do not fail because of them.
 data "hwtasks_wait" "scale_out" {
   service  = "dws"
   job_id   = var.job_id
   tolerate = ["failed", "cancelled", "not_found"]
   timeouts = { read = "3h" }
 
-  # The record of an old job is deleted some day, which is no reason to stop.
+  # The service deletes the records of old jobs, which is not a failure.
   lifecycle {
     postcondition {
       condition     = contains(["succeeded", "not_found"], self.outcome)
@@ -37,7 +37,7 @@ data "hwtasks_wait" "scale_out" {
   }
 }
 
-# Comes after the end of the job, and only if it succeeded.
+# Runs after the job has finished, and only if it succeeded.
 resource "terraform_data" "load" {
   input = "load data into the larger cluster"
 

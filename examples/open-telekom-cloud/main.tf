@@ -18,7 +18,7 @@ terraform {
   }
 }
 
-# The same with the variables of the opentelekomcloud provider: leave os_cloud out, and set OS_AUTH_URL, OS_USERNAME,
+# To use the variables of the opentelekomcloud provider instead, leave out os_cloud, and set OS_AUTH_URL, OS_USERNAME,
 # OS_PASSWORD, OS_USER_DOMAIN_NAME and OS_TENANT_NAME, or OS_ACCESS_KEY and OS_SECRET_KEY.
 provider "hwtasks" {
   os_cloud = "otc"

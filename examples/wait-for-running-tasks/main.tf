@@ -1,4 +1,4 @@
-# Waits for everything that runs on a Redis instance, all at the same time.
+# Waits for all running tasks of a Redis instance at the same time.
 
 terraform {
   required_version = ">= 1.4" # for terraform_data
@@ -40,7 +40,7 @@ data "hwtasks_wait" "running" {
   timeouts    = { read = "1h" }
 }
 
-# Comes after the end of all of them.
+# Runs after all tasks have finished.
 resource "terraform_data" "maintenance" {
   input = "maintenance of ${var.instance_id}"
 

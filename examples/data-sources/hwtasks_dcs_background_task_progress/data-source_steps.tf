@@ -1,4 +1,4 @@
-# What is going on right now, at every depth.
+# The steps and sub-steps that are running now.
 locals {
   active = [
     for step in data.hwtasks_dcs_background_task_progress.resize.step_details : {

@@ -1,4 +1,4 @@
-# The ten newest tasks alone, in one request, and what those that resized the instance changed.
+# Only the ten newest tasks, in one request, and the changes by those that resized the instance.
 data "hwtasks_dcs_background_tasks" "latest" {
   instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
   limit       = 10

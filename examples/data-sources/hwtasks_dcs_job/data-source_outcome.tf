@@ -1,4 +1,4 @@
-# Warns unless the switch of the nodes has succeeded.
+# Warns unless the switchover of the nodes has succeeded.
 check "swap" {
   assert {
     condition     = contains(["SUCCESS"], data.hwtasks_dcs_job.swap.status)
@@ -6,7 +6,7 @@ check "swap" {
   }
 }
 
-# The service gives times in milliseconds since 1970.
+# Times are in milliseconds since 1970.
 output "swap_took" {
   value = "${(tonumber(data.hwtasks_dcs_job.swap.end_time) - tonumber(data.hwtasks_dcs_job.swap.begin_time)) / 1000} s"
 }

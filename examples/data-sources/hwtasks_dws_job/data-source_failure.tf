@@ -1,4 +1,4 @@
-# Warns when the job has failed, with the service's code and text.
+# Warns if the job has failed, with the service's error code and reason.
 check "cluster" {
   assert {
     condition     = !contains(["FAIL", "ERROR", "STOP"], data.hwtasks_dws_job.cluster.status)

@@ -1,4 +1,4 @@
-# The change that starts the job, by whatever means gives its ID.
+# The pipeline step that starts the job passes its ID.
 variable "job_id" {
   description = "ID of the job that resizes the cluster."
   type        = string
@@ -10,7 +10,7 @@ data "hwtasks_wait" "resize" {
   timeouts = { read = "2h" }
 }
 
-# Whatever depends on the wait comes after the end of the job.
+# Runs after the job has finished, as it depends on the wait.
 resource "terraform_data" "after" {
   depends_on = [data.hwtasks_wait.resize]
 }

@@ -1,4 +1,4 @@
-# A wait that does not stop plan and destroy once its job has failed or its record is gone.
+# A wait that does not block plan and destroy after its job has failed, or after the record of the job was deleted.
 data "hwtasks_wait" "migration" {
   service     = "dcs"
   instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"

@@ -20,7 +20,7 @@ type Timeline struct {
 	End   string        // final status; default: SUCCESS
 }
 
-// at returns the share that is done, from 0 to 1, and the status: the given one until the end.
+// at returns the finished share, from 0 to 1, and the status, which is running until the end.
 func (t Timeline) at(now time.Time, running string) (share float64, status string) {
 	elapsed := now.Sub(t.Begin)
 	switch {

@@ -7,175 +7,314 @@ import (
 	"testing"
 )
 
-func TestEndpointFollowsFromRegionAndCloud(t *testing.T) {
-	own, err := ParseEndpoint(DCS, "https://gateway.example.com/dcs/")
+func TestCloudOf(t *testing.T) {
+	for region, want := range map[string]string{
+		"eu-west-101":      "myhuaweicloud.eu",
+		"eu-west-1":        "myhuaweicloud.eu",
+		"eu-de":            "otc.t-systems.com",
+		"eu-nl":            "otc.t-systems.com",
+		"eu-ch2":           "sc.otc.t-systems.com",
+		"eu-west-0":        "prod-cloud-ocb.orange-business.com",
+		"as-south-0":       "prod-cloud-ocb.orange-business.com",
+		"cn-north-4":       "myhuaweicloud.com",
+		"ap-southeast-1":   "myhuaweicloud.com",
+		"af-south-1":       "myhuaweicloud.com",
+		"la-south-2":       "myhuaweicloud.com",
+		"na-mexico-1":      "myhuaweicloud.com",
+		"sa-brazil-1":      "myhuaweicloud.com",
+		"me-east-1":        "myhuaweicloud.com",
+		"tr-west-1":        "myhuaweicloud.com",
+		"ru-northwest-2":   "myhuaweicloud.com",
+		"ru-moscow-1":      "myhuaweicloud.com",
+		"ae-ad-1":          "myhuaweicloud.com",
+		"my-kualalumpur-1": "myhuaweicloud.com",
+		"":                 "",
+		"cn":               "",
+		"eu-de-1":          "",
+		"eu-ch1":           "",
+		"eu-west-2":        "",
+		"as-south-1":       "",
+		"ru-moscow-2":      "",
+		"dc-1":             "",
+	} {
+		if got := CloudOf(region); got != want {
+			t.Errorf("region %q: got cloud %q, want %q", region, got, want)
+		}
+	}
+}
+
+func TestLocateIAM(t *testing.T) {
+	for _, test := range []struct {
+		address, region, suffix string // region and suffix are those of the configuration
+		wantRegion, wantSuffix  string
+	}{
+		// Known clouds.
+		{address: "https://iam.eu-de.otc.t-systems.com/v3", wantRegion: "eu-de", wantSuffix: "otc.t-systems.com"},
+		{address: "https://iam.eu-west-101.myhuaweicloud.eu:443", wantRegion: "eu-west-101", wantSuffix: "myhuaweicloud.eu"},
+		{address: "https://IAM.CN-North-4.MyHuaweiCloud.com", wantRegion: "cn-north-4", wantSuffix: "myhuaweicloud.com"},
+		{address: "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3", wantRegion: "eu-ch2", wantSuffix: "sc.otc.t-systems.com"},
+		{address: "https://iam.sc.otc.t-systems.com/v3", wantSuffix: "sc.otc.t-systems.com"},
+		{address: "https://iam.myhuaweicloud.com", wantSuffix: "myhuaweicloud.com"},
+		{address: "https://iam.myhuaweicloud.com", region: "eu-de", suffix: "example.com", wantSuffix: "myhuaweicloud.com"},
+		// Unknown clouds, by the configured region or DNS suffix.
+		{address: "https://iam.dc-1.example.com"},
+		{address: "https://iam.dc-1.example.com", region: "dc-1", wantRegion: "dc-1", wantSuffix: "example.com"},
+		{address: "https://iam.dc-1.example.com", region: "dc-2"},
+		{address: "https://iam.dc-1.example.com", suffix: "example.com", wantRegion: "dc-1", wantSuffix: "example.com"},
+		{address: "https://iam.example.com", suffix: "example.com", wantSuffix: "example.com"},
+		{address: "https://iam.dc-1.example.net", suffix: "example.com"},
+		// Other hosts.
+		{address: "https://gateway.eu-de.otc.t-systems.com"},
+		{address: "https://iamb.eu-de.otc.t-systems.com"},
+		{address: "https://iam.eu-de.otc.t-systems.com.example.org/x"},
+		{address: "https://iam.-x-.otc.t-systems.com"},
+		{address: "https://iam.a.b.otc.t-systems.com"},
+		{address: "http://127.0.0.1:9800/iam", region: "eu-de"},
+		{address: "https://iam"},
+	} {
+		region, suffix := LocateIAM(parse(t, IAM, test.address), test.region, test.suffix)
+		if region != test.wantRegion || suffix != test.wantSuffix {
+			t.Errorf("%s with region %q and suffix %q: got region %q and suffix %q, want %q and %q",
+				test.address, test.region, test.suffix, region, suffix, test.wantRegion, test.wantSuffix)
+		}
+	}
+	if region, suffix := LocateIAM(nil, "eu-de", "example.com"); region != "" || suffix != "" {
+		t.Errorf("no address: got region %q and suffix %q, want none", region, suffix)
+	}
+}
+
+func parse(t *testing.T, s Service, address string) *url.URL {
+	t.Helper()
+	u, err := ParseEndpoint(s, address)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return u
+}
+
+func TestEndpoint(t *testing.T) {
+	gateway := map[Service]*url.URL{DCS: parse(t, DCS, "https://gateway.example.com/dcs/")}
+	iam := func(address string) map[Service]*url.URL { return map[Service]*url.URL{IAM: parse(t, IAM, address)} }
 	for _, test := range []struct {
+		name    string
 		config  Config
 		service Service
 		region  string
 		want    string
 	}{
-		{Config{}, DCS, "cn-north-4", "https://dcs.cn-north-4.myhuaweicloud.com"},
-		{Config{}, DCS, "eu-west-101", "https://dcs.eu-west-101.myhuaweicloud.eu"},
-		{Config{}, DMS, "eu-de", "https://dms.eu-de.otc.t-systems.com"},
-		{Config{}, IAM, "eu-nl", "https://iam.eu-nl.otc.t-systems.com"},
-		{Config{Cloud: "prod-cloud-ocb.orange-business.com"}, DWS, "eu-west-0", "https://dws.eu-west-0.prod-cloud-ocb.orange-business.com"},
-		{Config{Endpoints: map[Service]*url.URL{DCS: own}}, DCS, "eu-de", "https://gateway.example.com/dcs"},
-		{Config{Endpoints: map[Service]*url.URL{DCS: own}}, DCS, "", "https://gateway.example.com/dcs"},
-		{Config{Endpoints: map[Service]*url.URL{DCS: own}}, DMS, "eu-de", "https://dms.eu-de.otc.t-systems.com"},
+		{name: "Huawei Cloud", service: DCS, region: "cn-north-4", want: "https://dcs.cn-north-4.myhuaweicloud.com"},
+		{name: "European site", service: DCS, region: "eu-west-101", want: "https://dcs.eu-west-101.myhuaweicloud.eu"},
+		{name: "Open Telekom Cloud", service: DMS, region: "eu-de", want: "https://dms.eu-de.otc.t-systems.com"},
+		{name: "its IAM", service: IAM, region: "eu-nl", want: "https://iam.eu-nl.otc.t-systems.com"},
+		{name: "its Swiss region", service: DCS, region: "eu-ch2", want: "https://dcs.eu-ch2.sc.otc.t-systems.com"},
+		{name: "IAM of the Swiss region", service: IAM, region: "eu-ch2", want: "https://iam-pub.eu-ch2.sc.otc.t-systems.com"},
+		{name: "Flexible Engine", service: DWS, region: "eu-west-0", want: "https://dws.eu-west-0.prod-cloud-ocb.orange-business.com"},
+		{
+			name:   "cloud of a partner",
+			config: Config{Region: "ru-moscow-1", Cloud: "hc.sbercloud.ru"}, service: IAM, region: "ru-moscow-1",
+			want: "https://iam.ru-moscow-1.hc.sbercloud.ru",
+		},
+		{
+			name:   "private cloud",
+			config: Config{Region: "dc-1", Cloud: "example.com"}, service: DCS, region: "dc-2",
+			want: "https://dcs.dc-2.example.com",
+		},
+		{
+			name:   "private cloud, with the name of a known region",
+			config: Config{Region: "dc-1", Cloud: "example.com"}, service: DCS, region: "cn-north-4",
+			want: "https://dcs.cn-north-4.example.com",
+		},
+		{
+			name:   "private cloud, by the IAM of the region",
+			config: Config{Endpoints: iam("https://iam.dc-1.example.com/v3")}, service: DCS, region: "dc-1",
+			want: "https://dcs.dc-1.example.com",
+		},
+		{
+			name:   "another region of the same cloud",
+			config: Config{Region: "eu-de"}, service: DCS, region: "eu-nl",
+			want: "https://dcs.eu-nl.otc.t-systems.com",
+		},
+		{
+			name:   "unknown region of a known cloud",
+			config: Config{Cloud: "otc.t-systems.com"}, service: DCS, region: "eu-xx",
+			want: "https://dcs.eu-xx.otc.t-systems.com",
+		},
+		{
+			name:   "DNS suffix in another letter case",
+			config: Config{Region: "eu-de", Cloud: "OTC.T-Systems.com"}, service: DCS, region: "eu-de",
+			want: "https://dcs.eu-de.OTC.T-Systems.com",
+		},
+		{
+			name:   "IAM at a gateway",
+			config: Config{Region: "eu-de", Endpoints: iam("https://gateway.example.com/iam")}, service: DCS, region: "eu-de",
+			want: "https://dcs.eu-de.otc.t-systems.com",
+		},
+		{name: "endpoint", config: Config{Endpoints: gateway}, service: DCS, region: "eu-de", want: "https://gateway.example.com/dcs"},
+		{name: "endpoint without region", config: Config{Endpoints: gateway}, service: DCS, want: "https://gateway.example.com/dcs"},
+		{
+			name:   "endpoint in another cloud",
+			config: Config{Region: "eu-de", Endpoints: gateway}, service: DCS, region: "eu-west-101",
+			want: "https://gateway.example.com/dcs",
+		},
+		{
+			name:   "endpoint of another service",
+			config: Config{Endpoints: gateway}, service: DMS, region: "eu-de",
+			want: "https://dms.eu-de.otc.t-systems.com",
+		},
+		{name: "instance metadata", service: IMDS, want: "http://169.254.169.254"},
 	} {
-		got, err := test.config.endpoint(test.service, test.region)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.String() != test.want {
-			t.Errorf("%s in %q: %s, want %s", test.service, test.region, got, test.want)
-		}
-	}
-	if _, err := (&Config{}).endpoint(DCS, ""); err == nil {
-		t.Error("an address without region and endpoint")
-	}
-}
-
-// Credentials never leave for another cloud than the one that is configured.
-func TestEveryRegionIsOfTheConfiguredCloud(t *testing.T) {
-	iam := func(address string) map[Service]*url.URL {
-		u, err := ParseEndpoint(IAM, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return map[Service]*url.URL{IAM: u}
-	}
-	for name, test := range map[string]struct {
-		config Config
-		region string
-		want   string // the host, or after "!" the setting that is wrong
-	}{
-		"region of the same cloud":               {Config{Region: "eu-de"}, "eu-nl", "dcs.eu-nl.otc.t-systems.com"},
-		"unknown region":                         {Config{Region: "eu-de"}, "eu-xx", "dcs.eu-xx.otc.t-systems.com"},
-		"other Huawei Cloud regions":             {Config{Region: "cn-north-4"}, "ap-southeast-1", "dcs.ap-southeast-1.myhuaweicloud.com"},
-		"from Open Telekom Cloud to Europe":      {Config{Region: "eu-de"}, "eu-west-101", "!region"},
-		"from Huawei Cloud to Europe":            {Config{Region: "cn-north-4"}, "eu-west-101", "!region"},
-		"from Huawei Cloud to Telekom":           {Config{Region: "cn-north-4"}, "eu-de", "!region"},
-		"from Europe to Huawei Cloud":            {Config{Region: "eu-west-101"}, "cn-north-4", "dcs.cn-north-4.myhuaweicloud.eu"},
-		"cloud is configured":                    {Config{Region: "eu-de", Cloud: "example.com"}, "eu-west-101", "dcs.eu-west-101.example.com"},
-		"no region configured":                   {Config{}, "eu-nl", "dcs.eu-nl.otc.t-systems.com"},
-		"IAM of a region":                        {Config{Endpoints: iam("https://iam.eu-de.otc.t-systems.com/v3")}, "eu-nl", "dcs.eu-nl.otc.t-systems.com"},
-		"IAM of a region with a port":            {Config{Region: "eu-de", Endpoints: iam("https://iam.eu-de.otc.t-systems.com:443/v3")}, "eu-de", "dcs.eu-de.otc.t-systems.com"},
-		"global IAM":                             {Config{Region: "cn-north-4", Endpoints: iam("https://iam.myhuaweicloud.com/v3")}, "cn-south-1", "dcs.cn-south-1.myhuaweicloud.com"},
-		"IAM of another cloud than the region's": {Config{Region: "eu-de", Endpoints: iam("https://iam.myhuaweicloud.com/v3")}, "eu-de", "!region"},
-		"IAM of a partner":                       {Config{Region: "eu-west-0", Endpoints: iam("https://iam.eu-west-0.prod-cloud-ocb.orange-business.com/v3")}, "eu-west-0", "dcs.eu-west-0.prod-cloud-ocb.orange-business.com"},
-		"IAM of a partner, other region":         {Config{Region: "eu-west-0", Endpoints: iam("https://iam.eu-west-0.prod-cloud-ocb.orange-business.com/v3")}, "na-east-0", "dcs.na-east-0.prod-cloud-ocb.orange-business.com"},
-		"global IAM of a private cloud":          {Config{Region: "dc-1", Endpoints: iam("https://iam.cloud.example.com")}, "dc-1", "!cloud"},
-		"IAM of one region of a private cloud":   {Config{Region: "dc2", Endpoints: iam("https://iam.dc1.corp.local")}, "dc2", "!cloud"},
-		"IAM of a partner, region of the read":   {Config{Endpoints: iam("https://iam.eu-west-0.prod-cloud-ocb.orange-business.com/v3")}, "eu-west-0", "dcs.eu-west-0.prod-cloud-ocb.orange-business.com"},
-		"Swiss Telekom, region of the read":      {Config{Endpoints: iam("https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3")}, "eu-ch2", "dcs.eu-ch2.sc.otc.t-systems.com"},
-		"Europe's IAM below the other suffix":    {Config{Region: "eu-west-101", Endpoints: iam("https://iam.eu-west-101.myhuaweicloud.com")}, "eu-west-101", "dcs.eu-west-101.myhuaweicloud.com"},
-		"Swiss Telekom":                          {Config{Region: "eu-ch2", Endpoints: iam("https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3")}, "eu-ch2", "dcs.eu-ch2.sc.otc.t-systems.com"},
-		"IAM that tells nothing, known region":   {Config{Region: "eu-de", Endpoints: iam("https://gateway.example.com/iam")}, "eu-de", "dcs.eu-de.otc.t-systems.com"},
-		"IAM that tells nothing":                 {Config{Region: "cn-north-4", Endpoints: iam("https://gateway.example.com/iam")}, "cn-north-4", "!cloud"},
-		"IAM that tells nothing, other cloud":    {Config{Region: "eu-de", Endpoints: iam("https://gateway.example.com/iam")}, "eu-west-101", "!region"},
-		"IAM by its address":                     {Config{Region: "cn-north-4", Endpoints: iam("https://10.0.0.1")}, "cn-north-4", "!cloud"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			u, err := test.config.endpoint(DCS, test.region)
-			if wrong, is := strings.CutPrefix(test.want, "!"); is {
-				var setting *SettingError
-				if !errors.As(err, &setting) || setting.Setting != wrong {
-					t.Errorf("%v, %v", u, err)
-				}
-			} else if err != nil || u.Host != test.want {
-				t.Errorf("%v, %v, want %s", u, err, test.want)
+		t.Run(test.name, func(t *testing.T) {
+			if u, err := test.config.endpoint(test.service, test.region); err != nil || u.String() != test.want {
+				t.Errorf("%s in region %q: got %v, %v; want %s", test.service, test.region, u, err, test.want)
 			}
 		})
 	}
 }
 
-// Where nothing tells the cloud, credentials go to the first one only.
-func TestFirstRegionDecidesWhereNothingElseDoes(t *testing.T) {
-	c := newClient(Config{Credentials: keys}, nil)
-	for region, fine := range map[string]bool{"eu-de": true, "eu-nl": true} {
-		if _, err := c.config.endpoint(DCS, region); (err == nil) != fine {
-			t.Errorf("%s: %v", region, err)
-		}
-	}
-	for _, region := range []string{"eu-west-101", "cn-north-4"} {
-		var setting *SettingError
-		if u, err := c.config.endpoint(DCS, region); !errors.As(err, &setting) || setting.Setting != "region" {
-			t.Errorf("%s: %v, %v", region, u, err)
-		}
+// Each of these is an error at the region, and no address.
+func TestEndpointThatIsRefused(t *testing.T) {
+	const (
+		ways = "Use another provider block (alias) for this region. If HW_REGION_NAME (x) is left over from another cloud, unset it. " +
+			"To send these credentials to this address nevertheless, set it in the provider block:\n\n"
+		unknown = `Region "eu-xx" belongs to no cloud that this provider knows, and so the address of dcs is unknown. ` +
+			"Check the region, or set one of these in the provider block, with the addresses of your cloud:\n\n" +
+			"  cloud     = \"cloud.example.com\"\n" +
+			"  auth_url  = \"https://iam.eu-xx.cloud.example.com/v3\"\n" +
+			"  endpoints = { dcs = \"https://dcs.eu-xx.cloud.example.com\" }"
+	)
+	for _, test := range []struct {
+		name   string
+		config Config
+		region string
+		want   string // the whole message
+	}{
+		{name: "no region", want: errNoRegion.Message},
+		{name: "unknown region", region: "eu-xx", want: unknown},
+		{name: "unknown region of the provider", config: Config{Region: "eu-xx"}, region: "eu-xx", want: unknown},
+		{name: "unknown region beside a known one", config: Config{Region: "eu-de"}, region: "eu-xx", want: unknown},
+		{
+			name:   "IAM of another region",
+			config: Config{Endpoints: map[Service]*url.URL{IAM: parse(t, IAM, "https://iam.dc-1.example.com")}}, region: "eu-xx",
+			want: unknown,
+		},
+		{
+			name:   "cloud of another region",
+			config: Config{Region: "eu-de", CloudOrigin: "HW_REGION_NAME (x)"}, region: "eu-west-101",
+			want: `Region "eu-west-101" belongs to the cloud myhuaweicloud.eu, but the provider is configured for otc.t-systems.com ` +
+				"by HW_REGION_NAME (x). Credentials are sent to one cloud only.\n\n" + ways +
+				`  endpoints = { dcs = "https://dcs.eu-west-101.myhuaweicloud.eu" }`,
+		},
+		{
+			name:   "configured cloud",
+			config: Config{Cloud: "myhuaweicloud.com", CloudOrigin: "HW_REGION_NAME (x)"}, region: "eu-de",
+			want: `Region "eu-de" belongs to the cloud otc.t-systems.com, but the provider is configured for myhuaweicloud.com ` +
+				"by HW_REGION_NAME (x). Credentials are sent to one cloud only.\n\n" + ways +
+				`  endpoints = { dcs = "https://dcs.eu-de.otc.t-systems.com" }`,
+		},
+		{
+			name:   "unknown cloud of the provider",
+			config: Config{Region: "dc-1", CloudOrigin: "HW_REGION_NAME (x)"}, region: "cn-north-4",
+			want: `Region "cn-north-4" belongs to the cloud myhuaweicloud.com, but the provider is configured for an unknown cloud ` +
+				"by HW_REGION_NAME (x). Credentials are sent to one cloud only.\n\n" + ways +
+				`  endpoints = { dcs = "https://dcs.cn-north-4.myhuaweicloud.com" }`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			u, err := test.config.endpoint(DCS, test.region)
+			var setting *SettingError
+			if u != nil || !errors.As(err, &setting) {
+				t.Fatalf("got %v, %v; want a SettingError", u, err)
+			}
+			if setting.Setting != "region" || setting.Message != test.want {
+				t.Errorf("got an error at %s:\n%s\nwant one at region:\n%s", setting.Setting, setting.Message, test.want)
+			}
+		})
 	}
 }
 
-func TestRegionOfIAM(t *testing.T) {
-	for address, want := range map[string]string{
-		"https://iam.eu-de.otc.t-systems.com/v3":         "eu-de",
-		"https://iam.eu-west-101.myhuaweicloud.eu:443":   "eu-west-101",
-		"https://iam.cn-north-4.myhuaweicloud.com":       "cn-north-4",
-		"https://IAM.eu-nl.otc.t-systems.com":            "eu-nl",
-		"https://iam.dc-1.example.com":                   "dc-1", // the cloud is configured
-		"https://iam.myhuaweicloud.com":                  "",
-		"https://iam.eu-ch2.sc.otc.t-systems.com":        "",
-		"https://iam.dc-1.other.example.net":             "",
-		"https://gateway.eu-de.otc.t-systems.com":        "",
-		"http://127.0.0.1:9800/iam":                      "",
-		"https://iam.eu-de.otc.t-systems.com.evil.org/x": "",
+// A provider without region and cloud is one for the cloud of the first region.
+func TestFirstRegionDecidesOnTheCloud(t *testing.T) {
+	c := newClient(Config{Credentials: keys}, nil)
+	for _, test := range []struct{ region, want string }{
+		{region: "eu-de", want: "https://dcs.eu-de.otc.t-systems.com"},
+		{region: "eu-nl", want: "https://dcs.eu-nl.otc.t-systems.com"},
 	} {
-		u, err := ParseEndpoint(IAM, address)
-		if err != nil {
-			t.Fatal(err)
+		if u, err := c.config.endpoint(DCS, test.region); err != nil || u.String() != test.want {
+			t.Errorf("%s: got %v, %v; want %s", test.region, u, err, test.want)
 		}
-		if got := RegionOfIAM(u, "example.com"); got != want {
-			t.Errorf("%s: %q, want %q", address, got, want)
+	}
+	for _, region := range []string{"eu-west-101", "cn-north-4", "eu-ch2"} {
+		u, err := c.config.endpoint(DCS, region)
+		if want := `but the provider is configured for otc.t-systems.com by region "eu-de"`; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, %v; want an error with %s", region, u, err, want)
 		}
 	}
 }
 
 func TestParseEndpoint(t *testing.T) {
 	for _, test := range []struct {
-		service       Service
-		address, want string // want: the URL, or after "!" a part of the error
+		service Service
+		address string
+		want    string
+		wantErr string // a part of the error
 	}{
-		{DCS, "https://dcs.example.com", "https://dcs.example.com"},
-		{DCS, "https://dcs.example.com/", "https://dcs.example.com"},
-		{DCS, "http://127.0.0.1:8080/a/b/", "http://127.0.0.1:8080/a/b"},
-		{IAM, "https://iam.example.com/v3", "https://iam.example.com"},
-		{IAM, "https://iam.example.com:443/v3/", "https://iam.example.com:443"},
-		{DCS, "https://dcs.example.com/v3", "https://dcs.example.com/v3"},
-		{IMDS, "169.254.169.254", "!such as http://169.254.169.254"},
-		{DCS, "", "!not an http or https URL"},
-		{DCS, "dcs.example.com", "!not an http or https URL"},
-		{DCS, "ftp://dcs.example.com", "!not an http or https URL"},
-		{DCS, "https://", "!not an http or https URL"},
-		{DCS, "https://%zz", "!not an http or https URL"},
-		{DCS, "https://user:hunter2@dcs.example.com", "!user name or password"},
-		{DCS, "ftp://user:hunter2@dcs.example.com", "!not an http or https URL"},
-		{DCS, "https://dcs.example.com?a=b", "!without a query"},
-		{DCS, "https://dcs.example.com#a", "!without a query"},
+		{service: DCS, address: "https://dcs.example.com", want: "https://dcs.example.com"},
+		{service: DCS, address: "https://dcs.example.com/", want: "https://dcs.example.com"},
+		{service: DCS, address: "http://127.0.0.1:8080/a/b/", want: "http://127.0.0.1:8080/a/b"},
+		{service: IAM, address: "https://iam.example.com/v3", want: "https://iam.example.com"},
+		{service: IAM, address: "https://iam.example.com:443/v3/", want: "https://iam.example.com:443"},
+		{service: DCS, address: "https://dcs.example.com/v3", want: "https://dcs.example.com/v3"},
+		{service: IMDS, address: "169.254.169.254", wantErr: "such as http://169.254.169.254"},
+		{service: DCS, address: "", wantErr: "not an http or https URL"},
+		{service: DCS, address: "dcs.example.com", wantErr: "not an http or https URL"},
+		{service: DCS, address: "ftp://dcs.example.com", wantErr: "not an http or https URL"},
+		{service: DCS, address: "https://", wantErr: "not an http or https URL"},
+		{service: DCS, address: "https://%zz", wantErr: "not an http or https URL"},
+		{service: DCS, address: "https://user:hunter2@dcs.example.com", wantErr: "user name or password"},
+		{service: DCS, address: "ftp://user:hunter2@dcs.example.com", wantErr: "not an http or https URL"},
+		{service: DCS, address: "https://dcs.example.com?a=b", wantErr: "without a query"},
+		{service: DCS, address: "https://dcs.example.com?", wantErr: "without a query"},
+		{service: DCS, address: "https://dcs.example.com#a", wantErr: "without a query"},
 	} {
 		u, err := ParseEndpoint(test.service, test.address)
-		if part, wrong := strings.CutPrefix(test.want, "!"); wrong {
-			if err == nil || !strings.Contains(err.Error(), part) || strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("%q: %v, want …%s…", test.address, err, part)
+		if test.wantErr == "" {
+			if err != nil || u.String() != test.want {
+				t.Errorf("%s at %q: got %v, %v; want %s", test.service, test.address, u, err, test.want)
 			}
-		} else if err != nil || u.String() != test.want {
-			t.Errorf("%q: %v, %v, want %s", test.address, u, err, test.want)
+		} else if err == nil || !strings.Contains(err.Error(), test.wantErr) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s at %q: got %v, %v; want an error with %q and without the password", test.service, test.address, u, err, test.wantErr)
+		}
+	}
+}
+
+func TestParseService(t *testing.T) {
+	const services = "use one of dcs, dms, dws, iam, metadata"
+	for _, test := range []struct{ name, wantErr string }{
+		{name: "dcs"},
+		{name: "metadata"},
+		{name: "kafka", wantErr: `"kafka" is not a service whose endpoint can be set (Kafka is part of dms); ` + services},
+		{name: "obs", wantErr: `"obs" is not a service whose endpoint can be set; ` + services},
+	} {
+		s, err := ParseService(test.name)
+		if test.wantErr == "" {
+			if s != Service(test.name) || err != nil {
+				t.Errorf("got %q, %v; want %s", s, err, test.name)
+			}
+		} else if err == nil || err.Error() != test.wantErr {
+			t.Errorf("%s: got %q, %v; want the error %s", test.name, s, err, test.wantErr)
 		}
 	}
 }
 
 func TestPathSegmentsStaySegments(t *testing.T) {
 	endpoint := &url.URL{Scheme: "https", Host: "dcs.example.com", Path: "/base"}
-	for _, bad := range []string{"", ".", "..", "a/b", `a\b`, "a?b", "a#b", "a%2Fb"} {
-		if u, err := join(endpoint, []string{"v2", bad}, nil); err == nil {
-			t.Errorf("segment %q was taken: %s", bad, u)
+	for _, segment := range []string{"", ".", "..", "a/b", `a\b`, "a?b", "a#b", "a%2Fb"} {
+		if u, err := join(endpoint, []string{"v2", segment}, nil); err == nil {
+			t.Errorf("segment %q: got %s, want an error", segment, u)
 		}
 	}
-	u, err := join(endpoint, []string{"v1.0", "p", "job", "a b"}, url.Values{"x": {"1 &"}})
-	if err != nil || u.String() != "https://dcs.example.com/base/v1.0/p/job/a%20b?x=1+%26" {
-		t.Errorf("%v, %v", u, err)
+	const want = "https://dcs.example.com/base/v1.0/p/job/a%20b?x=1+%26"
+	if u, err := join(endpoint, []string{"v1.0", "p", "job", "a b"}, url.Values{"x": {"1 &"}}); err != nil || u.String() != want {
+		t.Errorf("got %v, %v; want %s", u, err, want)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -116,7 +117,7 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	if config.Credentials == nil {
 		config.Credentials = Static{Origin: "no credentials"}
 	}
-	config.pin = new(pin)
+	config.firstRegion = new(atomic.Pointer[string])
 	c := &Client{
 		config:    config,
 		endpoints: make(map[Service]endpointClient),

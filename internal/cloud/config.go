@@ -10,10 +10,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
-// A Service is a cloud service by the name it has in endpoint addresses and in the
-// provider's endpoints argument.
+// A Service is a cloud service by its name in host names and in the provider's endpoints argument.
 type Service string
 
 // The services this client calls.
@@ -29,54 +29,52 @@ const (
 // Services are all services whose endpoints can be set.
 var Services = []Service{DCS, DMS, DWS, IAM, IMDS}
 
-// Config is what a Client needs to know. NewClient does not check it: the provider does,
-// which can point at the argument that is wrong.
+// Config configures a Client. NewClient does not check it: the provider does, which can point at the wrong argument.
 type Config struct {
-	Region      string               // default region of every request
-	Cloud       string               // DNS suffix of the cloud; empty: follows from the IAM endpoint or the region
-	ProjectID   string               // default project in the default region; empty: found by name
-	ProjectName string               // name of the default project; empty: the region's
-	Credentials CredentialsProvider  // nil: nobody, which the services refuse
-	Endpoints   map[Service]*url.URL // used instead of the derived address, in every region
-	RootCAs     *x509.CertPool       // nil: those of the system
-	Certificate *tls.Certificate     // shown to servers that ask for one; may be nil
-	Insecure    bool                 // do not verify TLS certificates
-	MaxRetries  int                  // further attempts of a request that failed in a way that may pass
-	UserAgent   string
-	Dial        Dial // makes the connections; nil: the network does
+	Region            string               // default region of every request
+	Cloud             string               // DNS suffix; if empty, it follows from the region
+	CloudOrigin       string               // where Cloud, or else Region, was set, such as "HW_REGION_NAME (eu-de)"; for errors
+	ProjectID         string               // project in the default region; if empty, it is looked up by name
+	ProjectName       string               // default: the region's name
+	Credentials       CredentialsProvider  // nil: requests are sent without credentials
+	Endpoints         map[Service]*url.URL // used in every region instead of the usual address
+	RootCAs           *x509.CertPool       // nil: the system's
+	Certificate       *tls.Certificate     // client certificate; may be nil
+	Insecure          bool                 // do not verify TLS certificates
+	MaxRetries        int                  // further attempts after a transient error
+	RequestsPerSecond int                  // to each service, retries included; 0: unlimited
+	UserAgent         string
+	Dial              Dial // nil: connect through the network
 
-	pin *pin // set by NewClient
-
-	// RequestsPerSecond is how many requests are sent to each service, further attempts included. 0: no limit.
-	RequestsPerSecond int
+	firstRegion *atomic.Pointer[string] // that was asked for, if Region is empty; set by NewClient
 }
 
 // Dial connects to an address such as 192.0.2.1:443, as net.Dialer does.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// A SettingError is a setting that is missing or wrong.
+// A SettingError reports a setting that is missing or wrong.
 type SettingError struct {
-	Setting string // name of the argument, as in the provider block and the data sources
-	Message string // what is wrong and what to do
+	Setting string // name of the argument in the provider block or the data source
+	Message string // cause and next step
 }
 
-var errNoRegion = &SettingError{"region", "The region is not set, and without it neither the project nor the address of the service is known. " +
-	"Set region here or in the provider block, or HW_REGION_NAME or OS_REGION_NAME, or region_name in clouds.yaml, or auth_url to an address of IAM that has the region."}
+var errNoRegion = &SettingError{"region", "The region is not set. Without it the project and the address of the service are unknown. " +
+	"Set region here or in the provider block, or HW_REGION_NAME or OS_REGION_NAME, or region_name in clouds.yaml, " +
+	"or auth_url to an address of IAM that contains the region."}
 
 func (e *SettingError) Error() string { return e.Setting + ": " + e.Message }
 
-// ID is what an ID of these clouds looks like: 1 to 64 letters, digits, hyphens and underscores.
-// Nothing else may become part of a path.
+// ID matches the IDs of these clouds. They become segments of paths.
 var ID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
-// Region is what a region looks like. It becomes part of a host name.
+// Region matches the names of regions. They become labels of host names.
 var Region = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// DNSSuffix is what the DNS suffix of a cloud looks like, such as myhuaweicloud.com.
+// DNSSuffix matches the DNS suffixes of clouds, such as myhuaweicloud.com.
 var DNSSuffix = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// ParseEndpoint reads the address of a service: an http or https URL, with or without a path.
-// A trailing slash means nothing, and neither does IAM's API version, which people copy along.
+// ParseEndpoint parses the address of a service: an http or https URL, with or without a path. It drops trailing slashes, and
+// the version v3 from addresses of IAM, which users copy with the address.
 func ParseEndpoint(s Service, address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	switch {
@@ -99,7 +97,7 @@ func ParseEndpoint(s Service, address string) (*url.URL, error) {
 	return u, nil
 }
 
-// redactURL hides what may be a password in a text that is not even a URL.
+// redactURL hides a possible password in a text that is not a valid URL.
 func redactURL(address string) string {
 	if i := strings.LastIndex(address, "@"); i >= 0 {
 		return "…" + address[i:]
@@ -107,7 +105,7 @@ func redactURL(address string) string {
 	return address
 }
 
-// ParseService reads a key of the endpoints argument.
+// ParseService parses a key of the endpoints argument.
 func ParseService(name string) (Service, error) {
 	if s := Service(name); slices.Contains(Services, s) {
 		return s, nil

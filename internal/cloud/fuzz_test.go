@@ -84,6 +84,6 @@ func FuzzEndpoint(f *testing.F) {
 		if joined, err := join(u, []string{"v3", "auth"}, nil); err != nil || joined.Host != u.Host {
 			t.Errorf("%q: %v, %v", address, joined, err)
 		}
-		_, _ = RegionOfIAM(u, "example.com"), SuffixOfIAM(u, "eu-de", "")
+		_, _ = LocateIAM(u, "eu-de", "example.com")
 	})
 }

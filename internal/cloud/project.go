@@ -9,18 +9,19 @@ import (
 	"strings"
 )
 
-// Resolve completes a target with the default region and project. A project ID that nobody gave
-// is looked up by name, once for each region. It makes no request where the ID is known.
+// Resolve completes a target with the default region and project. A project ID that is not configured is looked up by name,
+// once for each region.
 func (c *Client) Resolve(ctx context.Context, t Target) (Target, error) {
 	if t.Region == "" {
 		t.Region = c.config.Region
 	}
+	home := c.config.homeRegion(t.Region)
 	if t.ProjectID != "" {
 		return t, nil
 	}
 	name := t.Region
-	// Projects belong to a region: another region has another project, named like that region.
-	if c.config.Region == "" || t.Region == c.config.Region {
+	// The configured project belongs to the home region. The project of another region has that region's name.
+	if t.Region == home {
 		if c.config.ProjectID != "" {
 			t.ProjectID = c.config.ProjectID
 			return t, nil
@@ -37,17 +38,17 @@ func (c *Client) Resolve(ctx context.Context, t Target) (Target, error) {
 	return t, err
 }
 
-// projectID finds the ID of the project of a name. Of many callers one makes the request.
+// projectID returns the ID of a project. Concurrent callers share one request.
 func (c *Client) projectID(ctx context.Context, region, name string) (string, error) {
 	return c.projects.get(ctx, region+"/"+name,
 		func(string) bool { return true },
 		func(string) (string, error) { return c.lookUpProject(ctx, region, name) })
 }
 
-// A ProjectError is a project ID that could not be found.
+// A ProjectError reports that the ID of a project could not be looked up.
 type ProjectError struct {
-	Name string // name that was looked for
-	Err  error  // an *Error of the IAM service
+	Name string // of the project
+	Err  error  // an *Error of IAM
 }
 
 func (e *ProjectError) Error() string {
@@ -60,7 +61,7 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 	var answer struct {
 		Projects []struct{ ID, Name string }
 	}
-	// Not by Get, which hides what looks like a secret: names are compared.
+	// Not by Get, which redacts values: names are compared.
 	err := c.exchange(ctx, &request{method: http.MethodGet, credentials: c.issuer, Request: Request{
 		Service: IAM,
 		Target:  Target{Region: region},
@@ -81,16 +82,18 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 			ids = append(ids, p.ID)
 		}
 	}
-	endpoint, _ := c.config.endpoint(IAM, region) // known: the request went there
+	endpoint, _ := c.config.endpoint(IAM, region) // never fails here, since the request was sent
 	switch {
 	case len(ids) == 0:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists no project named %q for region %q. "+
-			"Check the region and project_name (also in HW_PROJECT_NAME, OS_PROJECT_NAME and OS_TENANT_NAME), or set project_id.", endpoint, name, region)}
+			"Check the region and project_name (also in HW_PROJECT_NAME, OS_PROJECT_NAME and OS_TENANT_NAME), or set project_id.",
+			endpoint, name, region)}
 	case len(ids) > 1:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
-			"Set project_id to the one that is meant.", endpoint, len(ids), name, region, truncateText(c.secrets.hide(singleLine(strings.Join(ids, ", ")))))}
+			"Set project_id to one of them.", endpoint, len(ids), name, region, truncateText(c.secrets.hide(singleLine(strings.Join(ids, ", ")))))}
 	case !ID.MatchString(ids[0]):
-		return "", &ProjectError{name, fmt.Errorf("IAM at %s gave it the ID %q, which cannot be one", endpoint, truncateText(c.secrets.hide(singleLine(ids[0]))))}
+		return "", &ProjectError{name, fmt.Errorf("IAM at %s returned %q, which is not an ID",
+			endpoint, truncateText(c.secrets.hide(singleLine(ids[0]))))}
 	}
 	return ids[0], nil
 }

@@ -12,78 +12,151 @@ import (
 )
 
 func TestResolve(t *testing.T) {
-	for name, test := range map[string]struct {
-		config        Config
-		given, want   Target
-		lookedUp      string // name of the project that IAM is asked for
-		lookedUpAtIAM string
+	const id = `{"projects":[{"id":"other","name":"NAMEx"},{"id":"found","name":"NAME"}]}`
+	for _, test := range []struct {
+		name     string
+		config   Config
+		targets  []Target // resolved in this order
+		want     []Target
+		requests []string // to IAM
 	}{
-		"all given":                         {Config{Region: "eu-de", ProjectID: "p"}, Target{"eu-nl", "q"}, Target{"eu-nl", "q"}, "", ""},
-		"all from the provider":             {Config{Region: "eu-de", ProjectID: "p"}, Target{}, Target{"eu-de", "p"}, "", ""},
-		"the provider's region named":       {Config{Region: "eu-de", ProjectID: "p"}, Target{"eu-de", ""}, Target{"eu-de", "p"}, "", ""},
-		"project without region":            {Config{ProjectID: "p"}, Target{}, Target{"", "p"}, "", ""},
-		"project by region":                 {Config{Region: "eu-de"}, Target{}, Target{"eu-de", "found"}, "eu-de", "iam.eu-de.otc.t-systems.com"},
-		"project by name":                   {Config{Region: "eu-de", ProjectName: "eu-de_team"}, Target{}, Target{"eu-de", "found"}, "eu-de_team", "iam.eu-de.otc.t-systems.com"},
-		"ID wins over name":                 {Config{Region: "eu-de", ProjectName: "eu-de_team", ProjectID: "p"}, Target{}, Target{"eu-de", "p"}, "", ""},
-		"another region has its own":        {Config{Region: "eu-de", ProjectID: "p"}, Target{"eu-nl", ""}, Target{"eu-nl", "found"}, "eu-nl", "iam.eu-nl.otc.t-systems.com"},
-		"another region, with project name": {Config{Region: "eu-de", ProjectName: "eu-de_team"}, Target{"eu-nl", ""}, Target{"eu-nl", "found"}, "eu-nl", "iam.eu-nl.otc.t-systems.com"},
+		{
+			name:    "region and project of the data source",
+			config:  Config{Region: "eu-de", ProjectID: "p"},
+			targets: []Target{{Region: "eu-nl", ProjectID: "q"}},
+			want:    []Target{{Region: "eu-nl", ProjectID: "q"}},
+		},
+		{
+			name:    "region and project of the provider",
+			config:  Config{Region: "eu-de", ProjectID: "p"},
+			targets: []Target{{}, {Region: "eu-de"}},
+			want:    []Target{{Region: "eu-de", ProjectID: "p"}, {Region: "eu-de", ProjectID: "p"}},
+		},
+		{
+			name:    "project ID without region",
+			config:  Config{ProjectID: "p"},
+			targets: []Target{{}},
+			want:    []Target{{ProjectID: "p"}},
+		},
+		{
+			name:     "project ID without region serves the first region",
+			config:   Config{ProjectID: "p"},
+			targets:  []Target{{Region: "eu-de"}, {Region: "eu-nl"}, {Region: "eu-de"}},
+			want:     []Target{{Region: "eu-de", ProjectID: "p"}, {Region: "eu-nl", ProjectID: "found"}, {Region: "eu-de", ProjectID: "p"}},
+			requests: []string{"iam.eu-nl.otc.t-systems.com/v3/projects?name=eu-nl"},
+		},
+		{
+			name:     "project name without region serves the first region",
+			config:   Config{ProjectName: "team"},
+			targets:  []Target{{Region: "eu-de"}, {Region: "eu-nl"}},
+			want:     []Target{{Region: "eu-de", ProjectID: "found"}, {Region: "eu-nl", ProjectID: "found"}},
+			requests: []string{"iam.eu-de.otc.t-systems.com/v3/projects?name=team", "iam.eu-nl.otc.t-systems.com/v3/projects?name=eu-nl"},
+		},
+		{
+			name:     "main project of the region, looked up once",
+			config:   Config{Region: "eu-de"},
+			targets:  []Target{{}, {}},
+			want:     []Target{{Region: "eu-de", ProjectID: "found"}, {Region: "eu-de", ProjectID: "found"}},
+			requests: []string{"iam.eu-de.otc.t-systems.com/v3/projects?name=eu-de"},
+		},
+		{
+			name:     "project name",
+			config:   Config{Region: "eu-de", ProjectName: "eu-de_team"},
+			targets:  []Target{{}},
+			want:     []Target{{Region: "eu-de", ProjectID: "found"}},
+			requests: []string{"iam.eu-de.otc.t-systems.com/v3/projects?name=eu-de_team"},
+		},
+		{
+			name:    "project ID before project name",
+			config:  Config{Region: "eu-de", ProjectName: "eu-de_team", ProjectID: "p"},
+			targets: []Target{{}},
+			want:    []Target{{Region: "eu-de", ProjectID: "p"}},
+		},
+		{
+			name:     "another region has a project of its own",
+			config:   Config{Region: "eu-de", ProjectID: "p", ProjectName: "eu-de_team"},
+			targets:  []Target{{Region: "eu-nl"}},
+			want:     []Target{{Region: "eu-nl", ProjectID: "found"}},
+			requests: []string{"iam.eu-nl.otc.t-systems.com/v3/projects?name=eu-nl"},
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			lookedUp, at := "", ""
+		t.Run(test.name, func(t *testing.T) {
+			var requests []string
 			test.config.Credentials = keys
 			c := newClient(test.config, transport(func(r *http.Request) (*http.Response, error) {
-				if lookedUp != "" || r.URL.Path != "/v3/projects" || r.Header.Get(HeaderProjectID) != "" {
-					t.Errorf("request for %s with project %q", r.URL, r.Header.Get(HeaderProjectID))
+				if project := r.Header.Get(HeaderProjectID); project != "" {
+					t.Errorf("the request has the project %q, want none", project)
 				}
-				lookedUp, at = r.URL.Query().Get("name"), r.URL.Host
-				return answering(200, `{"projects":[{"id":"other","name":"`+lookedUp+`x"},{"id":"found","name":"`+lookedUp+`"}]}`), nil
+				requests = append(requests, strings.TrimPrefix(r.URL.String(), "https://"))
+				return answering(200, strings.ReplaceAll(id, "NAME", r.URL.Query().Get("name"))), nil
 			}))
-			for range 2 { // the second time it is known
-				got, err := c.Resolve(t.Context(), test.given)
-				if err != nil || got != test.want {
-					t.Errorf("%+v, %v, want %+v", got, err, test.want)
+			for i, target := range test.targets {
+				if got, err := c.Resolve(t.Context(), target); err != nil || got != test.want[i] {
+					t.Errorf("target %d: got %+v, %v; want %+v", i, got, err, test.want[i])
 				}
 			}
-			if lookedUp != test.lookedUp || at != test.lookedUpAtIAM {
-				t.Errorf("looked up %q at %q, want %q at %q", lookedUp, at, test.lookedUp, test.lookedUpAtIAM)
+			if got, want := strings.Join(requests, " "), strings.Join(test.requests, " "); got != want {
+				t.Errorf("requests: got %s; want %s", got, want)
 			}
 		})
 	}
 }
 
 func TestProjectThatCannotBeFound(t *testing.T) {
-	for name, test := range map[string]struct {
-		status             int
-		body, setting, why string
+	for _, test := range []struct {
+		name    string
+		config  Config
+		status  int
+		body    string
+		setting string // of a SettingError
+		want    string // a part of the error
 	}{
-		"none":           {200, `{"projects":[]}`, "project_id", `IAM at https://iam.eu-de.otc.t-systems.com lists no project named "eu-de" for region "eu-de".`},
-		"no exact match": {200, `{"projects":[{"id":"p","name":"eu-de_team"},{"id":"q","name":"EU-DE"}]}`, "project_id", `lists no project named "eu-de"`},
-		"several":        {200, `{"projects":[{"id":"p","name":"eu-de"},{"id":"q","name":"eu-de"}]}`, "project_id", `lists 2 projects named "eu-de" for region "eu-de" (p, q)`},
-		"nonsense":       {200, `{"projects":[{"id":"../../v3","name":"eu-de"}]}`, "", `gave it the ID "../../v3", which cannot be one`},
-		"refused":        {403, `{"error":{"code":403,"message":"no"}}`, "", `HTTP 403 Forbidden, code 403: "no"`},
+		{
+			name: "none", config: Config{Region: "eu-de"}, status: 200, body: `{"projects":[]}`,
+			setting: "project_id", want: `IAM at https://iam.eu-de.otc.t-systems.com lists no project named "eu-de" for region "eu-de".`,
+		},
+		{
+			name: "other names", config: Config{Region: "eu-de"}, status: 200,
+			body:    `{"projects":[{"id":"p","name":"eu-de_team"},{"id":"q","name":"EU-DE"}]}`,
+			setting: "project_id", want: `lists no project named "eu-de"`,
+		},
+		{
+			name: "several", config: Config{Region: "eu-de"}, status: 200,
+			body:    `{"projects":[{"id":"p","name":"eu-de"},{"id":"q","name":"eu-de"}]}`,
+			setting: "project_id", want: `lists 2 projects named "eu-de" for region "eu-de" (p, q). Set project_id to one of them.`,
+		},
+		{
+			name: "malformed ID", config: Config{Region: "eu-de"}, status: 200, body: `{"projects":[{"id":"../../v3","name":"eu-de"}]}`,
+			want: `the ID of project "eu-de": IAM at https://iam.eu-de.otc.t-systems.com returned "../../v3", which is not an ID`,
+		},
+		{
+			name: "forbidden", config: Config{Region: "eu-de"}, status: 403, body: `{"error":{"code":403,"message":"no"}}`,
+			want: `HTTP 403 Forbidden, code 403: "no"`,
+		},
+		{name: "no region", setting: "region", want: "The region is not set."},
+		{name: "unknown region", config: Config{Region: "eu-xx"}, setting: "region", want: "the address of iam is unknown."},
 	} {
-		t.Run(name, func(t *testing.T) {
-			c := newClient(Config{Region: "eu-de", Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+		t.Run(test.name, func(t *testing.T) {
+			test.config.Credentials = keys
+			c := newClient(test.config, transport(func(r *http.Request) (*http.Response, error) {
+				if test.status == 0 {
+					t.Errorf("request to %s, want none", r.URL)
+				}
 				return answering(test.status, test.body), nil
 			}))
-			_, err := c.Resolve(t.Context(), Target{})
-			var setting *SettingError
-			if errors.As(err, &setting); (setting != nil) != (test.setting != "") || setting != nil && setting.Setting != test.setting {
-				t.Errorf("%#v", err)
+			got, err := c.Resolve(t.Context(), Target{})
+			var setting SettingError
+			if e := (*SettingError)(nil); errors.As(err, &e) {
+				setting = *e
 			}
-			if err == nil || !strings.Contains(err.Error(), test.why) {
-				t.Errorf("%v, want …%s…", err, test.why)
+			if err == nil || !strings.Contains(err.Error(), test.want) || setting.Setting != test.setting {
+				t.Errorf("got %+v, %v (setting %q); want an error with %q (setting %q)", got, err, setting.Setting, test.want, test.setting)
 			}
 		})
 	}
-	_, err := newClient(Config{Credentials: keys}, nil).Resolve(t.Context(), Target{})
-	var setting *SettingError
-	if !errors.As(err, &setting) || setting.Setting != "region" {
-		t.Errorf("without region: %v", err)
-	}
 }
 
-// Of many readers one looks up the project. When it is cancelled, another one takes over.
+// Concurrent reads share one lookup. If the read that sends it is cancelled, another one sends it again.
 func TestLookupIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lookups := 0
@@ -97,25 +170,25 @@ func TestLookupIsShared(t *testing.T) {
 			}
 		}))
 		first, cancel := context.WithCancel(t.Context())
-		var readers sync.WaitGroup
-		readers.Go(func() {
-			if _, err := c.Resolve(first, Target{}); !errors.Is(err, context.Canceled) {
-				t.Errorf("first reader: %v", err)
+		var reads sync.WaitGroup
+		reads.Go(func() {
+			if got, err := c.Resolve(first, Target{}); !errors.Is(err, context.Canceled) {
+				t.Errorf("cancelled read: got %+v, %v; want %v", got, err, context.Canceled)
 			}
 		})
-		synctest.Wait() // until it has asked
+		synctest.Wait() // until the request is sent
 		for range 9 {
-			readers.Go(func() {
+			reads.Go(func() {
 				if got, err := c.Resolve(t.Context(), Target{}); err != nil || got.ProjectID != "p" {
-					t.Errorf("%+v, %v", got, err)
+					t.Errorf("got %+v, %v; want project p", got, err)
 				}
 			})
 		}
 		synctest.Wait()
 		cancel()
-		readers.Wait()
+		reads.Wait()
 		if lookups != 2 {
-			t.Errorf("%d lookups, want the cancelled one and one more", lookups)
+			t.Errorf("got %d lookups, want 2: the cancelled one and another", lookups)
 		}
 	})
 }

@@ -322,7 +322,7 @@ func TestRegionOfAnotherCloudOnTheScreen(t *testing.T) {
 	t.Parallel()
 	w := initialise(t, "provider \"hwtasks\" {\n  region = \"eu-de\"\n}\ndata \"hwtasks_dcs_job\" \"test\" {\n  job_id = \"j\"\n  region = \"eu-west-101\"\n}\n", keysInEnvironment...)
 	out, err := w.run(t, "plan")
-	if err == nil || !inOrder("Cannot read DCS job", `region = "eu-west-101"`, `Region "eu-west-101" belongs to the cloud myhuaweicloud.eu, as far as its name tells, but the provider is configured for otc.t-systems.com`, "Use another provider block").MatchString(out) {
+	if err == nil || !inOrder("Cannot read DCS job", `region = "eu-west-101"`, `Region "eu-west-101" belongs to the cloud myhuaweicloud.eu, but the provider is configured for otc.t-systems.com`, "Use another provider block").MatchString(out) {
 		t.Error(out)
 	}
 }

@@ -84,7 +84,7 @@ func TestIdentities(t *testing.T) {
 		"region": "cn-north-4", "project_id": "profile-project", "access_key": "PROFILEAK", "secret_key": "profile-sk", "origin": fmt.Sprintf("the keys of profile %q in %s", "main", kooCLI),
 	}
 	otc := map[string]string{
-		"region": "eu-de", "project_name": "eu-de_team", "iam": "https://iam.eu-de.otc.t-systems.com", "user_name": "cloud-user", "password": "cloud-password", "domain_name": "OTC00000000001000000000",
+		"region": "eu-de", "project_name": "eu-de_team", "iam": "https://iam.eu-de.otc.t-systems.com", "cloud": "otc.t-systems.com", "user_name": "cloud-user", "password": "cloud-password", "domain_name": "OTC00000000001000000000",
 		"origin": fmt.Sprintf("the user of cloud %q in %s", "otc", clouds),
 	}
 	// but is a map with other values for some keys, and without those that are empty.
@@ -106,7 +106,7 @@ func TestIdentities(t *testing.T) {
 	}{
 		"user, HW":           {model{}, map[string]string{"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p w", "HW_DOMAIN_NAME": "d", "OS_USERNAME": "x", "OS_PASSWORD": "x", "OS_USER_DOMAIN_NAME": "x"}, user},
 		"user, OS":           {model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_USER_DOMAIN_NAME": "d", "OS_DOMAIN_NAME": "x"}, but(user, "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME")},
-		"user, OS and IAM":   {model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_DOMAIN_NAME": "d", "OS_AUTH_URL": "https://iam.eu-nl.otc.t-systems.com:443/v3"}, but(user, "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_DOMAIN_NAME", "region", "eu-nl", "iam", "https://iam.eu-nl.otc.t-systems.com:443")},
+		"user, OS and IAM":   {model{}, map[string]string{"OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_DOMAIN_NAME": "d", "OS_AUTH_URL": "https://iam.eu-nl.otc.t-systems.com:443/v3"}, but(user, "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_DOMAIN_NAME", "region", "eu-nl", "iam", "https://iam.eu-nl.otc.t-systems.com:443", "cloud", "otc.t-systems.com")},
 		"user ID":            {model{}, map[string]string{"HW_USER_ID": "i", "HW_USER_NAME": "u", "HW_USER_PASSWORD": "p w", "OS_DOMAIN_ID": "d"}, but(user, "user_name", "", "user_id", "i", "domain_name", "", "domain_id", "d", "origin", "the user from HW_USER_ID, the password from HW_USER_PASSWORD and the domain from OS_DOMAIN_ID")},
 		"user ID, no domain": {model{ProjectID: s("pr")}, map[string]string{"HW_USER_ID": "i", "HW_USER_PASSWORD": "p w"}, but(user, "user_name", "", "user_id", "i", "domain_name", "", "project_id", "pr", "origin", "the user from HW_USER_ID and the password from HW_USER_PASSWORD")},
 		"name in the block, ID in the environment": {
@@ -136,22 +136,6 @@ func TestIdentities(t *testing.T) {
 			model{}, map[string]string{"HW_ACCESS_KEY": "a", "OS_SECRET_KEY": "b"},
 			map[string]string{"access_key": "a", "secret_key": "b", "origin": "the access key from HW_ACCESS_KEY and the secret key from OS_SECRET_KEY"},
 		},
-		"region in the block beside another cloud's IAM": {
-			model{Region: s("eu-west-101")}, map[string]string{"HW_AUTH_TOKEN": "t", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, but(token, "region", "eu-west-101"),
-		},
-		"cloud in the block beside another cloud's IAM": {
-			model{Cloud: s("MyHuaweiCloud.eu")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "r", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, but(token, "region", "r", "cloud", "MyHuaweiCloud.eu"),
-		},
-		"cloud of clouds.yaml beside another cloud's suffix": {model{OSCloud: s("otc")}, map[string]string{"HW_CLOUD": "myhuaweicloud.eu"}, otc},
-		"profile beside another cloud's IAM":                 {model{Profile: s("main")}, map[string]string{"OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, profile},
-		"IAM in the block beside another cloud's region": {
-			model{AuthURL: s("https://iam.eu-de.otc.t-systems.com/v3")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "eu-west-101"},
-			but(token, "region", "eu-de", "iam", "https://iam.eu-de.otc.t-systems.com"),
-		},
-		"suffix and IAM of two clouds in the block": {
-			model{Cloud: s("myhuaweicloud.eu"), AuthURL: s("https://iam.eu-de.otc.t-systems.com")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "r"},
-			but(token, "region", "r", "cloud", "myhuaweicloud.eu", "iam", "https://iam.eu-de.otc.t-systems.com"),
-		},
 		"suffix below that of IAM": {
 			model{Cloud: s("svc.example.com"), AuthURL: s("https://iam.example.com")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "r"},
 			but(token, "region", "r", "cloud", "svc.example.com", "iam", "https://iam.example.com"),
@@ -168,14 +152,9 @@ func TestIdentities(t *testing.T) {
 			model{Cloud: s("cloud.corp.local")}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "dc1", "HW_AUTH_URL": "https://iam.auth.corp.local/v3"},
 			but(token, "region", "dc1", "cloud", "cloud.corp.local", "iam", "https://iam.auth.corp.local"),
 		},
-		"block beside an openrc of another cloud": {
-			model{AccessKey: s("a"), SecretKey: s("b"), Region: s("cn-north-4")},
-			map[string]string{"OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3", "OS_PROJECT_ID": "x", "OS_PROJECT_NAME": "x", "OS_USERNAME": "x", "OS_PASSWORD": "x", "OS_USER_DOMAIN_NAME": "x"},
-			map[string]string{"access_key": "a", "secret_key": "b", "region": "cn-north-4", "origin": keysInBlock},
-		},
 		"openrc of Open Telekom Cloud": {
 			model{}, map[string]string{"OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com:443/v3", "OS_USERNAME": "u", "OS_PASSWORD": "p w", "OS_USER_DOMAIN_NAME": "d", "OS_TENANT_NAME": "eu-de", "OS_PROJECT_NAME": "eu-de", "OS_REGION_NAME": "eu-de"},
-			but(user, "region", "eu-de", "project_name", "eu-de", "iam", "https://iam.eu-de.otc.t-systems.com:443", "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME"),
+			but(user, "region", "eu-de", "project_name", "eu-de", "iam", "https://iam.eu-de.otc.t-systems.com:443", "cloud", "otc.t-systems.com", "origin", "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME"),
 		},
 		"duration of no role": {model{}, map[string]string{"HW_AUTH_TOKEN": "t", "HW_ASSUME_ROLE_DURATION": "3600"}, token},
 		"profile's role, not the environment's": {
@@ -197,7 +176,7 @@ func TestIdentities(t *testing.T) {
 		"block's IAM, not the cloud's":                 {model{OSCloud: s("otc"), AuthURL: s("https://iam.otc.t-systems.com")}, nil, but(otc, "iam", "https://iam.otc.t-systems.com")},
 		"cloud with keys":                              {model{OSCloud: s("keys")}, nil, map[string]string{"region": "eu-nl", "access_key": "CLOUDAK", "secret_key": "cloud-sk", "project_id": "cloud-project", "origin": fmt.Sprintf("the keys of cloud %q in %s", "keys", clouds)}},
 		"cloud with a token":                           {model{OSCloud: s("token")}, nil, map[string]string{"region": "eu-de", "token": "cloud-token", "origin": fmt.Sprintf("the token of cloud %q in %s", "token", clouds)}},
-		"cloud with public parts":                      {model{OSCloud: s("id")}, nil, map[string]string{"region": "eu-nl", "iam": "https://iam.eu-nl.otc.t-systems.com", "user_id": "cloud-user-id", "password": "0123", "domain_id": "cloud-domain", "project_domain_id": "cloud-domain", "origin": fmt.Sprintf("the user of cloud %q in %s", "id", clouds)}},
+		"cloud with public parts":                      {model{OSCloud: s("id")}, nil, map[string]string{"region": "eu-nl", "iam": "https://iam.eu-nl.otc.t-systems.com", "cloud": "otc.t-systems.com", "user_id": "cloud-user-id", "password": "0123", "domain_id": "cloud-domain", "project_domain_id": "cloud-domain", "origin": fmt.Sprintf("the user of cloud %q in %s", "id", clouds)}},
 		"metadata":                                     {model{ECSMetadata: types.BoolValue(true)}, nil, map[string]string{"origin": "the metadata of this ECS instance (asked for by ecs_metadata in the provider block)"}},
 		"metadata of the environment":                  {model{}, map[string]string{"HW_ECS_METADATA": "1"}, map[string]string{"origin": "the metadata of this ECS instance (asked for by HW_ECS_METADATA)"}},
 		"metadata not wanted":                          {model{ECSMetadata: types.BoolValue(false)}, map[string]string{"HW_ECS_METADATA": "true", "HW_AUTH_TOKEN": "t"}, token},
@@ -261,11 +240,11 @@ func TestWrongIdentities(t *testing.T) {
 		"security token of a profile with a line break":               {model{Profile: s("odd")}, nil, "profile", []string{"the securityToken holds a space or another character"}},
 		"regions of two clouds in the environment": {
 			model{}, map[string]string{"HW_AUTH_TOKEN": "hunter2", "HW_REGION_NAME": "eu-west-101", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"}, "region",
-			[]string{"HW_REGION_NAME (eu-west-101) and OS_AUTH_URL (https://iam.eu-de.otc.t-systems.com) belong to different clouds, and credentials are sent to one cloud alone."},
+			[]string{"HW_REGION_NAME (eu-west-101) belongs to the cloud myhuaweicloud.eu, but OS_AUTH_URL (https://iam.eu-de.otc.t-systems.com/v3) to otc.t-systems.com."},
 		},
-		"region and IAM of two clouds in the block": {model{Token: secret, Region: s("cn-north-4"), AuthURL: s("https://iam.eu-de.otc.t-systems.com")}, nil, "region", []string{"region in the provider block (cn-north-4) and auth_url in the provider block (https://iam.eu-de.otc.t-systems.com) belong to different clouds"}},
-		"suffix and IAM of two clouds":              {model{}, map[string]string{"HW_AUTH_TOKEN": "hunter2", "HW_CLOUD": "myhuaweicloud.eu", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com"}, "cloud", []string{"HW_CLOUD (myhuaweicloud.eu) and OS_AUTH_URL"}},
-		"global IAM beside another cloud's region":  {model{Token: secret, AuthURL: s("https://iam.myhuaweicloud.com/v3")}, map[string]string{"OS_REGION_NAME": "eu-de"}, "region", []string{"OS_REGION_NAME belongs to another cloud than IAM at https://iam.myhuaweicloud.com (from auth_url in the provider block), which does not tell a region."}},
+		"region and IAM of two clouds in the block": {model{Token: secret, Region: s("cn-north-4"), AuthURL: s("https://iam.eu-de.otc.t-systems.com")}, nil, "region", []string{"region in the provider block (cn-north-4) belongs to the cloud myhuaweicloud.com, but auth_url in the provider block"}},
+		"suffix and IAM of two clouds":              {model{}, map[string]string{"HW_AUTH_TOKEN": "hunter2", "HW_CLOUD": "myhuaweicloud.eu", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com"}, "region", []string{"but HW_CLOUD (myhuaweicloud.eu) to"}},
+		"global IAM beside another cloud's region":  {model{Token: secret, AuthURL: s("https://iam.myhuaweicloud.com/v3")}, map[string]string{"OS_REGION_NAME": "eu-de"}, "auth_url", []string{"OS_REGION_NAME (eu-de) belongs to the cloud otc.t-systems.com, but auth_url in the provider block"}},
 		"HW access key beside OS keys":              {model{}, map[string]string{"HW_ACCESS_KEY": "a", "OS_ACCESS_KEY": "x", "OS_SECRET_KEY": "hunter2"}, "secret_key", []string{"There is an access key (from HW_ACCESS_KEY), but no secret key."}},
 		"empty role":                                {model{AssumeRole: &assumeRole{}}, token, "assume_role.agency_name", []string{"A role is to be assumed (the assume_role block), but not which agency."}},
 		"empty role, profile's role":                {model{Profile: s("agency"), AssumeRole: &assumeRole{}}, nil, "assume_role.agency_name", []string{"A role is to be assumed (the assume_role block), but not which agency."}},

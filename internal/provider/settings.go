@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -154,7 +155,6 @@ type settings struct {
 	fileRole   *cloud.AssumedRole // the agency that came along; without a base
 	unused     []string           // where credentials come from that are set and not used
 	ignored    []string           // what else is set and not used, and why
-	foreign    string             // the vendor whose variables belong to another cloud; empty: none
 }
 
 // fail adds an error at an argument.
@@ -259,9 +259,6 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 		case v.rank == inFile && s.file["region"] != "" && s.file["region"] != config.Region:
 			s.ignored = append(s.ignored, v.origin+", which belongs to another region")
 			v.value = ""
-		case v.rank == inEnvironment && s.foreign != "" && vendor(v.origin) == s.foreign:
-			s.ignored = append(s.ignored, v.origin+", which belongs to another cloud")
-			v.value = ""
 		}
 	}
 	if projectName.value != "" && projectName.rank < projectID.rank {
@@ -276,8 +273,7 @@ func (m *model) read() (cloud.Config, diag.Diagnostics) {
 	return config, s.diags
 }
 
-// place reads which cloud and region it is about, and the address of IAM unless endpoints has it. Where those that are set
-// in different places belong to different clouds, those that count less are left out; in the same place that is an error.
+// place determines the region, the cloud and the address of IAM. Settings that belong to different clouds are an error.
 func (s *settings) place(m *model, config *cloud.Config) {
 	suffix, region, authURL := s.get("cloud", m.Cloud), s.get("region", m.Region), s.get("auth_url", m.AuthURL)
 	if suffix.value != "" && !cloud.DNSSuffix.MatchString(suffix.value) {
@@ -289,53 +285,44 @@ func (s *settings) place(m *model, config *cloud.Config) {
 		return
 	}
 	iam := config.Endpoints[cloud.IAM]
-	if iam == nil && authURL.value != "" {
+	if iam != nil { // it wins, and belongs to any cloud
+		authURL = setting{value: iam.String(), origin: `endpoints["iam"] in the provider block`}
+	} else if authURL.value != "" {
 		if iam = s.endpoint(cloud.IAM, at(authURL.name), authURL.origin, authURL.value); iam == nil {
 			return
 		}
-		switch {
-		case suffix.value != "" && cloud.SuffixesDiffer(iam, suffix.value):
-			s.settle(&suffix, &authURL, iam)
-		case suffix.value == "" && region.value != "" && cloud.CloudsDiffer(iam, region.value):
-			s.settle(&region, &authURL, iam)
-		}
-		if authURL.value == "" {
-			iam = nil
-		}
-	}
-	if iam != nil {
 		config.Endpoints[cloud.IAM] = iam
-		if region.value == "" {
-			if region.value = cloud.RegionOfIAM(iam, suffix.value); region.value == "" && region.rank == inEnvironment {
-				s.fail(at("region"), "Missing region", "%s belongs to another cloud than IAM at %s (from %s), which does not tell a region. Set region in the provider block.", region.origin, iam, authURL.origin)
-			}
+	}
+	regionOfIAM, cloudOfIAM := cloud.LocateIAM(iam, region.value, strings.ToLower(suffix.value))
+	if region.value == "" && regionOfIAM != "" {
+		region.value, region.origin = regionOfIAM, authURL.origin
+	}
+	s.sameCloud(region, cloud.CloudOf(region.value), suffix, strings.ToLower(suffix.value))
+	if authURL.name != "" {
+		s.sameCloud(region, cloud.CloudOf(region.value), authURL, cloudOfIAM)
+		s.sameCloud(suffix, strings.ToLower(suffix.value), authURL, cloudOfIAM)
+	}
+	config.Region, config.Cloud = region.value, cmp.Or(suffix.value, cloudOfIAM)
+	for _, v := range []setting{suffix, authURL, region} {
+		if v.value != "" && (v.name == "region" || v.name == "cloud" || cloudOfIAM != "") {
+			config.CloudOrigin = fmt.Sprintf("%s (%s)", v.origin, v.value)
+			break
 		}
 	}
-	config.Cloud, config.Region = suffix.value, region.value
 }
 
-// settle leaves out the one that counts less of two settings that point to different clouds. In the provider block both are taken
-// as they are, if one is the DNS suffix; of the same rank otherwise it is an error.
-func (s *settings) settle(other, authURL *setting, iam *url.URL) {
-	switch {
-	case other.rank < authURL.rank:
-		s.leaveOut(authURL, *other)
-	case other.rank > authURL.rank:
-		s.leaveOut(other, *authURL)
-	case other.name != "cloud" || other.rank != inBlock:
-		s.fail(at(other.name), "Contradicting clouds", "%s (%s) and %s (%s) belong to different clouds, and credentials are sent to one cloud alone. "+
-			"Unset the one that is left over from another cloud, or say which one is meant with region or cloud in the provider block.",
-			other.origin, other.value, authURL.origin, iam)
+// sameCloud adds an error if two settings belong to different clouds.
+func (s *settings) sameCloud(v setting, own string, other setting, others string) {
+	if s.diags.HasError() || !cloud.KnownCloud(own) || !cloud.KnownCloud(others) || own == others {
+		return
 	}
-}
-
-// leaveOut takes no notice of a setting of another cloud than that of one that counts more, nor of what belongs to it.
-func (s *settings) leaveOut(v *setting, counts setting) {
-	s.ignored = append(s.ignored, fmt.Sprintf("%s, which belongs to another cloud than %s", v.origin, counts.origin))
-	if v.rank == inEnvironment {
-		s.foreign = vendor(v.origin)
+	at := at(v.name)
+	if v.rank != inBlock && other.rank == inBlock {
+		at = path.Root(other.name)
 	}
-	v.value = ""
+	s.fail(at, "Settings of different clouds", "%s (%s) belongs to the cloud %s, but %s (%s) to %s. Credentials are sent to one cloud only.\n\n"+
+		"If one of them is left over from another cloud, unset it. To use both clouds, give each a provider block of its own (alias).",
+		v.origin, v.value, own, other.origin, other.value, others)
 }
 
 func (s *settings) endpoints(m *model) map[cloud.Service]*url.URL {

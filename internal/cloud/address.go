@@ -38,8 +38,8 @@ func (c *Config) addressOfIAM(region string) string {
 // of the first region if the configuration has neither a cloud nor a region. They are not sent to another one.
 func (c *Config) suffix(s Service, region string) (string, error) {
 	home := c.homeRegion(region)
-	own, other := strings.ToLower(cmp.Or(c.Cloud, CloudOf(home))), CloudOf(region)
-	if other != "" && other != own && (own == "" || KnownCloud(own)) {
+	own, other := strings.ToLower(cmp.Or(c.Cloud, SuffixOf(home))), SuffixOf(region)
+	if other != "" && other != own && (own == "" || KnownSuffix(own)) {
 		from := cmp.Or(c.CloudOrigin, fmt.Sprintf("region %q", home))
 		return "", &SettingError{"region", fmt.Sprintf("Region %q belongs to the cloud %s, but the provider is configured for %s by %s. "+
 			"Credentials are sent to one cloud only.\n\n"+

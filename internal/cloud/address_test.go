@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestCloudOf(t *testing.T) {
+func TestSuffixOf(t *testing.T) {
 	for region, want := range map[string]string{
 		"eu-west-101":      "myhuaweicloud.eu",
 		"eu-west-1":        "myhuaweicloud.eu",
@@ -37,7 +37,7 @@ func TestCloudOf(t *testing.T) {
 		"ru-moscow-2":      "",
 		"dc-1":             "",
 	} {
-		if got := CloudOf(region); got != want {
+		if got := SuffixOf(region); got != want {
 			t.Errorf("region %q: got cloud %q, want %q", region, got, want)
 		}
 	}

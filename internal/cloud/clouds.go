@@ -29,8 +29,8 @@ var clouds = []struct {
 	},
 }
 
-// CloudOf returns the DNS suffix of the cloud that a region belongs to. It is empty for regions of unknown clouds.
-func CloudOf(region string) string {
+// SuffixOf returns the DNS suffix of the cloud that a region belongs to. It is empty for regions of unknown clouds.
+func SuffixOf(region string) string {
 	for _, c := range clouds {
 		hasPrefix := func(prefix string) bool { return strings.HasPrefix(region, prefix) }
 		if slices.Contains(c.regions, region) || slices.ContainsFunc(c.prefixes, hasPrefix) {
@@ -40,8 +40,8 @@ func CloudOf(region string) string {
 	return ""
 }
 
-// KnownCloud reports whether a DNS suffix in lower case is that of a known cloud.
-func KnownCloud(suffix string) bool {
+// KnownSuffix reports whether a DNS suffix, in lower case, is that of a known cloud.
+func KnownSuffix(suffix string) bool {
 	for _, c := range clouds {
 		if c.suffix == suffix {
 			return true

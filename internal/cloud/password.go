@@ -144,8 +144,9 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCreden
 	case domain != Domain{}:
 		body.Auth.Scope.Domain = &domain
 	default:
-		return nil, &SettingError{"domain_name", "The project ID must be looked up in IAM, which takes the user's domain besides the user ID. " +
-			"Set domain_name or domain_id, or project_id."}
+		return nil, &SettingError{"domain_name", "To look up a project or to assume an agency, " +
+			"IAM needs the domain (account) of the user besides the user ID. " +
+			"Set domain_name or domain_id, or HW_DOMAIN_NAME, OS_USER_DOMAIN_NAME or OS_DOMAIN_NAME."}
 	}
 	var answer struct {
 		Token struct {

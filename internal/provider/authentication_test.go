@@ -53,7 +53,7 @@ const asAgency = "agency " + simulator.DefaultAgency
 
 var ways = map[string]way{
 	"token":          {env: []string{"HW_AUTH_TOKEN=" + marked.Token}, by: "token", log: "the token from HW_AUTH_TOKEN"},
-	"keys":           {env: markedKeys, by: "keys", log: "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY"},
+	"keys":           {env: markedKeys, by: "keys", log: "the access key MARK…2c6d from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY"},
 	"temporary keys": {env: append(markedKeys, "HW_SECURITY_TOKEN="+markedSecurityToken), temporary: true, by: "keys", log: "with the security token from HW_SECURITY_TOKEN"},
 	"user name":      {env: markedUser, tokens: 2, by: "user user", log: "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME"},
 	"user ID": {
@@ -84,8 +84,8 @@ var ways = map[string]way{
 		files: map[string]string{".config/openstack/clouds.yaml": "clouds: {test: {auth: {ak: " + marked.AccessKey + ", sk: " + marked.SecretKey + "}}}"},
 		by:    "keys", log: `the keys of cloud "test" in`,
 	},
-	"metadata":             {env: []string{"HW_ECS_METADATA=true"}, keys: 1, by: "instance", log: "the metadata of this ECS instance (asked for by HW_ECS_METADATA)"},
-	"agency with keys":     {env: slices.Concat(markedKeys, markedRole), keys: 1, by: asAgency, log: "assumed with the access key from HW_ACCESS_KEY"},
+	"metadata":             {env: []string{"HW_ECS_METADATA=true"}, keys: 1, by: "instance", log: "the metadata of this ECS instance (enabled by HW_ECS_METADATA)"},
+	"agency with keys":     {env: slices.Concat(markedKeys, markedRole), keys: 1, by: asAgency, log: "assumed with the access key MARK…2c6d from HW_ACCESS_KEY"},
 	"agency with a user":   {env: slices.Concat(markedUser, markedRole), tokens: 1, keys: 1, by: asAgency, log: "assumed with the user from OS_USERNAME"},
 	"agency with metadata": {env: append([]string{"HW_ECS_METADATA=1"}, markedRole...), keys: 2, by: asAgency, log: "assumed with the metadata of this ECS instance"},
 }
@@ -221,7 +221,7 @@ func TestAuthenticationErrorsOnTheScreen(t *testing.T) {
 			"agency with keys", []string{"HW_ASSUME_ROLE_AGENCY_NAME=nobodys"}, nil, simulator.Fault{Service: "none"},
 			[]string{
 				`Getting temporary keys of agency "nobodys" for DCS job j0`, "HTTP 403 Forbidden", "You have no permission to assume this agency.", "Request ID: ",
-				"Check the agency's name and the domain (account) that created it, that it was given to the account of the credentials (the access key from HW_ACCESS_KEY", "Agent Operator",
+				"Check the agency's name and the domain (account) that created it, that it was given to the account of the credentials (the access key MARK…2c6d from HW_ACCESS_KEY", "Agent Operator",
 			},
 		},
 		"agency with a wrong key": {

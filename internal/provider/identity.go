@@ -8,161 +8,135 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/koocli"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/openstack"
 )
 
-// A method is one way to authenticate. An argument and its environment variable belong to the same one.
-type method struct {
-	parts    []setting                        // the method is set if one of them is
-	identity func() cloud.CredentialsProvider // adds an error where a part is missing or wrong
+// provider returns the credentials provider that is configured, with the agency to assume if there is one. If a set of credentials is
+// incomplete, that is an error, and no other set is tried.
+func (s *settings) provider() cloud.CredentialsProvider {
+	metadata, metadataSetting := s.flag("ecs_metadata")
+	if s.diags.HasError() {
+		return nil
+	}
+	var provider cloud.CredentialsProvider
+	switch s.chosenSet(metadata) {
+	case noSet:
+		s.fail("access_key", "No credentials",
+			"Set access_key and secret_key (HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY), "+
+				"or token (HW_AUTH_TOKEN, OS_AUTH_TOKEN or OS_TOKEN), or user_name, password and domain_name, or profile, os_cloud or ecs_metadata. "+
+				"The guide Authentication explains them.")
+	case tokenSet:
+		token := s.get("token")
+		s.credentials = []setting{token}
+		s.checkVisible(token)
+		provider = cloud.Static{Credentials: cloud.Credentials{Token: token.value}, Origin: "the token from " + token.origin}
+	case keySet:
+		provider = s.keys()
+	case userSet:
+		provider = s.user()
+	case profileSet:
+		provider = s.profile()
+	case cloudSet:
+		provider = s.osCloud()
+	case metadataSet:
+		provider = cloud.Metadata{Origin: fmt.Sprintf("the metadata of this ECS instance (enabled by %s)", metadataSetting.origin)}
+	}
+	if s.diags.HasError() {
+		return nil
+	}
+	s.unused = append(s.unused, s.unusedCredentials()...)
+	return s.assumeRole(provider)
 }
 
-func (m method) set() bool { return len(m.origins()) > 0 }
-
-func (m method) explicit() bool {
-	for _, part := range m.parts {
-		if part.explicit() {
-			return true
+// chosenSet returns the first set of credentials that the provider block names, or else the first that is in the environment.
+func (s *settings) chosenSet(metadata bool) set {
+	for _, sources := range [][]source{{inBlock}, {inHW, inOS}} {
+		for set := tokenSet; set <= metadataSet; set++ {
+			for _, a := range blockArguments {
+				if a.set == set && !a.detail && s.find(sources, a.name).value != "" && (set != metadataSet || metadata) {
+					return set
+				}
+			}
 		}
 	}
-	return false
+	return noSet
 }
 
-// origins says where the parts come from that are set.
-func (m method) origins() []string {
+// sourcesOf returns the sources of a set of credentials: the provider block and the variables of one vendor. That is the vendor of the
+// first argument that the set needs and the block lacks. Of the arguments in a group the set needs one.
+func (s *settings) sourcesOf(groups ...[]string) []source {
+	for _, group := range groups {
+		if v := s.get(group...); v.value != "" && v.source != inBlock {
+			return []source{inBlock, v.source}
+		}
+	}
+	return []source{inBlock}
+}
+
+// unusedCredentials returns where credentials are set that are not used.
+func (s *settings) unusedCredentials() []string {
 	var origins []string
-	for _, part := range m.parts {
-		if part.value != "" {
-			origins = append(origins, part.origin)
+	for _, a := range blockArguments {
+		for _, source := range everywhere {
+			v := s.from(source, a.name)
+			if v.value != "" && a.set != noSet && a.set != metadataSet && !a.detail && !slices.Contains(s.credentials, v) {
+				origins = append(origins, v.origin)
+			}
 		}
 	}
 	return origins
 }
 
-// identity picks the one method to use: the first that the provider block names, or else the first that is set. It
-// is all or nothing: where a part is missing that is an error, and never another identity.
-func (s *settings) identity(m *model) cloud.CredentialsProvider {
-	methods := s.methods(m)
-	role := s.role(m)
-	if s.diags.HasError() {
-		return nil // unknown or wrong
-	}
-	used := -1
-	for i, method := range methods {
-		if method.set() && (used < 0 || method.explicit() && !methods[used].explicit()) {
-			used = i
+// checkVisible refuses secrets that cannot be part of a header. Most often they end in a line break.
+func (s *settings) checkVisible(secrets ...setting) {
+	for _, v := range secrets {
+		if !isVisible(v.value) {
+			s.wrong(v, "it holds a space, a line break or another character that it cannot have; trimspace() removes those around it")
 		}
 	}
-	if used < 0 {
-		s.fail(path.Root("access_key"), "No credentials",
-			"Set access_key and secret_key (HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY), "+
-				"or token (HW_AUTH_TOKEN, OS_AUTH_TOKEN or OS_TOKEN), or user_name, password and domain_name, or profile, os_cloud or ecs_metadata. "+
-				"The guide Authentication explains them.")
-		return nil
-	}
-	for i, other := range methods {
-		if i != used {
-			s.unused = append(s.unused, other.origins()...)
-		}
-	}
-	identity := methods[used].identity()
-	s.unused = nil
-	if s.diags.HasError() {
-		return nil
-	}
-	return s.assume(m, role, identity)
-}
-
-// missing adds an error about an argument that is not set beside others that need it, and says what to set. What other
-// methods of authentication have is not taken for it.
-func (s *settings) missing(name, set, format string, args ...any) {
-	detail := fmt.Sprintf(format, args...) + fmt.Sprintf(" Set %s, or %s.", set, strings.Join(environment[name], " or "))
-	if len(s.unused) > 0 {
-		detail += fmt.Sprintf("\n\nOther credentials are set too (%s), but those of different sources are never mixed into one identity. To use those, unset the others.", strings.Join(s.unused, ", "))
-	}
-	s.fail(at(name), "Missing "+name[strings.Index(name, ".")+1:], "%s", detail)
-}
-
-// methods lists the ways to authenticate, in the order in which they count.
-func (s *settings) methods(m *model) []method {
-	token := s.secret("token", m.Token)
-	accessKey := s.secret("access_key", m.AccessKey)
-	secretKey := s.visible(s.of(accessKey, "secret_key", m.SecretKey, false))
-	securityToken := s.visible(s.of(accessKey, "security_token", m.SecurityToken, true))
-	password := s.get("password", m.Password)
-	userName, userID := s.of(password, "user_name", m.UserName, false), s.of(password, "user_id", m.UserID, false)
-	domainName, domainID := s.of(password, "domain_name", m.DomainName, false), s.of(password, "domain_id", m.DomainID, false)
-	file, profile := s.get("shared_config_file", m.SharedConfigFile), s.get("profile", m.Profile)
-	osCloud := s.get("os_cloud", m.OSCloud)
-	metadata := s.get("ecs_metadata", m.ECSMetadata)
-	if !s.flag(metadata) {
-		metadata.value = ""
-	}
-	return []method{
-		{[]setting{token}, func() cloud.CredentialsProvider {
-			return cloud.Static{Credentials: cloud.Credentials{Token: token.value}, Origin: "the token from " + token.origin}
-		}},
-		{[]setting{accessKey, secretKey, securityToken}, func() cloud.CredentialsProvider { return s.keys(accessKey, secretKey, securityToken) }},
-		{[]setting{userName, userID, password}, func() cloud.CredentialsProvider { return s.password(userName, userID, password, domainName, domainID) }},
-		{[]setting{file, profile}, func() cloud.CredentialsProvider { return s.profile(file, profile) }},
-		{[]setting{osCloud}, func() cloud.CredentialsProvider { return s.osCloud(osCloud) }},
-		{[]setting{metadata}, func() cloud.CredentialsProvider {
-			return cloud.Metadata{Origin: fmt.Sprintf("the metadata of this ECS instance (asked for by %s)", metadata.origin)}
-		}},
-	}
-}
-
-// secret returns a setting whose value is never shown. It becomes part of a header, where nothing but
-// visible characters can be.
-func (s *settings) secret(name string, argument attr.Value) setting {
-	return s.visible(s.get(name, argument))
-}
-
-func (s *settings) visible(v setting) setting {
-	if !isVisible(v.value) {
-		s.wrong(v, "it holds a space, a line break or another character that it cannot have; trimspace() removes those around it")
-	}
-	return v
 }
 
 func isVisible(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-func (s *settings) keys(access, secret, temporary setting) cloud.CredentialsProvider {
-	switch {
-	case access.value == "" && secret.value == "":
-		s.missing("access_key", "access_key and secret_key", "There is a security token (from %s), but no access key and secret key that it belongs to.", temporary.origin)
-	case secret.value == "":
-		s.missing("secret_key", "secret_key", "There is an access key (from %s), but no secret key.", access.origin)
-	case access.value == "":
-		s.missing("access_key", "access_key", "There is a secret key (from %s), but no access key.", secret.origin)
+// shortKey returns the first and the last four characters of an access key ID.
+func shortKey(id string) string {
+	if len(id) <= 8 {
+		return id
 	}
-	origin := fmt.Sprintf("the access key from %s and the secret key from %s", access.origin, secret.origin)
-	if temporary.value != "" {
-		origin += ", with the security token from " + temporary.origin
+	return id[:4] + "…" + id[len(id)-4:]
+}
+
+func (s *settings) keys() cloud.CredentialsProvider {
+	sources := s.sourcesOf([]string{"access_key"}, []string{"secret_key"})
+	access, secret, token := s.find(sources, "access_key"), s.find(sources, "secret_key"), s.find(sources, "security_token")
+	if access.value == "" && secret.value == "" { // a security token alone
+		token = s.get("security_token")
+	}
+	s.credentials = []setting{access, secret, token}
+	s.checkVisible(s.credentials...)
+	s.require(access, sources, secret, token)
+	s.require(secret, sources, access)
+	origin := fmt.Sprintf("the access key %s from %s and the secret key from %s", shortKey(access.value), access.origin, secret.origin)
+	if token.value != "" {
+		origin += ", with the security token from " + token.origin
 	}
 	return cloud.Static{
-		Credentials: cloud.Credentials{AccessKey: access.value, SecretKey: secret.value, SecurityToken: temporary.value},
+		Credentials: cloud.Credentials{AccessKey: access.value, SecretKey: secret.value, SecurityToken: token.value},
 		Origin:      origin,
 	}
 }
 
-func (s *settings) password(name, id, password, domainName, domainID setting) cloud.CredentialsProvider {
-	user, domain := pick(name, id, password), pick(domainName, domainID, password)
-	switch {
-	case user.value == "":
-		s.missing("user_name", "user_name or user_id", "There is a password (from %s), but no user.", password.origin)
-	case password.value == "":
-		s.missing("password", "password", "There is a user (from %s), but no password.", user.origin)
-	case user.name == "user_name" && domain.value == "":
-		s.missing("domain_name", "domain_name or domain_id", "There are a user name (from %s) and a password (from %s), but not the domain (account) of the user.", user.origin, password.origin)
-	}
+func (s *settings) user() cloud.CredentialsProvider {
+	users, domains := []string{"user_id", "user_name"}, []string{"domain_id", "domain_name"}
+	sources := s.sourcesOf([]string{"password"}, users, domains)
+	user, password, domain := s.find(sources, users...), s.find(sources, "password"), s.find(sources, domains...)
+	s.credentials = []setting{user, password}
+	s.require(user, sources, password)
+	s.require(password, sources, user)
 	p := cloud.Password{
 		Password: password.value,
 		Domain:   domainOf(domain),
@@ -175,19 +149,12 @@ func (s *settings) password(name, id, password, domainName, domainID setting) cl
 		p.UserID = user.value
 	} else {
 		p.UserName = user.value
+		s.require(domain, sources, user, password)
 	}
 	return p
 }
 
-// pick returns a name or an ID, whichever counts more beside what it belongs to.
-func pick(name, id, beside setting) setting {
-	if id.over(name, beside) {
-		return id
-	}
-	return name
-}
-
-// domainOf returns the domain that a setting names or identifies.
+// domainOf returns the domain in a setting of its ID or name.
 func domainOf(v setting) cloud.Domain {
 	if strings.HasSuffix(v.name, "domain_id") {
 		return cloud.Domain{ID: v.value}
@@ -195,26 +162,23 @@ func domainOf(v setting) cloud.Domain {
 	return cloud.Domain{Name: v.value}
 }
 
-// domainFor makes sure that the domain of a user is known where it takes one.
-func (s *settings) domainFor(config *cloud.Config) {
-	identity, reason := config.Credentials, "the project ID must be looked up in IAM"
-	if role, assumed := identity.(cloud.AssumedRole); assumed {
-		identity, reason = role.Base, "an agency is to be assumed"
-	} else if config.ProjectID != "" {
-		return
+// domain returns a domain by its ID, or else by its name.
+func domain(id, name string) cloud.Domain {
+	if id != "" {
+		return cloud.Domain{ID: id}
 	}
-	if p, ok := identity.(cloud.Password); ok && p.Domain == (cloud.Domain{}) && p.ProjectDomain == (cloud.Domain{}) {
-		s.missing("domain_name", "domain_name or domain_id", "There are a user ID and a password (%s), but not the domain (account) of the user, which is needed since %s.", p, reason)
-	}
+	return cloud.Domain{Name: name}
 }
 
-// profile reads a profile of KooCLI.
-func (s *settings) profile(file, name setting) cloud.CredentialsProvider {
-	named := file
+// profile returns the keys of a profile of KooCLI. Its region, project and agency become settings.
+func (s *settings) profile() cloud.CredentialsProvider {
+	file, name := s.get("shared_config_file"), s.get("profile")
+	s.credentials = []setting{file, name}
+	argument := file
 	if name.value != "" {
-		named = name
+		argument = name
 	}
-	path, err := expand(file.value)
+	path, err := expandHome(file.value)
 	if file.value == "" && err == nil {
 		path, err = koocli.DefaultFile()
 	}
@@ -223,155 +187,106 @@ func (s *settings) profile(file, name setting) cloud.CredentialsProvider {
 		p, err = koocli.Load(path, name.value)
 	}
 	if err != nil {
-		s.fail(at(named.name), "Cannot use the KooCLI profile", "The profile of KooCLI (from %s) cannot be used: %s. "+
-			"Check the name and the file; `hcloud configure list` shows the profiles.", named.origin, err)
+		s.fail(argument.name, "Cannot use the KooCLI profile", "The profile of KooCLI (from %s) cannot be used: %s. "+
+			"Check the name and the file; `hcloud configure list` shows the profiles.", argument.origin, err)
 		return nil
 	}
-	origin := fmt.Sprintf("profile %q in %s", p.Name, path)
-	for _, missing := range []struct{ value, key string }{{p.AccessKeyID, "accessKeyId"}, {p.SecretAccessKey, "secretAccessKey"}, {p.SecurityToken, "securityToken"}} {
-		switch {
-		case missing.value == "" && missing.key == "securityToken": // only temporary keys have one
-		case missing.value == "" && p.Mode != "" && p.Mode != "AKSK":
-			s.fail(at(named.name), "Incomplete KooCLI profile", "The %s has no %s, and %s is not a mode that this provider can use. "+
-				"Use a profile of the mode AKSK.", origin, missing.key, p.Mode)
-			return nil
-		case missing.value == "":
-			s.fail(at(named.name), "Incomplete KooCLI profile", "The %s has no %s. Add it with `hcloud configure set`.", origin, missing.key)
-			return nil
-		case !isVisible(missing.value):
-			s.fail(at(named.name), "Invalid KooCLI profile", "In the %s the %s holds a space or another character that it cannot have.", origin, missing.key)
-			return nil
-		}
+	s.fileOrigin = fmt.Sprintf("profile %q in %s", p.Name, path)
+	problem := ""
+	switch {
+	case p.AccessKeyID == "" || p.SecretAccessKey == "":
+		problem = fmt.Sprintf("(mode %q) has no accessKeyId or no secretAccessKey. Use a profile of the mode AKSK, "+
+			"or add them with `hcloud configure set`", p.Mode)
+	case !isVisible(p.AccessKeyID + p.SecretAccessKey + p.SecurityToken):
+		problem = "has a key or a security token that holds a space or another character that it cannot have"
+	case p.AgencyName != "" && p.AgencyDomainName == "" && p.AgencyDomainID == "":
+		problem = fmt.Sprintf("names the agency %q, but not the domain that created it. "+
+			"Add agencyDomainName with `hcloud configure set`", p.AgencyName)
 	}
-	s.fileOrigin = origin
+	if problem != "" {
+		s.fail(argument.name, "Incomplete KooCLI profile", "The %s %s.", s.fileOrigin, problem)
+		return nil
+	}
 	s.file = map[string]string{"region": p.Region, "project_id": p.ProjectID}
-	if p.AgencyName != "" {
-		if p.AgencyDomainName == "" && p.AgencyDomainID == "" {
-			s.fail(at(named.name), "Incomplete KooCLI profile", "The %s names the agency %q, but not the domain that created it. Add agencyDomainName with `hcloud configure set`.", origin, p.AgencyName)
-			return nil
-		}
-		s.fileRole = &cloud.AssumedRole{Agency: p.AgencyName, Domain: firstDomain(p.AgencyDomainID, p.AgencyDomainName, "", ""), Origin: "agencyName of " + origin}
+	if p.AgencyName != "" && s.block["assume_role"] == "" { // agencies are not mixed
+		s.file["assume_role.agency_name"] = p.AgencyName
+		s.file["assume_role.domain_id"], s.file["assume_role.domain_name"] = p.AgencyDomainID, p.AgencyDomainName
 	}
 	return cloud.Static{
 		Credentials: cloud.Credentials{AccessKey: p.AccessKeyID, SecretKey: p.SecretAccessKey, SecurityToken: p.SecurityToken},
-		Origin:      "the keys of " + origin,
+		Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, shortKey(p.AccessKeyID)),
 	}
 }
 
-// osCloud reads a cloud of clouds.yaml.
-func (s *settings) osCloud(name setting) cloud.CredentialsProvider {
+// osCloud returns the credentials of a cloud of clouds.yaml. Its region, project, IAM address and TLS settings become settings.
+func (s *settings) osCloud() cloud.CredentialsProvider {
+	name := s.get("os_cloud")
+	s.credentials = []setting{name}
 	c, err := openstack.Load(name.value)
 	if err != nil {
-		s.fail(at(name.name), "Cannot use the cloud of clouds.yaml", "The cloud of clouds.yaml (from %s) cannot be used: %s. Check the name and the file.", name.origin, err)
+		s.fail(name.name, "Cannot use the cloud of clouds.yaml", "The cloud of clouds.yaml (from %s) cannot be used: %s. "+
+			"Check the name and the file.", name.origin, err)
 		return nil
 	}
-	origin := fmt.Sprintf("cloud %q in %s", name.value, c.File)
-	s.fileOrigin = origin
+	a := c.Auth
+	s.fileOrigin = fmt.Sprintf("cloud %q in %s", name.value, c.File)
 	s.file = map[string]string{
-		"region": c.RegionName, "auth_url": c.Auth.AuthURL, "project_id": cmp.Or(c.Auth.ProjectID, c.Auth.TenantID), "project_name": cmp.Or(c.Auth.ProjectName, c.Auth.TenantName),
-		"cacert_file": c.CACert, "cert": c.Cert, "key": c.Key,
+		"region": c.RegionName, "auth_url": a.AuthURL, "cacert_file": c.CACert, "cert": c.Cert, "key": c.Key,
+		"project_id": cmp.Or(a.ProjectID, a.TenantID), "project_name": cmp.Or(a.ProjectName, a.TenantName),
 	}
 	if c.Verify != nil {
 		s.file["insecure"] = strconv.FormatBool(!*c.Verify)
 	}
-	incomplete := func(what string) cloud.CredentialsProvider {
-		s.fail(at(name.name), "Incomplete cloud", "The %s %s.", origin, what)
-		return nil
-	}
-	a := c.Auth
-	switch {
-	case !slices.Contains([]string{"", "password", "v3password", "token", "v3token"}, c.AuthType):
-		return incomplete(fmt.Sprintf("has the auth_type %s, which this provider does not know. Use password or token, or ak and sk", c.AuthType))
-	case a.AgencyName != "":
-		return incomplete("names an agency, which is not read from clouds.yaml. Use the assume_role block instead")
-	case !isVisible(a.Token + a.AccessKey + a.SecretKey + a.SecurityToken):
-		return incomplete("has a token or a key that holds a space or another character that it cannot have")
-	case a.Token != "":
-		return cloud.Static{Credentials: cloud.Credentials{Token: a.Token}, Origin: "the token of " + origin}
-	case a.AccessKey != "" || a.SecretKey != "":
-		if a.AccessKey == "" || a.SecretKey == "" {
-			return incomplete("has only one of ak and sk. Add the other one")
-		}
-		return cloud.Static{Credentials: cloud.Credentials{AccessKey: a.AccessKey, SecretKey: a.SecretKey, SecurityToken: a.SecurityToken}, Origin: "the keys of " + origin}
-	case a.ApplicationCredentialID != "" || a.ApplicationCredentialName != "":
-		return incomplete("has an application credential, which these clouds do not take. Use username and password, or ak and sk")
-	case a.Username == "" && a.UserID == "" && a.Password == "":
-		return incomplete("has no credentials below auth. Add username and password, or ak and sk, there or in secure.yaml")
-	case a.Username == "" && a.UserID == "":
-		return incomplete("has a password, but no username or user_id")
-	case a.Password == "":
-		return incomplete("has a user, but no password. Add it there or in secure.yaml")
-	}
 	p := cloud.Password{
 		UserID:        a.UserID,
 		Password:      a.Password,
-		Domain:        firstDomain(a.UserDomainID, a.UserDomainName, a.DomainID, a.DomainName),
-		ProjectDomain: firstDomain(a.ProjectDomainID, a.ProjectDomainName, a.DomainID, a.DomainName),
-		Origin:        "the user of " + origin,
+		Domain:        cmp.Or(domain(a.UserDomainID, a.UserDomainName), domain(a.DomainID, a.DomainName)),
+		ProjectDomain: cmp.Or(domain(a.ProjectDomainID, a.ProjectDomainName), domain(a.DomainID, a.DomainName)),
+		Origin:        "the user of " + s.fileOrigin,
 	}
 	if a.UserID == "" {
 		p.UserName = a.Username
-		if p.Domain == (cloud.Domain{}) {
-			return incomplete("has a username, but not the domain of the user. Add user_domain_name")
-		}
 	}
-	return p
-}
-
-// firstDomain returns the domain by the first of some IDs and names that is set.
-func firstDomain(id, name, otherID, otherName string) cloud.Domain {
+	var problem string
 	switch {
-	case id != "":
-		return cloud.Domain{ID: id}
-	case name != "":
-		return cloud.Domain{Name: name}
-	case otherID != "":
-		return cloud.Domain{ID: otherID}
-	}
-	return cloud.Domain{Name: otherName}
-}
-
-// A role is what is set about an agency to assume. It is one source: what a profile has about another agency is not
-// mixed with it.
-type role struct{ agency, domainName, domainID, duration setting }
-
-func (s *settings) role(m *model) role {
-	block := cmp.Or(m.AssumeRole, &assumeRole{})
-	return role{
-		s.get("assume_role.agency_name", block.AgencyName),
-		s.get("assume_role.domain_name", block.DomainName), s.get("assume_role.domain_id", block.DomainID),
-		s.get("assume_role.duration", block.Duration),
-	}
-}
-
-const (
-	shortestRole = 15 * time.Minute
-	longestRole  = 24 * time.Hour
-)
-
-// assume puts an agency on top of an identity, if one is configured: that of the provider block, or that of the profile
-// in use, or that of the environment. A block without an agency is an error, and not a reason to act as the base identity.
-func (s *settings) assume(m *model, r role, base cloud.CredentialsProvider) cloud.CredentialsProvider {
-	duration := time.Duration(s.number(r.duration, 0, int(shortestRole.Seconds()), int(longestRole.Seconds()))) * time.Second
-	if s.fileRole != nil && m.AssumeRole == nil {
-		s.fileRole.Base = base
-		s.fileRole.Duration = duration
-		return *s.fileRole
-	}
-	domain := pick(r.domainName, r.domainID, r.agency)
-	asked := "the assume_role block"
-	for _, part := range []setting{domain, r.duration} {
-		if part.value != "" {
-			asked = part.origin
+	case !slices.Contains([]string{"", "password", "v3password", "token", "v3token"}, c.AuthType):
+		problem = fmt.Sprintf("has the auth_type %s, which this provider does not support. Use password or token, or ak and sk", c.AuthType)
+	case a.AgencyName != "":
+		problem = "names an agency, which is not read from clouds.yaml. Use the assume_role block instead"
+	case !isVisible(a.Token + a.AccessKey + a.SecretKey + a.SecurityToken):
+		problem = "has a token or a key that holds a space or another character that it cannot have"
+	case a.Token != "":
+		return cloud.Static{Credentials: cloud.Credentials{Token: a.Token}, Origin: "the token of " + s.fileOrigin}
+	case a.AccessKey != "" && a.SecretKey != "":
+		return cloud.Static{
+			Credentials: cloud.Credentials{AccessKey: a.AccessKey, SecretKey: a.SecretKey, SecurityToken: a.SecurityToken},
+			Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, shortKey(a.AccessKey)),
 		}
+	case a.ApplicationCredentialID != "" || a.ApplicationCredentialName != "":
+		problem = "has an application credential, which these clouds do not support. Use username and password, or ak and sk"
+	case a.AccessKey != "" || a.SecretKey != "" || a.Username == "" && a.UserID == "" || a.Password == "":
+		problem = "has incomplete credentials below auth. Set username and password, or ak and sk, there or in secure.yaml"
+	case a.UserID == "" && p.Domain == (cloud.Domain{}):
+		problem = "has a username, but not the domain of the user. Add user_domain_name"
+	default:
+		return p
 	}
-	switch {
-	case m.AssumeRole == nil && r.agency.value == "" && domain.value == "":
-		return base // how long nothing is assumed does not matter
-	case r.agency.value == "":
-		s.missing(r.agency.name, "agency_name", "A role is to be assumed (%s), but not which agency.", asked)
-	case domain.value == "":
-		s.missing(r.domainName.name, "domain_name or domain_id", "The agency %q is to be assumed (%s), but the domain (account) that created it is not given.", r.agency.value, r.agency.origin)
+	s.fail(name.name, "Incomplete cloud", "The %s %s.", s.fileOrigin, problem)
+	return nil
+}
+
+// assumeRole returns a provider of the temporary keys of an agency if one is to be assumed: that of the provider block, or that of the
+// profile in use, or that of the environment. A block without an agency is an error.
+func (s *settings) assumeRole(base cloud.CredentialsProvider) cloud.CredentialsProvider {
+	block, agency := s.from(inBlock, "assume_role"), s.get("assume_role.agency_name")
+	domain := s.get("assume_role.domain_id", "assume_role.domain_name")
+	if block.value == "" && agency.value == "" && domain.value == "" {
+		return base
 	}
-	return cloud.AssumedRole{Base: base, Agency: r.agency.value, Domain: domainOf(domain), Duration: duration, Origin: r.agency.origin}
+	s.require(agency, everywhere, block, domain)
+	s.require(domain, everywhere, agency)
+	seconds := s.number("assume_role.duration", 0, int(minRoleDuration.Seconds()), int(maxRoleDuration.Seconds()))
+	return cloud.AssumedRole{
+		Base: base, Agency: agency.value, Domain: domainOf(domain), Duration: time.Duration(seconds) * time.Second, Origin: agency.origin,
+	}
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,33 +40,34 @@ func TestSchemas(t *testing.T) {
 	if diags := p.Schema.ValidateImplementation(ctx); diags.HasError() {
 		t.Errorf("provider: %v", diags)
 	}
-	arguments := maps.Clone(p.Schema.Attributes)
+	attributes := maps.Clone(p.Schema.Attributes)
 	for name, block := range p.Schema.Blocks {
 		checkDescription(t, "provider "+name, block.GetMarkdownDescription())
 		for attribute, a := range block.(providerschema.SingleNestedBlock).Attributes {
-			arguments[name+"."+attribute] = a
+			attributes[name+"."+attribute] = a
 		}
 	}
-	for name := range environment {
-		if arguments[name] == nil {
-			t.Errorf("%s has variables, but is no argument", name)
-		}
+	if len(attributes) != len(blockArguments) {
+		t.Errorf("the provider has %d arguments, want %d", len(attributes), len(blockArguments))
 	}
-	for name, attribute := range arguments {
-		checkDescription(t, "provider "+name, attribute.GetMarkdownDescription())
-		for _, variable := range environment[name] {
-			if !strings.Contains(attribute.GetMarkdownDescription(), "`"+variable+"`") {
-				t.Errorf("provider %s does not name %s", name, variable)
+	for _, a := range blockArguments {
+		description := attributes[a.name].GetMarkdownDescription()
+		checkDescription(t, "provider "+a.name, description)
+		for _, variable := range a.variables {
+			if !strings.Contains(description, "`"+variable+"`") {
+				t.Errorf("provider %s: the description does not name %s: %s", a.name, variable, description)
 			}
 		}
-		if attribute.IsSensitive() != map[string]bool{"access_key": true, "secret_key": true, "security_token": true, "token": true, "password": true, "key": true}[name] {
-			t.Errorf("provider %s: sensitive %v", name, attribute.IsSensitive())
+		secrets := []string{"access_key", "secret_key", "security_token", "token", "password", "key"}
+		if got, want := attributes[a.name].IsSensitive(), slices.Contains(secrets, a.name); got != want {
+			t.Errorf("provider %s: got sensitive %v, want %v", a.name, got, want)
 		}
 	}
 
 	schemas := dataSources(t)
 	for _, name := range []string{
-		"hwtasks_dcs_background_task_progress", "hwtasks_dcs_background_tasks", "hwtasks_dcs_job", "hwtasks_kafka_background_task", "hwtasks_dws_job",
+		"hwtasks_dcs_background_task_progress", "hwtasks_dcs_background_tasks", "hwtasks_dcs_job",
+		"hwtasks_kafka_background_task", "hwtasks_dws_job",
 	} {
 		if _, exists := schemas[name]; !exists {
 			t.Errorf("there is no %s", name)

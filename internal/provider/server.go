@@ -12,10 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
-// Serve serves the provider to the Terraform or OpenTofu that started this process, or with debug to one
-// that attaches to it.
+// Serve serves the provider to the Terraform or OpenTofu that started this process. With debug a running one attaches to it.
 func Serve(version string, debug bool) error {
-	// Go's HTTP client writes what a server sends unasked to this log, where a secret may be in it. The provider's own log is another.
+	// Go's HTTP client logs unsolicited responses here, which may contain a secret. The provider's own log is separate.
 	log.SetOutput(io.Discard)
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -28,9 +27,8 @@ func Serve(version string, debug bool) error {
 	}, options...)
 }
 
-// A server ends its reads when the process is interrupted. Terraform stops its providers on Ctrl-C, but
-// not while an apply is still planning: then it waits for all reads. A terminal's Ctrl-C reaches the
-// providers too, and that is what ends a wait there.
+// A server cancels its reads when the process is interrupted. On Ctrl-C Terraform stops its providers, but not while an apply is
+// still planning: then it waits for all reads. In a terminal Ctrl-C interrupts the providers too, which ends a wait there.
 type server struct {
 	tfprotov6.ProviderServer
 	interrupted context.Context //nolint:containedctx // of the process, not of a request
@@ -39,6 +37,6 @@ type server struct {
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(s.interrupted, cancel)() //nolint:contextcheck // its end ends the read, which keeps its own context
+	defer context.AfterFunc(s.interrupted, cancel)() //nolint:contextcheck // it only cancels the context of the read
 	return s.ProviderServer.ReadDataSource(ctx, req)
 }

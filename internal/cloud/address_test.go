@@ -251,6 +251,18 @@ func TestFirstRegionDecidesOnTheCloud(t *testing.T) {
 	}
 }
 
+func TestAddressOfIAM(t *testing.T) {
+	c := Config{Region: "eu-de"}
+	for region, want := range map[string]string{
+		"eu-nl":       "https://iam.eu-nl.otc.t-systems.com",
+		"eu-west-101": "", // of another cloud
+	} {
+		if got := c.addressOfIAM(region); got != want {
+			t.Errorf("region %s: got %q, want %q", region, got, want)
+		}
+	}
+}
+
 func TestParseEndpoint(t *testing.T) {
 	for _, test := range []struct {
 		service Service

@@ -102,10 +102,10 @@ func isVisible(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// shortKey returns the first and the last four characters of an access key ID.
-func shortKey(id string) string {
-	if len(id) <= 8 {
-		return id
+// abbreviate returns the first and the last four characters of an access key ID, or none of a short one.
+func abbreviate(id string) string {
+	if len(id) < 12 {
+		return "…"
 	}
 	return id[:4] + "…" + id[len(id)-4:]
 }
@@ -120,7 +120,7 @@ func (s *settings) keys() cloud.CredentialsProvider {
 	s.checkVisible(s.credentials...)
 	s.require(access, sources, secret, token)
 	s.require(secret, sources, access)
-	origin := fmt.Sprintf("the access key %s from %s and the secret key from %s", shortKey(access.value), access.origin, secret.origin)
+	origin := fmt.Sprintf("the access key %s from %s and the secret key from %s", abbreviate(access.value), access.origin, secret.origin)
 	if token.value != "" {
 		origin += ", with the security token from " + token.origin
 	}
@@ -214,7 +214,7 @@ func (s *settings) profile() cloud.CredentialsProvider {
 	}
 	return cloud.Static{
 		Credentials: cloud.Credentials{AccessKey: p.AccessKeyID, SecretKey: p.SecretAccessKey, SecurityToken: p.SecurityToken},
-		Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, shortKey(p.AccessKeyID)),
+		Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, abbreviate(p.AccessKeyID)),
 	}
 }
 
@@ -260,7 +260,7 @@ func (s *settings) osCloud() cloud.CredentialsProvider {
 	case a.AccessKey != "" && a.SecretKey != "":
 		return cloud.Static{
 			Credentials: cloud.Credentials{AccessKey: a.AccessKey, SecretKey: a.SecretKey, SecurityToken: a.SecurityToken},
-			Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, shortKey(a.AccessKey)),
+			Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, abbreviate(a.AccessKey)),
 		}
 	case a.ApplicationCredentialID != "" || a.ApplicationCredentialName != "":
 		problem = "has an application credential, which these clouds do not support. Use username and password, or ak and sk"

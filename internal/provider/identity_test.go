@@ -132,7 +132,7 @@ func TestCredentials(t *testing.T) {
 			name: "temporary keys", env: texts{"OS_ACCESS_KEY": "a", "OS_SECRET_KEY": "b", "OS_SECURITY_TOKEN": "c", "HW_SECURITY_TOKEN": "x"},
 			want: cloud.Static{
 				Credentials: cloud.Credentials{AccessKey: "a", SecretKey: "b", SecurityToken: "c"},
-				Origin: "the access key a from OS_ACCESS_KEY and the secret key from OS_SECRET_KEY, " +
+				Origin: "the access key … from OS_ACCESS_KEY and the secret key from OS_SECRET_KEY, " +
 					"with the security token from OS_SECURITY_TOKEN",
 			},
 			unused: []string{"HW_SECURITY_TOKEN"},
@@ -142,7 +142,7 @@ func TestCredentials(t *testing.T) {
 			env: texts{"HW_ACCESS_KEY": "x", "HW_SECRET_KEY": "x", "HW_SECURITY_TOKEN": "x"},
 			want: cloud.Static{
 				Credentials: cloud.Credentials{AccessKey: "a", SecretKey: "b", SecurityToken: "c"},
-				Origin: "the access key a from access_key in the provider block and the secret key from secret_key in the provider block, " +
+				Origin: "the access key … from access_key in the provider block and the secret key from secret_key in the provider block, " +
 					"with the security token from security_token in the provider block",
 			},
 			unused: []string{"HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"},
@@ -152,7 +152,7 @@ func TestCredentials(t *testing.T) {
 			env: texts{"HW_SECURITY_TOKEN": "x", "HW_AUTH_TOKEN": "x"},
 			want: cloud.Static{
 				Credentials: cloud.Credentials{AccessKey: "a", SecretKey: "b"},
-				Origin:      "the access key a from access_key in the provider block and the secret key from secret_key in the provider block",
+				Origin:      "the access key … from access_key in the provider block and the secret key from secret_key in the provider block",
 			},
 			unused: []string{"HW_AUTH_TOKEN", "HW_SECURITY_TOKEN"},
 		},
@@ -161,7 +161,7 @@ func TestCredentials(t *testing.T) {
 			env:  texts{"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "b", "OS_SECURITY_TOKEN": "x"},
 			want: cloud.Static{
 				Credentials: cloud.Credentials{AccessKey: "a", SecretKey: "b"},
-				Origin:      "the access key a from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY",
+				Origin:      "the access key … from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY",
 			},
 			unused: []string{"OS_SECURITY_TOKEN"},
 		},
@@ -170,7 +170,7 @@ func TestCredentials(t *testing.T) {
 			env: texts{"OS_SECRET_KEY": "b", "OS_SECURITY_TOKEN": "c", "HW_SECURITY_TOKEN": "x"},
 			want: cloud.Static{
 				Credentials: cloud.Credentials{AccessKey: "a", SecretKey: "b", SecurityToken: "c"},
-				Origin: "the access key a from access_key in the provider block and the secret key from OS_SECRET_KEY, " +
+				Origin: "the access key … from access_key in the provider block and the secret key from OS_SECRET_KEY, " +
 					"with the security token from OS_SECURITY_TOKEN",
 			},
 			unused: []string{"HW_SECURITY_TOKEN"},
@@ -180,7 +180,7 @@ func TestCredentials(t *testing.T) {
 			env: texts{"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "b"},
 			want: cloud.Static{
 				Credentials: cloud.Credentials{AccessKey: "a", SecretKey: "b", SecurityToken: "c"},
-				Origin: "the access key a from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY, " +
+				Origin: "the access key … from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY, " +
 					"with the security token from security_token in the provider block",
 			},
 		},
@@ -188,7 +188,7 @@ func TestCredentials(t *testing.T) {
 			name: "OS keys beside an HW secret key", env: texts{"OS_ACCESS_KEY": "a", "OS_SECRET_KEY": "b", "HW_SECRET_KEY": "x"},
 			want: cloud.Static{
 				Credentials: cloud.Credentials{AccessKey: "a", SecretKey: "b"},
-				Origin:      "the access key a from OS_ACCESS_KEY and the secret key from OS_SECRET_KEY",
+				Origin:      "the access key … from OS_ACCESS_KEY and the secret key from OS_SECRET_KEY",
 			},
 			unused: []string{"HW_SECRET_KEY"},
 		},
@@ -583,7 +583,7 @@ func TestPrecedenceOfEveryPair(t *testing.T) {
 		{name: "token", block: texts{"token": "t"}, env: texts{"HW_AUTH_TOKEN": "t"}, origin: "the token from "},
 		{
 			name: "keys", block: texts{"access_key": "a", "secret_key": "b"}, env: texts{"OS_ACCESS_KEY": "a", "OS_SECRET_KEY": "b"},
-			origin: "the access key a from ",
+			origin: "the access key … from ",
 		},
 		{
 			name: "user", block: texts{"user_name": "u", "password": "p", "domain_name": "d"},

@@ -110,8 +110,8 @@ func TestCredentials(t *testing.T) {
 		unused []string
 	}{
 		{
-			name: "token", env: texts{"OS_TOKEN": "t"},
-			want: cloud.Static{Credentials: cloud.Credentials{Token: "t"}, Origin: "the token from OS_TOKEN"},
+			name: "token", env: texts{"OS_TOKEN": "!t~"},
+			want: cloud.Static{Credentials: cloud.Credentials{Token: "!t~"}, Origin: "the token from OS_TOKEN"},
 		},
 		{
 			name: "token in the block, keys in the environment", block: texts{"token": "t"},

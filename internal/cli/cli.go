@@ -60,13 +60,8 @@ func New(ctx context.Context, dir string) (*CLI, error) {
 	if err := Build(ctx, root, binary); err != nil {
 		return nil, err
 	}
-	return c.With(binary, dir)
-}
-
-// With returns the same CLI with another provider binary and another folder.
-func (c *CLI) With(binary, dir string) (*CLI, error) {
-	other := &CLI{c.path, dir, binary}
-	return other, other.install()
+	c.home, c.binary = dir, binary
+	return c, c.install()
 }
 
 // Binary is the path of the provider.

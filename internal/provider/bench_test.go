@@ -26,17 +26,9 @@ func BenchmarkPlan(b *testing.B) {
 		reads                 int
 		took                  []time.Duration
 		requests, connections int
-		memory                int64
 	}
 	costs := []*cost{{reads: 0}, {reads: 2}, {reads: 10}}
 	for b.Loop() {
-		for _, c := range costs {
-			w, memory := initialise(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...).measuring(b)
-			if out, err := w.run(b, "plan"); err != nil {
-				b.Fatal(out)
-			}
-			c.memory = max(c.memory, memory())
-		}
 		for range rounds {
 			for _, c := range costs {
 				w := initialise(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...)
@@ -59,10 +51,10 @@ func BenchmarkPlan(b *testing.B) {
 		return c.took[len(c.took)/2]
 	}
 	var table strings.Builder
-	fmt.Fprintf(&table, "\n%-24s %10s %8s %9s %12s %15s\n", "plan with", "time", "× empty", "requests", "connections", "provider memory")
+	fmt.Fprintf(&table, "\n%-24s %10s %8s %9s %12s\n", "plan with", "time", "× empty", "requests", "connections")
 	for _, c := range costs {
-		fmt.Fprintf(&table, "%-24s %10s %8.2f %9d %12d %11d MiB\n", fmt.Sprintf("%d data sources", c.reads),
-			median(c).Round(time.Millisecond), float64(median(c))/float64(median(costs[0])), c.requests, c.connections, c.memory>>20)
+		fmt.Fprintf(&table, "%-24s %10s %8.2f %9d %12d\n", fmt.Sprintf("%d data sources", c.reads),
+			median(c).Round(time.Millisecond), float64(median(c))/float64(median(costs[0])), c.requests, c.connections)
 	}
 	fmt.Println(table.String()) // b.Log would cut it
 }

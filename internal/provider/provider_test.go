@@ -21,10 +21,6 @@ import (
 
 // TestMain makes the tests use the terraform or tofu on PATH, and none of the user's settings.
 func TestMain(m *testing.M) {
-	if file := os.Getenv(measured); file != "" {
-		measure(file)
-		return
-	}
 	path, err := cli.Find()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "These tests drive the provider through Terraform or OpenTofu, but", err)

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -446,52 +444,5 @@ func TestInterruptOfAWait(t *testing.T) {
 	}
 	if n := strings.Count(string(log), "next poll in"); n < 1 || n > 3 {
 		t.Errorf("%d lines for a job that hardly changes:\n%s", n, log)
-	}
-}
-
-// 200 waits on 200 jobs in one run share connections and the pace, and all return.
-func TestManyWaits(t *testing.T) {
-	const waits, perSecond, takes = 200, 40, 6 * time.Second
-	s, address := simulatortest.Start(t, simulator.Options{})
-	config := fmt.Sprintf("data \"hwtasks_wait\" \"test\" {\n  count = %d\n  service = \"dcs\"\n  job_id = \"j${count.index}\"\n}\n", waits)
-	block := strings.Replace(bareBlock(address), "{\n", fmt.Sprintf("{\n  requests_per_second = %d\n", perSecond), 1)
-	w, memory := initialise(t, block+config, append(keysInEnvironment, "HW_PROJECT_ID="+simulator.DefaultProjectID)...).measuring(t)
-	course := runs(takes, "")
-	for i := range waits {
-		s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i), Timeline: course})
-	}
-	if out, err := w.run(t, "apply", "-auto-approve", "-parallelism=200"); err != nil {
-		t.Fatal(out)
-	}
-	if peak := memory(); peak > 150e6 {
-		t.Errorf("the provider had %d bytes", peak)
-	} else {
-		t.Logf("the provider had %d MB", peak/1e6)
-	}
-	remotes := make(map[string]bool)
-	var last time.Time
-	requests := s.Requests()
-	for i, r := range requests {
-		remotes[r.Remote] = true
-		last = r.Time
-		if r.Status != http.StatusOK {
-			t.Errorf("%+v", r)
-		}
-		// A burst of one second's worth may come on top of the rate. What was sent in time may arrive late.
-		for before := range i {
-			const jitter = time.Second
-			window := r.Time.Sub(requests[before].Time) + jitter
-			if n := i - before + 1; float64(n) > perSecond+perSecond*window.Seconds()+1 {
-				t.Fatalf("%d requests in %s", n, window)
-			}
-		}
-	}
-	if len(remotes) > 16 {
-		t.Errorf("%d connections", len(remotes))
-	}
-	// At this pace it takes this long to look once at each, and each rests for a second before.
-	round := waits * time.Second / perSecond
-	if late := last.Sub(course.Begin.Add(takes)); late > 2*round {
-		t.Errorf("the last wait ended %s late", late)
 	}
 }

@@ -7,11 +7,10 @@ import (
 	"os/exec"
 )
 
-// detach does nothing where there are no process groups.
+// There are no process groups here.
+
 func detach(*exec.Cmd) {}
 
-// Interrupt interrupts a command.
-func Interrupt(cmd *exec.Cmd) error { return cmd.Process.Signal(os.Interrupt) }
+func interrupt(cmd *exec.Cmd) error { return cmd.Process.Signal(os.Interrupt) }
 
-// killRest does nothing where there are no process groups.
-func killRest(*exec.Cmd) {}
+func killGroup(*exec.Cmd) {}

@@ -7,20 +7,16 @@ import (
 	"syscall"
 )
 
-// detach keeps a terminal's Ctrl-C away from a command, which gets its interrupt from Cancel
-// alone: two would make it drop its providers.
-func detach(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-}
+// detach gives a command a process group of its own. A terminal's Ctrl-C does not reach it then: a second interrupt beside
+// that of Run would make the CLI leave its providers behind.
+func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// Interrupt does to a command of this package and all that it started what a terminal's Ctrl-C does.
-func Interrupt(cmd *exec.Cmd) error {
-	return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
-}
+// interrupt interrupts a command and all that it started, as a terminal's Ctrl-C does.
+func interrupt(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 
-// killRest kills what is left of a command that has ended.
-func killRest(cmd *exec.Cmd) {
+// killGroup kills the processes that a command has left.
+func killGroup(cmd *exec.Cmd) {
 	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // mostly nothing is left
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails if none is left, which is the rule
 	}
 }

@@ -1,10 +1,12 @@
-// Demo applies examples/demo with the provider of this checkout against the simulated cloud. All it
-// makes is in a temporary folder, which it removes however it ends.
+// Demo applies examples/demo with the provider of this checkout, or with the binary that it is given, against the simulated
+// cloud. It is run in the root of the repository. All its files are in a temporary folder, which it removes however it ends.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -18,8 +20,10 @@ import (
 )
 
 func main() {
+	binary := flag.String("provider", "", "path of a provider binary; default: the provider of this checkout is built")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	err := run(ctx)
+	err := run(ctx, os.Stdout, *binary)
 	interrupted := ctx.Err() != nil
 	stop()
 	switch {
@@ -32,15 +36,7 @@ func main() {
 	}
 }
 
-// color switches the colors off where nobody sees them.
-func color() []string {
-	if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-		return nil
-	}
-	return []string{"-no-color"}
-}
-
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context, out io.Writer, binary string) (err error) {
 	dir, err := os.MkdirTemp("", "hwtasks-demo-")
 	if err != nil {
 		return err
@@ -50,18 +46,19 @@ func run(ctx context.Context) (err error) {
 			err = e
 		}
 	}()
-
-	fmt.Println("Building the provider…")
-	terraform, err := cli.New(ctx, dir)
-	if err != nil {
-		return err
+	if binary == "" {
+		_, _ = fmt.Fprintln(out, "Building the provider…")
+		binary = filepath.Join(dir, "provider")
+		if err := cli.Build(ctx, binary); err != nil {
+			return err
+		}
 	}
-	root, err := cli.Root(ctx)
+	terraform, err := cli.New(dir, binary)
 	if err != nil {
 		return err
 	}
 	work := filepath.Join(dir, "work")
-	if err := os.CopyFS(work, os.DirFS(filepath.Join(root, "examples", "demo"))); err != nil {
+	if err := os.CopyFS(work, os.DirFS(filepath.Join("examples", "demo"))); err != nil {
 		return err
 	}
 
@@ -75,21 +72,26 @@ func run(ctx context.Context) (err error) {
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	defer func() { _ = server.Close() }()
 	address := "http://" + listener.Addr().String()
-	fmt.Println("The simulated cloud listens on", address)
+	_, _ = fmt.Fprintln(out, "The simulated cloud listens on", address)
 
-	if err := terraform.Init(ctx, work); err != nil {
-		return err
+	if printed, err := terraform.Output(ctx, work, nil, "init", "-input=false"); err != nil {
+		return fmt.Errorf("init: %w\n%s", err, printed)
+	}
+	args := []string{"apply", "-auto-approve", "-input=false"}
+	if info, err := os.Stdout.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		args = append(args, "-no-color")
 	}
 	apply := terraform.Command(ctx, work, []string{
 		"HW_REGION_NAME=" + simulator.DefaultRegion,
 		"HW_ACCESS_KEY=" + simulator.DefaultAccessKey,
 		"HW_SECRET_KEY=" + simulator.DefaultSecretKey,
 		"TF_VAR_endpoint=" + address,
-	}, append([]string{"apply", "-auto-approve", "-input=false"}, color()...)...)
-	apply.Stdout, apply.Stderr = os.Stdout, os.Stderr
+	}, args...)
+	apply.Stdout, apply.Stderr = out, os.Stderr
 	if err := cli.Run(apply); err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
-	fmt.Printf("\nThe provider sent %d requests.\n", len(cloud.Requests()))
+	requests := cloud.Requests()
+	_, _ = fmt.Fprintf(out, "\n%s sent %d requests.\n", requests[0].UserAgent, len(requests))
 	return nil
 }

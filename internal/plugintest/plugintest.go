@@ -93,7 +93,9 @@ func (p *Plugin) Stop() {
 // Log returns what the provider logged so far at TRACE, a JSON object a line.
 func (p *Plugin) Log() string { return p.log.String() }
 
-func (p *Plugin) context(ctx context.Context) context.Context { return tflogtest.RootLogger(ctx, &p.log) }
+func (p *Plugin) context(ctx context.Context) context.Context {
+	return tflogtest.RootLogger(ctx, &p.log)
+}
 
 // value makes the value that Terraform sends for some arguments.
 func (p *Plugin) value(schema *tfprotov6.Schema, arguments map[string]any) *tfprotov6.DynamicValue {

@@ -14,8 +14,8 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// BenchmarkPlan runs whole plans and prints what they cost, beside that of a plan that reads
-// nothing with the same provider. They take turns, so that noise meets all alike.
+// BenchmarkPlan prints the cost of whole plans, beside that of a plan that reads nothing with the same provider. They take turns,
+// so that noise meets all alike.
 func BenchmarkPlan(b *testing.B) {
 	const rounds = 11
 	s, address := simulatortest.Start(b, simulator.Options{})
@@ -24,19 +24,20 @@ func BenchmarkPlan(b *testing.B) {
 	}
 	type cost struct {
 		reads                 int
+		workspace             *workspace
 		took                  []time.Duration
 		requests, connections int
 	}
 	costs := []*cost{{reads: 0}, {reads: 2}, {reads: 10}}
+	for _, c := range costs {
+		c.workspace = newWorkspace(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...)
+	}
 	for b.Loop() {
 		for range rounds {
 			for _, c := range costs {
-				w := initialise(b, bareBlock(address)+jobs(c.reads), keysInEnvironment...)
 				s.Forget()
 				start := time.Now()
-				if out, err := w.run(b, "plan"); err != nil {
-					b.Fatal(out)
-				}
+				c.workspace.run(b, "plan")
 				c.took = append(c.took, time.Since(start))
 				remotes := make(map[string]bool)
 				for _, r := range s.Requests() {
@@ -51,24 +52,20 @@ func BenchmarkPlan(b *testing.B) {
 		return c.took[len(c.took)/2]
 	}
 	var table strings.Builder
-	fmt.Fprintf(&table, "\n%-24s %10s %8s %9s %12s\n", "plan with", "time", "× empty", "requests", "connections")
+	fmt.Fprintf(&table, "\n%-20s %10s %8s %9s %12s\n", "plan with", "time", "× empty", "requests", "connections")
 	for _, c := range costs {
-		fmt.Fprintf(&table, "%-24s %10s %8.2f %9d %12d\n", fmt.Sprintf("%d data sources", c.reads),
+		fmt.Fprintf(&table, "%-20s %10s %8.2f %9d %12d\n", fmt.Sprintf("%d data sources", c.reads),
 			median(c).Round(time.Millisecond), float64(median(c))/float64(median(costs[0])), c.requests, c.connections)
 	}
 	fmt.Println(table.String()) // b.Log would cut it
 }
 
-// BenchmarkBinary tells the size of the provider as it is released.
+// BenchmarkBinary reports the size of the provider as it is released.
 func BenchmarkBinary(b *testing.B) {
-	root, err := cli.Root(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
 	var size int64
 	for b.Loop() {
 		binary := filepath.Join(b.TempDir(), "provider")
-		if err := cli.Build(b.Context(), root, binary); err != nil {
+		if err := cli.Build(b.Context(), binary); err != nil {
 			b.Fatal(err)
 		}
 		info, err := os.Stat(binary)

@@ -1,22 +1,22 @@
 package provider
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"maps"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -24,274 +24,311 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// installed is where the provider that runs as a process of its own is, built once.
-var installed = sync.OnceValues(func() (*cli.CLI, error) {
+// install builds the provider and installs it for the CLI, once for all tests.
+var install = sync.OnceValues(func() (*cli.CLI, error) {
 	dir, err := os.MkdirTemp("", "hwtasks-test-")
 	if err != nil {
 		return nil, err
 	}
-	removeAtEnd = dir
-	return cli.New(context.Background(), dir)
+	installedIn = dir
+	binary := filepath.Join(dir, "provider")
+	if err := cli.Build(context.Background(), binary); err != nil {
+		return nil, err
+	}
+	return cli.New(dir, binary)
 })
 
-// removeAtEnd is a folder that TestMain removes.
-var removeAtEnd string
+// installedIn is the folder of install, which TestMain removes.
+var installedIn string
 
-// A workspace is a folder with a configuration, and the environment to run it in.
+// A workspace is a folder with a configuration, and the environment in which the CLI runs there.
 type workspace struct {
 	cli *cli.CLI
 	dir string
 	env []string
 }
 
-// initialise makes a workspace for a configuration.
-func initialise(tb testing.TB, config string, env ...string) *workspace {
+const requiredProviders = `
+terraform {
+  required_providers {
+    hwtasks = { source = "hwtasks/hwtasks" }
+  }
+}
+`
+
+// newWorkspace initializes a workspace with a configuration.
+func newWorkspace(tb testing.TB, config string, env ...string) *workspace {
 	tb.Helper()
-	c, err := installed()
+	c, err := install()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := &workspace{c, tb.TempDir(), env}
-	config = "terraform {\n  required_providers {\n    hwtasks = {\n      source = \"hwtasks/hwtasks\"\n    }\n  }\n}\n" + config
-	if err := os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(config), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	if err := c.Init(tb.Context(), w.dir); err != nil {
-		tb.Fatal(err)
-	}
+	w := &workspace{cli: c, dir: tb.TempDir(), env: env}
+	write(tb, filepath.Join(w.dir, "main.tf"), requiredProviders+config)
+	w.run(tb, "init")
 	return w
 }
 
-// run runs a command and gives all that it printed.
-func (w *workspace) run(tb testing.TB, args ...string) (string, error) {
+// run runs a command that must succeed, and returns all that it printed.
+func (w *workspace) run(tb testing.TB, args ...string) string {
 	tb.Helper()
-	var out bytes.Buffer
-	cmd := w.cli.Command(tb.Context(), w.dir, w.env, append(args, "-no-color")...)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cli.Run(cmd)
-	return out.String(), err
+	out, err := w.cli.Output(tb.Context(), w.dir, w.env, args...)
+	if err != nil {
+		tb.Fatalf("%s: got %v, want success; it printed\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
 }
 
-// keysInEnvironment are the simulator's keys.
+// fail runs a command that must fail and print some texts, in this order.
+func (w *workspace) fail(ctx context.Context, tb testing.TB, args []string, want ...string) {
+	tb.Helper()
+	out, err := w.cli.Output(ctx, w.dir, w.env, args...)
+	if err == nil || !inOrder(want...).MatchString(out) {
+		tb.Errorf("%s: got %v, want a failure with %q; it printed\n%s", strings.Join(args, " "), err, want, out)
+	}
+}
+
+// inOrder returns an expression for a text that has all of these texts in this order, with lines broken anywhere.
+func inOrder(texts ...string) *regexp.Regexp {
+	patterns := make([]string, len(texts))
+	for i, text := range texts {
+		words := strings.Fields(text)
+		for j, word := range words {
+			words[j] = regexp.QuoteMeta(word)
+		}
+		patterns[i] = strings.Join(words, `[\s│]+`)
+	}
+	return regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))
+}
+
+// serve serves a handler on a loopback address until the test ends, and returns its URL.
+func serve(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// keysInEnvironment are the region and keys of the simulated cloud.
 var keysInEnvironment = []string{
 	"HW_REGION_NAME=" + simulator.DefaultRegion, "HW_ACCESS_KEY=" + simulator.DefaultAccessKey, "HW_SECRET_KEY=" + simulator.DefaultSecretKey,
 }
 
-// bareBlock is a provider block that leaves all but the endpoints to the environment.
+// bareBlock returns a provider block with nothing but the endpoints of a simulated cloud.
 func bareBlock(address string) string {
-	return fmt.Sprintf("provider \"hwtasks\" {\n  endpoints = { for s in [\"dcs\", \"dms\", \"dws\", \"iam\", \"metadata\"] : s => \"%s/${s}\" }\n}\n", address)
+	return fmt.Sprintf(`
+provider "hwtasks" {
+  endpoints = { for service in ["dcs", "dms", "dws", "iam", "metadata"] : service => "%s/${service}" }
+}
+`, address)
 }
 
-// jobs configures n reads of n jobs.
+// jobs configures n reads of the jobs j0, j1 and so on.
 func jobs(n int) string {
 	return fmt.Sprintf("data \"hwtasks_dcs_job\" \"test\" {\n  count  = %d\n  job_id = \"j${count.index}\"\n}\n", n)
+}
+
+// jobWait configures a wait for the job j, with further arguments.
+func jobWait(arguments string) string {
+	return "data \"hwtasks_wait\" \"test\" {\n  service = \"dcs\"\n  job_id  = \"j\"\n" + arguments + "}\n"
+}
+
+// startAtFirstPoll makes the clock of a simulated cloud start with the first request to a service, so that jobs which were
+// added before run for their time after it, however slow the machine is.
+func startAtFirstPoll(o *simulator.Options) {
+	added := time.Now()
+	var first atomic.Pointer[time.Time]
+	o.Now = func() time.Time {
+		if start := first.Load(); start != nil {
+			return added.Add(time.Since(*start))
+		}
+		return added
+	}
+	o.Log = func(r simulator.Request) {
+		if now := time.Now(); r.Service != cloud.IAM {
+			first.CompareAndSwap(nil, &now)
+		}
+	}
+}
+
+// Each data source is stored as a whole, and reading it again changes nothing.
+func TestStatesThroughTheCLI(t *testing.T) {
+	t.Parallel()
+	s, address := simulatortest.Start(t, simulator.Options{})
+	var config strings.Builder
+	want := make(map[string]any)
+	for _, r := range referencePages(t) {
+		s.InjectFault(simulator.Fault{Service: r.service, Path: r.path, Body: r.answer})
+		fmt.Fprintf(&config, "data %q \"test\" {\n", r.source)
+		for argument, value := range r.arguments {
+			fmt.Fprintf(&config, "  %s = %q\n", argument, value)
+		}
+		fmt.Fprintf(&config, "}\noutput %q {\n  value = data.%s.test\n}\n", r.source, r.source)
+		want[r.source] = r.wholeState(t)
+	}
+	w := newWorkspace(t, bareBlock(address)+config.String(), keysInEnvironment...)
+	w.run(t, "apply", "-auto-approve")
+	shown, _ := object(t, w.run(t, "show", "-json"))["values"].(map[string]any)
+	resources, _ := shown["root_module"].(map[string]any)["resources"].([]any)
+	got := make(map[string]any)
+	for _, resource := range resources {
+		attributes, _ := resource.(map[string]any)
+		name, _ := attributes["type"].(string)
+		got[name] = attributes["values"]
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("state (-want, +got):\n%s", diff)
+	}
+	w.run(t, "plan", "-detailed-exitcode") // which fails if an output changes
 }
 
 func TestRequestsOfAPlan(t *testing.T) {
 	for name, test := range map[string]struct {
 		reads        int
-		env          string
+		env          []string
 		lookups, all int
 	}{
-		"one read with a project ID": {1, "HW_PROJECT_ID=" + simulator.DefaultProjectID, 0, 1},
-		"ten reads without one":      {10, "", 1, 11},
+		"one read with a project ID": {reads: 1, env: []string{"HW_PROJECT_ID=" + simulator.DefaultProjectID}, lookups: 0, all: 1},
+		"ten reads without one":      {reads: 10, lookups: 1, all: 11},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s, address := simulatortest.Start(t, simulator.Options{})
 			for i := range test.reads {
 				s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i)})
 			}
-			w := initialise(t, bareBlock(address)+jobs(test.reads), append(keysInEnvironment, test.env)...)
-			if out, err := w.run(t, "plan"); err != nil {
-				t.Fatal(out)
-			}
+			newWorkspace(t, bareBlock(address)+jobs(test.reads), append(test.env, keysInEnvironment...)...).run(t, "plan")
 			lookups := 0
 			for _, r := range s.Requests() {
 				if r.Service == cloud.IAM {
 					lookups++
 				}
-				if !regexp.MustCompile(`^terraform-provider-hwtasks/dev \(Terraform \d+\.\d+\.\d+.*\)$`).MatchString(r.UserAgent) {
-					t.Errorf("User-Agent: %s", r.UserAgent)
+				if want := regexp.MustCompile(`^terraform-provider-hwtasks/dev \(Terraform \d+\.\d+\.\d+.*\)`); !want.MatchString(r.UserAgent) {
+					t.Errorf("got User-Agent %q, want %s", r.UserAgent, want)
 				}
 			}
 			if all := len(s.Requests()); lookups != test.lookups || all != test.all {
-				t.Errorf("%d lookups of %d requests, want %d of %d", lookups, all, test.lookups, test.all)
+				t.Errorf("got %d lookups of %d requests, want %d of %d", lookups, all, test.lookups, test.all)
 			}
 		})
 	}
 }
 
-// Nothing secret is in what Terraform prints, logs at TRACE or stores, whatever the cloud answers.
-func TestSecretsStaySecret(t *testing.T) {
-	for name, way := range ways {
-		given, issued := way.secrets()
-		echoed := strings.Join(append(issued, given...), ".") // by a service
-		asked := strings.Join(given, ".")                     // by IAM, before it hands out anything
-		echo := fmt.Sprintf(`{"error_code":"X.1","error_msg":"cannot verify %s"}`, echoed)
-		faults := map[string]simulator.Fault{
-			"success":           {Service: "none"},
-			"refused, echoing":  {Service: cloud.DCS, Status: 401, Body: echo},
-			"in the code":       {Service: cloud.DCS, Status: 500, Body: `{"error_code":"` + echoed + `"}`},
-			"in the request ID": {Service: cloud.DCS, Status: 500, Header: map[string]string{"X-Request-Id": echoed}},
-			"no JSON, echoing":  {Service: cloud.DCS, Body: echoed},
-			"wrong type":        {Service: cloud.DCS, Body: `{"status":["` + echoed + `"]}`},
-			"wrong kind":        {Service: cloud.DCS, Body: `{"job_id":"` + echoed + `"}`},
-			"unknown":           {Service: "none"},
-			"project, echoing":  {Service: cloud.IAM, Path: "/projects", Status: 403, Body: echo},
-			"redirect":          {Service: cloud.DCS, Status: 302, Header: map[string]string{"Location": "https://" + echoed + "/"}},
-			"reset":             {Service: cloud.DCS, Reset: true},
+// The CLI prints a diagnostic whole, with the place in the configuration.
+func TestErrorOnTheScreen(t *testing.T) {
+	t.Parallel()
+	_, address := simulatortest.Start(t, simulator.Options{})
+	newWorkspace(t, bareBlock(address)+jobs(1), keysInEnvironment...).fail(t.Context(), t, []string{"plan"},
+		"Error: Cannot read DCS job", "with data.hwtasks_dcs_job.test[0]", "DCS job j0 in region eu-west-101",
+		`HTTP 404 Not Found, code SIMULATOR.0404: "The job does not exist"`, "Endpoint: http://127.0.0.1:", "Request ID: ", "Check the IDs")
+}
+
+// A dependent of a wait is created after the job's end. When the job turns out to have failed, a postcondition stops the plan,
+// and everything can be destroyed.
+func TestOrderOfADependentAndDestroy(t *testing.T) {
+	t.Parallel()
+	options := simulator.Options{}
+	startAtFirstPoll(&options)
+	startClock := options.Log
+	dependent := filepath.Join(t.TempDir(), "dependent")
+	options.Log = func(r simulator.Request) {
+		startClock(r)
+		if _, err := os.Stat(dependent); !errors.Is(err, fs.ErrNotExist) && r.Service == cloud.DCS {
+			t.Errorf("%+v was sent although the dependent of the wait exists already: %v", r, err)
 		}
-		if name != "token" && name != "temporary keys" {
-			// What was handed out is hidden by the same means as what was given.
-			maps.DeleteFunc(faults, func(name string, _ simulator.Fault) bool {
-				return !slices.Contains([]string{"success", "refused, echoing", "in the code", "unknown"}, name)
-			})
-			if name == "metadata" {
-				faults["metadata, echoing"] = simulator.Fault{Service: cloud.IMDS, Path: "securitykey", Status: 403, Body: strings.Replace(echo, echoed, marked.IssuedToken+"-session-000001", 1)}
-			}
-			faults["IAM, echoing"] = simulator.Fault{Service: cloud.IAM, Status: 403, Body: strings.Replace(echo, echoed, asked, 1)}
-		}
-		for answer, fault := range faults {
-			t.Run(name+", "+answer, func(t *testing.T) {
-				t.Parallel()
-				s, w := way.start(t, func(o *simulator.Options) {
-					if answer == "unknown" {
-						o.AccessKey, o.Token, o.Users, o.Agencies = "another", "another", []simulator.User{}, []simulator.Agency{}
-					}
-				})
-				s.InjectFault(fault)
-				w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-				printed, err := w.run(t, "plan", "-out=plan")
-				// To the instance itself its keys are never unknown.
-				if succeeds := answer == "success" || answer == "unknown" && name == "metadata"; (err == nil) != succeeds {
-					t.Fatalf("%v: %s", err, printed)
-				}
-				if err == nil {
-					for _, args := range [][]string{{"show", "-json", "plan"}, {"apply", "plan"}, {"show", "-json"}} {
-						out, err := w.run(t, args...)
-						if err != nil {
-							t.Fatal(out)
-						}
-						printed += out
-					}
-				}
-				files := w.files(t)
-				files["what was printed"] = printed
-				if log := files["trace.log"]; !strings.Contains(log, "Configured provider") {
-					t.Error("the log has no line of the provider")
-				}
-				for file, content := range files {
-					for _, secret := range []string{"SDK-HMAC-SHA256", "MARKED-"} { // no signature either
-						if strings.Contains(content, secret) {
-							t.Errorf("%s has %s: …%s…", file, secret, regexp.MustCompile(".*"+secret+".*").FindString(content))
-						}
-					}
-				}
-			})
-		}
+	}
+	s, address := simulatortest.Start(t, options)
+	s.Add(simulator.DCSJob{ID: "j", Timeline: simulator.Timeline{Takes: 2 * time.Second}})
+	w := newWorkspace(t, bareBlock(address)+`
+resource "terraform_data" "before" {}
+resource "terraform_data" "after" {
+  depends_on = [data.hwtasks_wait.test]
+  provisioner "local-exec" {
+    command = "touch `+dependent+`"
+  }
+}
+`+jobWait(`
+  tolerate   = ["failed"]
+  depends_on = [terraform_data.before] # so that it is read at apply
+  lifecycle {
+    postcondition {
+      condition     = self.outcome == "succeeded"
+      error_message = "It ended as ${self.outcome}."
+    }
+  }
+`), keysInEnvironment...)
+	w.run(t, "apply", "-auto-approve")
+	if err := os.Remove(dependent); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.Requests()); n < 3 {
+		t.Errorf("got %d requests, want at least 3: the project, the job while it ran, and its end", n)
+	}
+	s.InjectFault(simulator.Fault{Service: cloud.DCS, Body: `{"status":"FAIL"}`})
+	w.fail(t.Context(), t, []string{"plan"}, "It ended as failed.")
+	if out := w.run(t, "destroy", "-auto-approve"); !strings.Contains(out, "2 destroyed") {
+		t.Errorf("destroy: got %s, want 2 destroyed", out)
 	}
 }
 
-// files returns the content of all files of a workspace but the provider, those in the plan's archive included.
-func (w *workspace) files(t *testing.T) map[string]string {
-	t.Helper()
-	files := make(map[string]string)
-	for _, name := range []string{"trace.log", "plan", "terraform.tfstate"} {
-		content, err := os.ReadFile(filepath.Join(w.dir, name))
-		if err != nil {
-			continue // a run that failed leaves none
-		}
-		files[name] = string(content)
-		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
-		if err != nil {
-			continue
-		}
-		for _, entry := range archive.File {
-			r, err := entry.Open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			text, err := io.ReadAll(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files[name+"/"+entry.Name] = string(text)
-		}
+// In a check block a job that failed is a warning.
+func TestCheckBlock(t *testing.T) {
+	t.Parallel()
+	s, address := simulatortest.Start(t, simulator.Options{})
+	s.Add(simulator.DCSJob{ID: "j", Timeline: simulator.Timeline{End: "FAIL"}})
+	w := newWorkspace(t, bareBlock(address)+"check \"job\" {\n"+jobWait("")+`
+  assert {
+    condition     = data.hwtasks_wait.test.outcome == "succeeded"
+    error_message = "It failed."
+  }
+}
+`, keysInEnvironment...)
+	if out := w.run(t, "apply", "-auto-approve"); !strings.Contains(out, "Warning: DCS job failed") {
+		t.Errorf("got %s, want a warning that the DCS job failed", out)
 	}
-	return files
 }
 
-// Ctrl-C in the middle of a request, and in the middle of a pause between two, ends the run.
+// Ctrl-C ends a read during a plan, of which Terraform tells its providers, and a wait during an apply that is still planning, of
+// which it does not.
 func TestInterrupt(t *testing.T) {
-	for name, answer := range map[string]func(http.ResponseWriter, *http.Request){
-		"request": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-		"pause": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", "100")
-			w.WriteHeader(http.StatusTooManyRequests)
+	for name, test := range map[string]struct {
+		config string
+		answer string // of the job; empty: none
+		args   []string
+		want   []string
+	}{
+		"read": {config: jobs(1), args: []string{"plan"}, want: []string{"DCS job j0: the read was interrupted"}},
+		"wait": {
+			config: jobWait(""), answer: `{"status":"RUNNING"}`, args: []string{"apply", "-auto-approve"},
+			want: []string{"Wait for DCS job interrupted", "The job itself goes on"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			asked := make(chan bool, 1)
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				asked <- true
-				answer(w, r)
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			defer interrupt()
+			address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				interrupt()
+				if test.answer == "" {
+					<-r.Context().Done()
+				}
+				_, _ = w.Write([]byte(test.answer)) // nobody may be there
 			}))
-			defer server.Close()
-			w := initialise(t, bareBlock(server.URL)+jobs(1), append(keysInEnvironment, "HW_PROJECT_ID=p")...)
-			out, _ := w.interrupt(t, func() bool { return len(asked) > 0 }, "plan")
-			if !inOrder("DCS job j0: the read was interrupted").MatchString(out) {
-				t.Error(out)
-			}
+			w := newWorkspace(t, bareBlock(address)+test.config, append(keysInEnvironment, "HW_PROJECT_ID=p")...)
+			w.fail(ctx, t, test.args, test.want...)
 		})
 	}
 }
 
-// interrupt runs a command, presses Ctrl-C when it is time, and gives what was printed and how long
-// the command went on after that.
-func (w *workspace) interrupt(t *testing.T, isTime func() bool, args ...string) (string, time.Duration) {
-	t.Helper()
-	var out bytes.Buffer
-	cmd := w.cli.Command(t.Context(), w.dir, w.env, append(args, "-no-color")...)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ran := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // an interrupted command fails
-		close(ran)
-	}()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !isTime() {
-		select {
-		case <-ran:
-			t.Fatalf("it ended by itself:\n%s", out.String())
-		case <-tick.C:
-		}
-	}
-	start := time.Now()
-	if err := cli.Interrupt(cmd); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case <-ran:
-	case <-time.After(10 * time.Second): // far longer than it should take
-		t.Fatal("it goes on")
-	}
-	return out.String(), time.Since(start)
-}
-
 func TestBinaryIsSmall(t *testing.T) {
-	c, err := installed()
+	if _, err := install(); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(installedIn, "provider"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := os.Stat(c.Binary())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if size := info.Size(); size > 20e6 {
-		t.Errorf("the provider has %d bytes", size)
+	if info.Size() > 20e6 {
+		t.Errorf("the provider has %d bytes, want at most 20 MB", info.Size())
 	}
 }

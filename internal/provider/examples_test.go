@@ -6,9 +6,10 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"io"
+	"io/fs"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
@@ -21,197 +22,224 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
-// Every example is applied exactly as it stands, against a simulated cloud that answers at the real addresses: a proxy leads
-// there, whose certificate authority the provider is told to trust. What an example configures and the addresses that follow
-// from it are tested too.
+// Every example is applied exactly as it stands, through a proxy behind which a simulated cloud answers for every host. So the
+// addresses that follow from the example are tested too.
 func TestExamples(t *testing.T) {
-	const redis, kafka = "5560df16-cebf-4473-95c4-d1b573c16e79", "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
-	const task, other, job, dwsJob = "8abf6e1e72c12e7c0172c15b508500aa", "8abf6e1e72c12e7c0172c15b508500ab", "ff8080818822bbf70188235afc24141a", "2c9080e88459fa44018459fbeb600001"
-	clouds := "clouds:\n  otc:\n    region_name: eu-de\n    auth: {auth_url: 'https://iam.eu-de.otc.t-systems.com/v3', username: " + simulator.DefaultUserName +
-		", password: " + simulator.DefaultPassword + ", user_domain_name: " + simulator.DefaultDomainName + ", project_name: eu-de_team}\n"
-	resize := func() simulator.DCSTask {
-		return simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: runs(6*time.Second, ""), Steps: steps}
-	}
-	europe := []string{"dcs.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"}
-	dws := []string{"dws.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"}
-	tests := map[string]struct {
-		objects func() []any // made when the example begins, as they run from then on
-		args    []string     // of apply
-		want    []string     // in what it prints, in this order
+	const (
+		redis  = "5560df16-cebf-4473-95c4-d1b573c16e79"
+		kafka  = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
+		resize = "8abf6e1e72c12e7c0172c15b508500aa"
+		port   = "8abf6e1e72c12e7c0172c15b508500ab"
+		job    = "ff8080818822bbf70188235afc24141a"
+		dwsJob = "2c9080e88459fa44018459fbeb600001"
+
+		dcsHost   = "dcs.eu-west-101.myhuaweicloud.eu:443"
+		kafkaHost = "dms.eu-west-101.myhuaweicloud.eu:443"
+		dwsHost   = "dws.eu-west-101.myhuaweicloud.eu:443"
+		iamHost   = "iam.eu-west-101.myhuaweicloud.eu:443"
+	)
+	runs := simulator.Timeline{Takes: 2 * time.Second}
+	ended := simulator.Timeline{Begin: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Takes: time.Minute}
+	failed := simulator.Timeline{Begin: ended.Begin, Takes: time.Minute, End: "FAILED"}
+	steps := []simulator.Step{{Name: "Pre-check."}, {Name: "Data migration.", SubSteps: []string{"Full migration."}}}
+	runningResize := simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: runs, Steps: steps}
+	endedPort := simulator.DCSTask{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: ended}
+	swap := simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended}
+
+	tests := map[string]struct { // by folder; what follows a comma is not part of it
+		objects []any    // that the cloud has
+		args    []string // of apply
+		want    []string // printed, in this order
 		fails   bool
-		hosts   []string // that were asked
+		hosts   []string // that are connected to
 	}{
 		"after-dcs-resize": {
-			func() []any {
-				return []any{resize(), simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: ended("")}}
-			}, nil,
-			[]string{"terraform_data.redis: Creation complete", "data.hwtasks_wait.resize: Read complete", "terraform_data.application: Creation complete", `resize = "succeeded"`}, false, europe,
+			objects: []any{runningResize, endedPort},
+			want: []string{
+				"terraform_data.redis: Creation complete", "data.hwtasks_wait.resize: Read complete",
+				"terraform_data.application: Creation complete", `resize = "succeeded"`,
+			},
+			hosts: []string{dcsHost, iamHost},
 		},
-		"after-dcs-resize, of which there is none": {
-			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: ended("")}}
-			}, nil,
-			[]string{"terraform_data.application: Creation complete", `resize = "not_found"`}, false, europe,
+		"after-dcs-resize, never resized": {
+			objects: []any{endedPort},
+			want:    []string{"terraform_data.application: Creation complete", `resize = "not_found"`},
+			hosts:   []string{dcsHost, iamHost},
 		},
 		"wait-for-running-tasks": {
-			func() []any {
-				return []any{resize(), simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: runs(5*time.Second, "")}, simulator.DCSTask{InstanceID: redis, ID: "old", Name: "Restart", Timeline: ended("FAILED")}}
-			}, nil,
-			[]string{"terraform_data.maintenance: Creation complete", "waited_for = {", `"` + task + `" = "EXTEND: succeeded"`, `"` + other + `" = "UpdatePort: succeeded"`, "}"}, false, europe,
+			objects: []any{
+				runningResize,
+				simulator.DCSTask{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: runs},
+				simulator.DCSTask{InstanceID: redis, ID: "old", Name: "Restart", Timeline: failed},
+			},
+			want: []string{
+				"terraform_data.maintenance: Creation complete",
+				"waited_for = {", `"` + resize + `" = "EXTEND: succeeded"`, `"` + port + `" = "UpdatePort: succeeded"`, "}",
+			},
+			hosts: []string{dcsHost, iamHost},
 		},
 		"alert-on-failed-tasks": {
-			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: runs(0, "FAILED")}, simulator.DCSTask{InstanceID: redis, ID: other, Name: "UpdatePort", Timeline: ended("FAILED")}}
-			}, nil,
-			[]string{"Warning: Check block assertion failed", "Tasks failed in the last day: EXTEND of ", "Apply complete!"}, false, europe,
+			objects: []any{
+				simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}}, // now
+				simulator.DCSTask{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: failed},
+			},
+			want:  []string{"Warning: Check block assertion failed", "Tasks failed in the last day: EXTEND of ", "Apply complete!"},
+			hosts: []string{dcsHost, iamHost},
 		},
 		"dws-job-that-may-fail": {
-			func() []any {
-				return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: runs(5*time.Second, "")}}
-			}, nil,
-			[]string{"terraform_data.load: Creation complete", `scale_out = "succeeded"`}, false, dws,
+			objects: []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: runs}},
+			want:    []string{"terraform_data.load: Creation complete", `scale_out = "succeeded"`},
+			hosts:   []string{dwsHost, iamHost},
 		},
 		"dws-job-that-may-fail, failing": {
-			func() []any {
-				return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: ended("FAIL"), FailedCode: "DWS.7", FailedDetail: "no quota"}}
-			}, nil,
-			[]string{"Resource postcondition failed", "The job ended as failed: no quota."}, true, dws,
+			objects: []any{
+				simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: simulator.Timeline{End: "FAIL"}, FailedCode: "DWS.7", FailedDetail: "no quota"},
+			},
+			want:  []string{"Resource postcondition failed", "The job ended as failed: no quota."},
+			fails: true,
+			hosts: []string{dwsHost, iamHost},
 		},
 		"open-telekom-cloud": {
-			func() []any {
-				return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended("")}}
-			}, nil,
-			[]string{`swap = "masterStandbySwapJob: succeeded"`}, false, []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
+			objects: []any{swap},
+			want:    []string{`swap = "masterStandbySwapJob: succeeded"`},
+			hosts:   []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
 		},
-		"provider": {func() []any { return nil }, nil, []string{"Apply complete!"}, false, nil},
+		"provider": {want: []string{"Apply complete!"}},
 		"data-sources/hwtasks_dcs_job": {
-			func() []any {
-				return []any{simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended("")}}
-			}, nil, []string{`swap = "masterStandbySwapJob: SUCCESS"`, `swap_took = "60 s"`}, false, europe,
+			objects: []any{swap},
+			want:    []string{`swap = "masterStandbySwapJob: SUCCESS"`, `swap_took = "60 s"`},
+			hosts:   []string{dcsHost, iamHost},
 		},
 		"data-sources/hwtasks_dcs_background_tasks": {
-			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: runs(0, "FAILED")}}
-			}, nil, []string{`"EXTEND of `, `resizes = {`, `= "FAILED"`}, false, europe,
+			objects: []any{simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}}},
+			want:    []string{`"EXTEND of `, `resizes = {`, `= "FAILED"`},
+			hosts:   []string{dcsHost, iamHost},
 		},
 		"data-sources/hwtasks_dcs_background_task_progress": {
-			func() []any {
-				return []any{simulator.DCSTask{InstanceID: redis, ID: task, Name: "EXTEND", Timeline: ended(""), Steps: steps}}
-			}, nil, []string{"active = []", `"progress" = "100 %"`, `"Data migration." = "FINISH"`}, false, europe,
+			objects: []any{simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: ended, Steps: steps}},
+			want:    []string{"active = []", `"progress" = "100 %"`, `"Data migration." = "FINISH"`},
+			hosts:   []string{dcsHost, iamHost},
 		},
 		"data-sources/hwtasks_kafka_background_task": {
-			func() []any {
-				return []any{simulator.KafkaTask{InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bind", Timeline: ended(""), Params: `{"public_ip_address":"100.93.2.18"}`}}
-			}, nil,
-			[]string{`bootstrap = "100.93.2.18"`, `public_ip = "SUCCESS: 100.93.2.18"`}, false, []string{"dms.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"},
+			objects: []any{simulator.KafkaTask{
+				InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Timeline: ended, Params: `{"public_ip_address":"100.93.2.18"}`,
+			}},
+			want:  []string{`bootstrap = "100.93.2.18"`, `public_ip = "SUCCESS: 100.93.2.18"`},
+			hosts: []string{kafkaHost, iamHost},
 		},
 		"data-sources/hwtasks_dws_job": {
-			func() []any { return []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: ended("")}} }, nil, []string{`cluster = "100%"`}, false, dws,
+			objects: []any{simulator.DWSJob{ID: dwsJob, Timeline: ended}},
+			want:    []string{`cluster = "100%"`},
+			hosts:   []string{dwsHost, iamHost},
 		},
 		"data-sources/hwtasks_wait": {
-			func() []any {
-				return []any{resize(), simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: ended("")}}
-			}, []string{"-var=job_id=" + dwsJob}, []string{"terraform_data.after: Creation complete"}, false,
-			[]string{"dcs.eu-west-101.myhuaweicloud.eu:443", "dws.eu-west-101.myhuaweicloud.eu:443", "iam.eu-west-101.myhuaweicloud.eu:443"},
+			objects: []any{runningResize, simulator.DWSJob{ID: dwsJob, Timeline: ended}},
+			args:    []string{"-var=job_id=" + dwsJob},
+			want:    []string{"terraform_data.after: Creation complete"},
+			hosts:   []string{dcsHost, dwsHost, iamHost},
 		},
 	}
-	for name := range dataSources(t) {
+
+	for name := range schemas(t).DataSourceSchemas {
 		if _, tested := tests["data-sources/"+name]; !tested {
-			t.Errorf("%s has no example", name)
+			t.Errorf("the data source %s has no example", name)
 		}
 	}
-	folders, err := filepath.Glob("../../examples/data-sources/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	others, err := filepath.Glob("../../examples/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, folder := range append(folders, others...) {
-		name := strings.TrimPrefix(filepath.ToSlash(folder), "../../examples/")
-		if _, tested := tests[name]; !tested && name != "data-sources" && name != "demo" { // the demo has its own test
-			t.Errorf("the example %s is not tested", name)
-		}
-	}
-	for folder, test := range tests {
-		t.Run(folder, func(t *testing.T) {
-			t.Parallel()
-			name, _, _ := strings.Cut(folder, ", ")
-			options := simulator.Options{Projects: []simulator.Project{{ID: simulator.DefaultProjectID, Name: simulator.DefaultRegion}}}
-			env := []string{"HW_ACCESS_KEY=" + simulator.DefaultAccessKey, "HW_SECRET_KEY=" + simulator.DefaultSecretKey, "HW_REGION_NAME=" + simulator.DefaultRegion}
-			if name == "open-telekom-cloud" {
-				options.Projects[0].Name = "eu-de_team"
-				env = []string{"OS_CLIENT_CONFIG_FILE=" + write(t, filepath.Join(t.TempDir(), "clouds.yaml"), clouds)}
+	for _, pattern := range []string{"*", "data-sources/*"} {
+		folders, err := fs.Glob(os.DirFS("../../examples"), pattern)
+		must(err)
+		for _, folder := range folders {
+			if _, tested := tests[folder]; !tested && folder != "data-sources" && folder != "demo" { // the demo has its own test
+				t.Errorf("the example %s is not tested", folder)
 			}
+		}
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder, _, _ := strings.Cut(name, ", ")
+			options := simulator.Options{Projects: []simulator.Project{{ID: simulator.DefaultProjectID, Name: simulator.DefaultRegion}}}
+			env := keysInEnvironment
+			if folder == "open-telekom-cloud" {
+				options.Projects[0].Name = "eu-de_team"
+				env = []string{"OS_CLIENT_CONFIG_FILE=" + write(t, filepath.Join(t.TempDir(), "clouds.yaml"), `
+clouds:
+  otc:
+    region_name: eu-de
+    auth:
+      auth_url: https://iam.eu-de.otc.t-systems.com/v3
+      username: `+simulator.DefaultUserName+`
+      password: `+simulator.DefaultPassword+`
+      user_domain_name: `+simulator.DefaultDomainName+`
+      project_name: eu-de_team
+`)}
+			}
+			startAtFirstPoll(&options)
 			s := simulator.New(options)
-			s.Add(test.objects()...)
+			s.Add(test.objects...)
 			p := newProxy(t, s)
-			c, err := installed()
+			c, err := install()
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := &workspace{c, t.TempDir(), append(env, "HTTPS_PROXY="+p.address, "OS_CACERT="+p.authority)}
-			if err := os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "examples", name))); err != nil {
-				t.Fatal(err)
+			w := &workspace{cli: c, dir: t.TempDir(), env: slices.Concat(env, []string{"HTTPS_PROXY=" + p.address, "OS_CACERT=" + p.authority})}
+			must(os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "examples", folder))))
+			if strings.HasPrefix(folder, "data-sources/") { // part of a configuration
+				write(t, filepath.Join(w.dir, "terraform.tf"), requiredProviders)
 			}
-			if strings.HasPrefix(name, "data-sources/") { // which say what to add to a configuration
-				write(t, filepath.Join(w.dir, "terraform.tf"), "terraform {\n  required_providers {\n    hwtasks = { source = \"hwtasks/hwtasks\" }\n  }\n}\n")
-			}
-			if err := c.Init(t.Context(), w.dir); err != nil {
-				t.Fatal(err)
-			}
-			out, err := w.run(t, append([]string{"apply", "-auto-approve"}, test.args...)...)
+			w.run(t, "init")
+			out, err := w.cli.Output(t.Context(), w.dir, w.env, append([]string{"apply", "-auto-approve"}, test.args...)...)
 			if (err != nil) != test.fails || !inOrder(test.want...).MatchString(out) {
-				t.Errorf("%v: want %q in\n%s", err, test.want, out)
+				t.Errorf("got error %v, want one: %t; want %q in\n%s", err, test.fails, test.want, out)
 			}
-			if hosts := p.asked(); !slices.Equal(hosts, test.hosts) {
-				t.Errorf("asked %q, want %q", hosts, test.hosts)
+			if diff := cmp.Diff(test.hosts, p.connected()); diff != "" {
+				t.Errorf("hosts (-want, +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// A proxy leads all that is asked through it to one handler, whatever the host.
+// A proxy connects its clients to one handler, for whatever host they ask.
 type proxy struct {
 	address   string // of the proxy
-	authority string // file of the certificate authority that vouches for every host
+	authority string // file of the certificate authority, which vouches for every host
 
 	mu    sync.Mutex
 	hosts map[string]bool
 }
 
 // newProxy starts a proxy until the test ends.
-func newProxy(t *testing.T, h http.Handler) *proxy {
+func newProxy(t *testing.T, handler http.Handler) *proxy {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	must(err)
+	authority := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
-	authority, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der, err := x509.CreateCertificate(rand.Reader, authority, authority, &key.PublicKey, key)
+	must(err)
 	p := &proxy{hosts: make(map[string]bool)}
-	p.authority = write(t, filepath.Join(t.TempDir(), "ca.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority})))
+	p.authority = write(t, filepath.Join(t.TempDir(), "ca.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
 
-	cloud := httptest.NewUnstartedServer(h)
+	cloud := httptest.NewUnstartedServer(handler)
 	cloud.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-		leaf := &x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{hello.ServerName}, NotBefore: template.NotBefore, NotAfter: template.NotAfter}
-		der, err := x509.CreateCertificate(rand.Reader, leaf, template, &key.PublicKey, key)
+		leaf := &x509.Certificate{
+			SerialNumber: big.NewInt(2), NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, DNSNames: []string{hello.ServerName},
+		}
+		der, err := x509.CreateCertificate(rand.Reader, leaf, authority, &key.PublicKey, key)
 		return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 	}}
 	cloud.StartTLS()
 	t.Cleanup(cloud.Close)
 
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p.address = serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
 			http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
 			return
@@ -226,31 +254,21 @@ func newProxy(t *testing.T, h http.Handler) *proxy {
 		}
 		defer inner.Close() //nolint:errcheck // the tunnel has ended
 		outer, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
+		must(err)
 		defer outer.Close()                                                         //nolint:errcheck // the tunnel has ended
-		_, _ = io.WriteString(outer, "HTTP/1.1 200 Connection established\r\n\r\n") // a client that is gone does not matter
+		_, _ = io.WriteString(outer, "HTTP/1.1 200 Connection established\r\n\r\n") // the client may have gone
 		go func() {
 			_, _ = io.Copy(inner, outer)
 			_ = inner.Close()
 		}()
 		_, _ = io.Copy(outer, inner)
 	}))
-	t.Cleanup(server.Close)
-	p.address = server.URL
 	return p
 }
 
-// asked lists the hosts that were asked for.
-func (p *proxy) asked() []string {
+// connected returns the hosts to which clients have connected.
+func (p *proxy) connected() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var hosts []string
-	for host := range p.hosts {
-		hosts = append(hosts, host)
-	}
-	slices.Sort(hosts)
-	return hosts
+	return slices.Sorted(maps.Keys(p.hosts))
 }

@@ -3,27 +3,29 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// TestMain makes the tests use the terraform or tofu on PATH, and none of the user's settings.
+// TestMain makes the tests use the CLI that cli.Find finds, and none of the user's settings.
 func TestMain(m *testing.M) {
 	path, err := cli.Find()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "These tests drive the provider through Terraform or OpenTofu, but", err)
+		fmt.Fprintln(os.Stderr, "These tests run the provider with Terraform or OpenTofu, but", err)
 		os.Exit(1)
 	}
 	for _, variable := range os.Environ() {
@@ -41,8 +43,8 @@ func TestMain(m *testing.M) {
 		must(os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org"))
 	}
 	code := m.Run()
-	if removeAtEnd != "" {
-		must(os.RemoveAll(removeAtEnd))
+	if installedIn != "" {
+		must(os.RemoveAll(installedIn))
 	}
 	os.Exit(code)
 }
@@ -53,72 +55,75 @@ func must(err error) {
 	}
 }
 
-// factories make the provider that is under test.
+// factories make the provider for terraform-plugin-testing.
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
 	"hwtasks": providerserver.NewProtocol6WithError(New("test")()),
 }
 
-// providerBlock is a provider block for the simulated cloud at an address.
-func providerBlock(address string, more ...string) string {
-	var endpoints strings.Builder
-	for _, service := range cloud.Services {
-		fmt.Fprintf(&endpoints, "    %s = \"%s/%s\"\n", service, address, service)
-	}
-	return fmt.Sprintf(`
-provider "hwtasks" {
-  region     = %q
-  access_key = %q
-  secret_key = %q
-  endpoints = {
-%s  }
-  %s
-}
-`, simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey, endpoints.String(), strings.Join(more, "\n  "))
-}
-
-// wholeState checks that the attributes of a data source are exactly those of a JSON object.
-func wholeState(t *testing.T, address, object string) []statecheck.StateCheck {
+// connect returns a plugin that reaches a simulated cloud in memory. Its provider block has the simulator's keys, region and
+// project, except for the given arguments.
+func connect(t *testing.T, handler http.Handler, arguments map[string]any) *plugintest.Plugin {
 	t.Helper()
-	decoder := json.NewDecoder(strings.NewReader(object))
-	decoder.UseNumber()
-	var attributes map[string]any
-	if err := decoder.Decode(&attributes); err != nil {
-		t.Fatal(err)
+	endpoints := make(map[string]string)
+	for _, service := range cloud.Services {
+		endpoints[string(service)] = simulatortest.Address + "/" + string(service)
 	}
-	name := strings.Split(address, ".")[1]
-	if want := len(dataSourceAttributes(t, name)); len(attributes) != want {
-		t.Fatalf("%d attributes of %s are expected, but the schema has %d", len(attributes), name, want)
+	all := map[string]any{
+		"region": simulator.DefaultRegion, "project_id": simulator.DefaultProjectID, "endpoints": endpoints, "max_retries": 0,
+		"access_key": simulator.DefaultAccessKey, "secret_key": simulator.DefaultSecretKey,
 	}
-	var checks []statecheck.StateCheck
-	for attribute, value := range attributes {
-		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), known(value)))
+	maps.Copy(all, arguments)
+	p := plugintest.New(t, providerserver.NewProtocol6(NewOver("test", simulatortest.Dial(t, handler))())())
+	if r := p.Configure(all); len(r.Diagnostics) > 0 {
+		t.Fatalf("configuring: got errors %q, warnings %q; want none", r.Errors(), r.Warnings())
 	}
-	return checks
+	return p
 }
 
-// known makes the check that a value is exactly this.
-func known(value any) knownvalue.Check {
-	switch v := value.(type) {
-	case string:
-		return knownvalue.StringExact(v)
-	case bool:
-		return knownvalue.Bool(v)
-	case json.Number:
-		n, err := v.Int64()
-		must(err)
-		return knownvalue.Int64Exact(n)
-	case []any:
-		elements := make([]knownvalue.Check, len(v))
-		for i, element := range v {
-			elements[i] = known(element)
+// object merges JSON objects, given as texts or as Go values.
+func object(t *testing.T, parts ...any) map[string]any {
+	t.Helper()
+	merged := make(map[string]any)
+	for _, part := range parts {
+		text, isText := part.(string)
+		if !isText {
+			encoded, err := json.Marshal(part)
+			must(err)
+			text = string(encoded)
 		}
-		return knownvalue.ListExact(elements)
-	case map[string]any:
-		attributes := make(map[string]knownvalue.Check)
-		for name, attribute := range v {
-			attributes[name] = known(attribute)
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		var attributes map[string]any
+		if err := decoder.Decode(&attributes); err != nil {
+			t.Fatalf("%s: %s", text, err)
 		}
-		return knownvalue.ObjectExact(attributes)
+		maps.Copy(merged, attributes)
 	}
-	return knownvalue.Null()
+	return merged
+}
+
+// Configuring sends no request, and StopProvider ends a read.
+func TestConfigureAndStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		p := connect(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			requests++
+			<-r.Context().Done()
+		}), nil)
+		synctest.Wait()
+		if requests != 0 {
+			t.Errorf("configuring: got %d requests, want none", requests)
+		}
+		read := make(chan plugintest.Reply)
+		go func() { read <- p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}) }()
+		synctest.Wait()
+		if requests != 1 {
+			t.Errorf("reading: got %d requests, want 1", requests)
+		}
+		p.Stop()
+		const want = "Cannot read DCS job: DCS job j: the read was interrupted."
+		if got := (<-read).Errors(); got != want {
+			t.Errorf("stopped: got error %q, want %q", got, want)
+		}
+	})
 }

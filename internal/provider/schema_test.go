@@ -1,107 +1,135 @@
 package provider
 
 import (
-	"context"
-	"maps"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// dataSources returns the schemas of all data sources by type name.
-func dataSources(t *testing.T) map[string]schema.Schema {
+var update = flag.Bool("update", false, "write the golden file of the schema")
+
+// schemas returns all schemas as Terraform gets them.
+func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	schemas := make(map[string]schema.Schema)
-	for _, newSource := range New("test")().DataSources(t.Context()) {
-		var name datasource.MetadataResponse
-		var s datasource.SchemaResponse
-		source := newSource()
-		source.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "hwtasks"}, &name)
-		source.Schema(t.Context(), datasource.SchemaRequest{}, &s)
-		schemas[name.TypeName] = s.Schema
-	}
-	return schemas
+	server, err := factories["hwtasks"]()
+	must(err)
+	response, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(err)
+	return response
 }
 
-func dataSourceAttributes(t *testing.T, name string) map[string]schema.Attribute {
-	t.Helper()
-	return dataSources(t)[name].Attributes
+// An element of a schema is an attribute or a nested block.
+type element struct {
+	kind        string
+	properties  []string
+	description string
 }
 
-func TestSchemas(t *testing.T) {
-	ctx := context.Background()
-	var p provider.SchemaResponse
-	New("test")().Schema(ctx, provider.SchemaRequest{}, &p)
-	if diags := p.Schema.ValidateImplementation(ctx); diags.HasError() {
-		t.Errorf("provider: %v", diags)
+// elements adds the elements of a block to all, by their path.
+func elements(all map[string]element, path string, b *tfprotov6.SchemaBlock) {
+	attributes(all, path, b.Attributes)
+	for _, nested := range b.BlockTypes {
+		inner := path + "." + nested.TypeName
+		all[inner] = element{kind: "block", properties: []string{strings.ToLower(nested.Nesting.String())}, description: nested.Block.Description}
+		elements(all, inner, nested.Block)
 	}
-	attributes := maps.Clone(p.Schema.Attributes)
-	for name, block := range p.Schema.Blocks {
-		checkDescription(t, "provider "+name, block.GetMarkdownDescription())
-		for attribute, a := range block.(providerschema.SingleNestedBlock).Attributes {
-			attributes[name+"."+attribute] = a
+}
+
+func attributes(all map[string]element, path string, of []*tfprotov6.SchemaAttribute) {
+	for _, a := range of {
+		inner := path + "." + a.Name
+		e := element{kind: "object", description: a.Description}
+		if a.NestedType != nil {
+			e.properties = append(e.properties, strings.ToLower(a.NestedType.Nesting.String()))
+			attributes(all, inner, a.NestedType.Attributes)
+		} else {
+			encoded, err := json.Marshal(a.Type)
+			must(err)
+			e.kind = strings.ReplaceAll(string(encoded), `"`, "")
 		}
-	}
-	if len(attributes) != len(blockArguments) {
-		t.Errorf("the provider has %d arguments, want %d", len(attributes), len(blockArguments))
-	}
-	for _, a := range blockArguments {
-		description := attributes[a.name].GetMarkdownDescription()
-		checkDescription(t, "provider "+a.name, description)
-		for _, variable := range a.variables {
-			if !strings.Contains(description, "`"+variable+"`") {
-				t.Errorf("provider %s: the description does not name %s: %s", a.name, variable, description)
+		for property, has := range map[string]bool{
+			"computed": a.Computed, "optional": a.Optional, "required": a.Required, "sensitive": a.Sensitive,
+		} {
+			if has {
+				e.properties = append(e.properties, property)
 			}
 		}
-		secrets := []string{"access_key", "secret_key", "security_token", "token", "password", "key"}
-		if got, want := attributes[a.name].IsSensitive(), slices.Contains(secrets, a.name); got != want {
-			t.Errorf("provider %s: got sensitive %v, want %v", a.name, got, want)
-		}
-	}
-
-	schemas := dataSources(t)
-	for _, name := range []string{
-		"hwtasks_dcs_background_task_progress", "hwtasks_dcs_background_tasks", "hwtasks_dcs_job",
-		"hwtasks_kafka_background_task", "hwtasks_dws_job",
-	} {
-		if _, exists := schemas[name]; !exists {
-			t.Errorf("there is no %s", name)
-		}
-	}
-	for name, s := range schemas {
-		if diags := s.ValidateImplementation(ctx); diags.HasError() {
-			t.Errorf("%s: %v", name, diags)
-		}
-		checkDescription(t, name, s.MarkdownDescription)
-		checkDescriptions(t, name, s.Attributes)
-	}
-	details := schemas["hwtasks_dcs_background_tasks"].Attributes["tasks"].(schema.ListNestedAttribute).NestedObject.Attributes["details"].(schema.SingleNestedAttribute)
-	if n := len(details.Attributes); n != 26 {
-		t.Errorf("details has %d attributes, DetailsBody has 26 fields", n)
+		slices.Sort(e.properties)
+		all[inner] = e
 	}
 }
 
-func checkDescriptions(t *testing.T, name string, attributes map[string]schema.Attribute) {
-	t.Helper()
-	for attribute, a := range attributes {
-		checkDescription(t, name+"."+attribute, a.GetMarkdownDescription())
-		switch nested := a.(type) {
-		case schema.ListNestedAttribute:
-			checkDescriptions(t, name+"."+attribute, nested.NestedObject.Attributes)
-		case schema.SingleNestedAttribute:
-			checkDescriptions(t, name+"."+attribute, nested.Attributes)
+// Users depend on the schema: nothing is removed, retyped or made required by accident. A change that is meant is written to the
+// golden file with -update, where the diff shows its effect on users.
+func TestSchemaIsThatOfTheGoldenFile(t *testing.T) {
+	all := make(map[string]element)
+	elements(all, "provider", schemas(t).Provider.Block)
+	for name, s := range schemas(t).DataSourceSchemas {
+		elements(all, name, s.Block)
+	}
+	var got []string
+	for path, e := range all {
+		got = append(got, fmt.Sprintf("%s: %s", path, strings.Join(append([]string{e.kind}, e.properties...), ", ")))
+	}
+	slices.Sort(got)
+	golden := filepath.Join("testdata", "schema.txt")
+	if *update {
+		write(t, golden, strings.Join(got, "\n")+"\n")
+		return
+	}
+	want := strings.Split(strings.TrimSpace(simulatortest.Read(t, golden)), "\n")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("if this is meant, run go test ./internal/provider -run Golden -update (-golden, +now):\n%s", diff)
+	}
+}
+
+// Everything has a description, and that of a provider argument names its environment variables.
+func TestDescriptions(t *testing.T) {
+	all := make(map[string]element)
+	elements(all, "provider", schemas(t).Provider.Block)
+	for argument, variables := range environment {
+		description := all["provider."+argument].description
+		for _, variable := range variables {
+			if !strings.Contains(description, "`"+variable+"`") {
+				t.Errorf("provider.%s: got description %q, want one that names %s", argument, description, variable)
+			}
+		}
+	}
+	for name, s := range schemas(t).DataSourceSchemas {
+		all[name] = element{description: s.Block.Description}
+		elements(all, name, s.Block)
+	}
+	for path, e := range all {
+		if !strings.HasSuffix(e.description, ".") && !strings.HasSuffix(e.description, ".`") {
+			t.Errorf("%s: got description %q, want sentences", path, e.description)
 		}
 	}
 }
 
-func checkDescription(t *testing.T, name, description string) {
-	t.Helper()
-	if !strings.HasSuffix(description, ".") && !strings.HasSuffix(description, ".`") {
-		t.Errorf("%s is not described in a sentence: %q", name, description)
+func TestSchemasAreValid(t *testing.T) {
+	p := New("test")()
+	var s provider.SchemaResponse
+	p.Schema(t.Context(), provider.SchemaRequest{}, &s)
+	if diags := s.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+		t.Errorf("provider: got %v, want no error", diags)
+	}
+	for _, newSource := range p.DataSources(t.Context()) {
+		var s datasource.SchemaResponse
+		source := newSource()
+		source.Schema(t.Context(), datasource.SchemaRequest{}, &s)
+		if diags := s.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Errorf("%T: got %v, want no error", source, diags)
+		}
 	}
 }

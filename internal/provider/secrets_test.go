@@ -1,224 +1,186 @@
 package provider
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
-// quoting are answers that quote what the cloud was sent, in every place of an answer. QUOTED stands for it, JSON for it in a JSON
-// text, ESCAPED for it with all but letters and digits escaped, ELSEWHERE for a host that nobody configured.
-var quoting = []string{
-	// The shapes in which errors are told.
-	"HTTP/1.1 401 Unauthorized\n\n" + `{"error_code":"APIGW.0301","error_msg":"JSON","error_ext_msg":null,"request_id":"JSON"}`,
-	"HTTP/1.1 403 Forbidden\n\n" + `{"errCode":"JSON","externalMessage":"JSON"}`,
-	"HTTP/1.1 400 Bad Request\n\n" + `{"errorCode":"JSON","errorMsg":"JSON"}`,
-	"HTTP/1.1 404 Not Found\n\n" + `{"error":{"code":"JSON","message":"JSON","title":"JSON"}}`,
-	"HTTP/1.1 500 Internal Server Error\n\n" + `{"error":{"error_code":"JSON","error_msg":"JSON"}}`,
-	"HTTP/1.1 503 Service Unavailable\n\n" + `{"errors":[{"error_code":"JSON","error_msg":"JSON"}]}`,
-	"HTTP/1.1 429 Too Many Requests\nRetry-After: QUOTED\n\n" + `{"code":"JSON","message":"JSON"}`,
-	"HTTP/1.1 502 Bad Gateway\nContent-Type: text/html\n\n<html><head><title>QUOTED</title></head></html>",
-	"HTTP/1.1 504 QUOTED\n\nQUOTED",
-	// Headers, and what is none.
-	"HTTP/1.1 400 Bad Request\nX-Request-Id: QUOTED\nDate: QUOTED\nServer: QUOTED\nSet-Cookie: a=QUOTED\nWww-Authenticate: QUOTED\n\n{}",
-	"HTTP/1.1 302 Found\nLocation: ELSEWHERE/QUOTED?a=QUOTED\n\n",
-	"HTTP/1.1 307 Temporary Redirect\nLocation: http://QUOTED:QUOTED@127.0.0.1:1/\n\n",
-	"HTTP/1.1 308 Permanent Redirect\nLocation: http://QUOTED.example.com/\n\n",
-	"HTTP/1.1 200 OK\nContent-Encoding: QUOTED\n\n{}",
-	"HTTP/1.1 200 OK\nContent-Type: QUOTED\n\n{}",
-	"HTTP/1.1 200 OK\nQUOTED\n\n{}",
-	"HTTP/1.1 QUOTED\n\n{}",
-	"QUOTED",
-	"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nQUOTED",
-	"HTTP/1.1 200 OK\nTransfer-Encoding: QUOTED\n\n{}",
-	"HTTP/1.1 200 OK\nContent-Length: QUOTED\n\n{}",
-	"HTTP/1.1 200 OK\nContent-Length: 2\nConnection: keep-alive\n\n{}QUOTED", // which Go's client logs
-	"HTTP/1.1 103 Early Hints\nLink: QUOTED\n\nHTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
-	// Answers, from what is no JSON to a value.
-	"HTTP/1.1 200 OK\n\nQUOTED",
-	"HTTP/1.1 200 OK\n\n<title>QUOTED</title>",
-	"HTTP/1.1 200 OK\n\n\"JSON\"",
-	"HTTP/1.1 400 Bad Request\n\n" + `{"reason":"ESCAPED"}`,
-	"HTTP/1.1 200 OK\n\n{\"a\":\"JSON",
-	"HTTP/1.1 200 OK\n\n{} JSON",
-	"HTTP/1.1 200 OK\nContent-Length: 5000\n\n{\"a\":\"JSON",
-	"HTTP/1.1 200 OK\n\n" + `{"status":["JSON"],"tasks":"JSON","step_details":"JSON"}`,
-	"HTTP/1.1 200 OK\n\n" + `{"progress":{"JSON":"JSON"},"tasks":{"JSON":"JSON"},"status":{"JSON":"JSON"}}`,
-	"HTTP/1.1 200 OK\n\n" + `{"job_id":"JSON"}`,
-	"HTTP/1.1 200 OK\n\n" + `{"status":"FAIL","job_type":"JSON","job_name":"JSON","begin_time":"JSON","end_time":"JSON","fail_reason":"JSON","failed_code":"JSON","failed_detail":"JSON",` +
-		`"task_count":"1","tasks":[{"id":"t","name":"JSON","user_name":"JSON","params":"{\"a\":\"JSON\"}","status":"FAILED","error_code":"JSON","created_at":"JSON","updated_at":"JSON",` +
-		`"details":{"source_ip":"JSON","rename_commands":["JSON"]}}],"step_details":[{"step_name":"JSON","step_status":"FAILED","error_code":"JSON","sub_step_details":[{"detail":"JSON"}]}]}`,
-	"HTTP/1.1 200 OK\n\n" + `{"status":"JSON","tasks":[{"id":"t","status":"JSON"}]}`,
+// echoes returns HTTP responses that have a text in a place from which it could reach an error or a log.
+func echoes(text, elsewhere string) []string {
+	encoded, err := json.Marshal(text)
+	must(err)
+	inJSON := string(encoded)
+	response := func(status, body string, headers ...string) string {
+		return "HTTP/1.1 " + status + "\r\n" + strings.Join(append(headers, "", ""), "\r\n") + body
+	}
+	return []string{
+		response("401 Unauthorized", `{"error_code":"APIGW.0301","error_msg":`+inJSON+`}`),
+		response("500 Internal Server Error", `{"error_code":`+inJSON+`,"error_msg":"m"}`),
+		response("400 Bad Request", `{"reason":[`+inJSON+`]}`),
+		response("502 Bad Gateway", "<html><head><title>"+text+"</title></head></html>"),
+		response("403 Forbidden", text),
+		response("504 "+text, ""),
+		response("500 Internal Server Error", "{}", "X-Request-Id: "+text),
+		response("429 Too Many Requests", "{}", "Retry-After: "+text),
+		response("302 Found", "", "Location: "+elsewhere+"/"+text+"?a="+text),
+		response("308 Permanent Redirect", "", "Location: https://"+text+".example.com/"),
+		response("200 OK", text),
+		response("200 OK", inJSON),
+		response("200 OK", `{"status":[`+inJSON+`]}`),
+		response("200 OK", `{"job_id":`+inJSON+`}`),
+		response("200 OK", `{"status":`+inJSON, "Content-Length: 100000"),
+		response("200 OK", "{}", "Content-Encoding: "+text),
+		response("200 OK", "{}", "Transfer-Encoding: "+text),
+		response("200 OK", "{}", "Content-Length: "+text),
+		response("200 OK", text, "Transfer-Encoding: chunked"),
+		response("200 OK", "{}", text),
+		response("200 OK", "{}"+text, "Content-Length: 2", "Connection: keep-alive"), // net/http logs what follows a response
+		response("103 Early Hints", response("200 OK", "{}", "Content-Length: 2"), "Link: "+text),
+		"HTTP/1.1 " + text + "\r\n\r\n",
+		text,
+	}
 }
 
-// readers are the data sources, each in a check, so that its errors are warnings and all else is stored. FAULT stands for the answer.
-const readers = `
-check "job_FAULT" {
-  data "hwtasks_dcs_job" "fFAULT" {
-    job_id = "fFAULT"
-  }
-  assert {
-    condition     = data.hwtasks_dcs_job.fFAULT.status == "SUCCESS"
-    error_message = "status: ${coalesce(data.hwtasks_dcs_job.fFAULT.fail_reason, "none")}"
-  }
-}
-check "tasks_FAULT" {
-  data "hwtasks_dcs_background_tasks" "fFAULT" {
-    instance_id = "fFAULT"
-  }
-  assert {
-    condition     = data.hwtasks_dcs_background_tasks.fFAULT.tasks == null
-    error_message = jsonencode(data.hwtasks_dcs_background_tasks.fFAULT)
-  }
-}
-check "progress_FAULT" {
-  data "hwtasks_dcs_background_task_progress" "fFAULT" {
-    instance_id = "fFAULT"
-    task_id     = "t"
-  }
-  assert {
-    condition     = data.hwtasks_dcs_background_task_progress.fFAULT.step_details == null
-    error_message = jsonencode(data.hwtasks_dcs_background_task_progress.fFAULT)
-  }
-}
-check "kafka_FAULT" {
-  data "hwtasks_kafka_background_task" "fFAULT" {
-    instance_id = "fFAULT"
-    task_id     = "t"
-  }
-  assert {
-    condition     = data.hwtasks_kafka_background_task.fFAULT.tasks == null
-    error_message = jsonencode(data.hwtasks_kafka_background_task.fFAULT)
-  }
-}
-check "dws_FAULT" {
-  data "hwtasks_dws_job" "fFAULT" {
-    job_id = "fFAULT"
-  }
-  assert {
-    condition     = data.hwtasks_dws_job.fFAULT.status == "SUCCESS"
-    error_message = "status: ${coalesce(data.hwtasks_dws_job.fFAULT.failed_detail, "none")}"
-  }
-}
-check "wait_FAULT" {
-  data "hwtasks_wait" "fFAULT" {
-    service  = "dcs"
-    job_id   = "fFAULT"
-    timeouts = { read = "3s" }
-    tolerate = FAULT % 2 == 0 ? [] : ["failed", "timed_out"]
-  }
-  assert {
-    condition     = data.hwtasks_wait.fFAULT.outcome == "succeeded"
-    error_message = "outcome: ${coalesce(data.hwtasks_wait.fFAULT.failure_reason, "none")}"
-  }
-}
-`
-
-// Nothing secret is in what Terraform prints, logs at TRACE or stores, and nothing at all goes to another host, whatever the cloud
-// answers to any data source. What a crash tells is tested by TestCrashTellsNoSecret.
-func TestSecretsUnderEveryFault(t *testing.T) {
-	for _, name := range []string{"temporary keys", "user name"} {
+// No secret is in what Terraform prints, logs at TRACE or stores, wherever a service echoes what it was sent, and no request follows
+// a redirect.
+func TestSecretsStaySecret(t *testing.T) {
+	for _, name := range []string{"token", "temporary keys", "user name", "agency with keys"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			way := ways[name]
-			options := marked
-			if way.temporary {
-				options.SecurityToken = markedSecurityToken
-			}
-			s := simulator.New(options)
-			var mu sync.Mutex
-			strayed := 0
-			elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-				mu.Lock()
-				defer mu.Unlock()
-				strayed++
-			}))
-			t.Cleanup(elsewhere.Close)
-			given, _ := way.secrets()
-			met := make(map[string]bool) // answers that were given
-			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-				fault := regexp.MustCompile(`/f(\d+)\b`).FindStringSubmatch(r.URL.Path)
-				if fault == nil {
-					s.ServeHTTP(rw, r)
+			s := way.cloud()
+			var strayed, echoed atomic.Int32
+			elsewhere := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))
+			address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, number, isEcho := strings.Cut(r.URL.Path, "/jobs/echo")
+				if !isEcho {
+					s.ServeHTTP(w, r)
 					return
 				}
-				mu.Lock()
-				met[fault[1]] = true
-				mu.Unlock()
+				secrets := append(slices.Clone(way.env), r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"))
 				var n int
-				if _, err := fmt.Sscan(fault[1], &n); err != nil {
-					t.Error(err)
-				}
-				// What it was sent, and what nobody should have told it.
-				quoted := append(slices.Clone(given), r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"),
-					strings.TrimPrefix(regexp.MustCompile(`Access=[^,]*`).FindString(r.Header.Get("Authorization")), "Access="))
-				answer(t, rw, quoting[n], strings.Join(quoted, "."), elsewhere.URL)
+				_, err := fmt.Sscan(number, &n)
+				must(err)
+				conn, _, err := http.NewResponseController(w).Hijack()
+				must(err)
+				_, _ = io.WriteString(conn, echoes(strings.Join(secrets, "."), elsewhere)[n]) // the client may have gone
+				_ = conn.Close()
+				echoed.Add(1)
 			}))
-			t.Cleanup(server.Close)
 
-			var config strings.Builder
-			for n := range quoting {
-				config.WriteString(strings.ReplaceAll(readers, "FAULT", fmt.Sprint(n)))
+			config := bareBlock(address) + jobs(1)
+			echoes := len(echoes("", ""))
+			for n := range echoes { // in checks, so that errors are warnings
+				config += fmt.Sprintf(`
+check "echo%[1]d" {
+  data "hwtasks_dcs_job" "echo%[1]d" {
+    job_id = "echo%[1]d"
+  }
+  assert {
+    condition     = data.hwtasks_dcs_job.echo%[1]d.job_id == "echo%[1]d"
+    error_message = "never"
+  }
+}
+`, n)
 			}
-			w := initialise(t, bareBlock(server.URL)+config.String(), way.environment(t)...)
-			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log", "HW_REQUESTS_PER_SECOND=1000")
-			printed := ""
-			for _, args := range [][]string{{"plan", "-out=plan", "-parallelism=50"}, {"show", "-json", "plan"}, {"apply", "-parallelism=50", "plan"}, {"show", "-json"}} {
-				out, err := w.run(t, args...)
-				if err != nil {
-					t.Fatal(args, out)
-				}
-				printed += out
+			w := newWorkspace(t, config, append(way.environment(t), "HW_REQUESTS_PER_SECOND=100")...)
+			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+			files := map[string]string{
+				"output of plan":      w.run(t, "plan", "-out=plan", "-parallelism=50"),
+				"output of show plan": w.run(t, "show", "-json", "plan"),
+				"output of apply":     w.run(t, "apply", "plan"),
+				"output of show":      w.run(t, "show", "-json"),
 			}
-			if len(met) != len(quoting) {
-				t.Errorf("%d of %d answers were given", len(met), len(quoting))
+			if n := strings.Count(files["output of plan"], "(secret)"); n < echoes/2 || int(echoed.Load()) < echoes {
+				t.Errorf("got %d echoes, want %d; got %d redacted secrets, want at least half as many, in\n%s",
+					echoed.Load(), echoes, n, files["output of plan"])
 			}
-			if strayed > 0 {
-				t.Errorf("%d requests went to another host", strayed)
+			w.addFiles(t, files)
+			if !strings.Contains(files["trace.log"], "Configured provider") {
+				t.Error("got a log without a line of the provider")
 			}
-			if !strings.Contains(printed, "(secret)") {
-				t.Error("nothing of what was quoted was shown")
-			}
-			files := w.files(t)
-			files["what was printed"] = printed
 			for file, content := range files {
-				for _, secret := range []string{"SDK-HMAC-SHA256", "MARKED-"} {
-					if strings.Contains(content, secret) {
-						t.Errorf("%s has %s: …%s…", file, secret, regexp.MustCompile(".*"+secret+".*").FindString(content))
-					}
+				if leak := regexp.MustCompile(".*(MARKED-|SDK-HMAC-SHA256).*").FindString(content); leak != "" { // a signature is one too
+					t.Errorf("%s: got a secret in %s", file, leak)
 				}
+			}
+			if n := strayed.Load(); n > 0 {
+				t.Errorf("got %d requests at another host, want none", n)
 			}
 		})
 	}
 }
 
-// answer sends an answer as it is, after which the connection is closed.
-func answer(t *testing.T, w http.ResponseWriter, text, quoted, elsewhere string) {
+// addFiles adds the log, the plan with the files in its archive, and the state of a workspace to files.
+func (w *workspace) addFiles(t *testing.T, files map[string]string) {
 	t.Helper()
-	inJSON, err := json.Marshal(quoted)
-	if err != nil {
-		t.Error(err)
+	for _, name := range []string{"trace.log", "plan", "terraform.tfstate"} {
+		content, err := os.ReadFile(filepath.Join(w.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(content)
+		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+		if err != nil {
+			continue // not an archive
+		}
+		for _, entry := range archive.File {
+			r, err := entry.Open()
+			must(err)
+			text, err := io.ReadAll(r)
+			must(err)
+			files[name+"/"+entry.Name] = string(text)
+		}
 	}
-	escaped := regexp.MustCompile(`[^A-Za-z0-9]`).ReplaceAllStringFunc(quoted, func(c string) string { return fmt.Sprintf(`\u%04x`, c[0]) })
-	text = strings.NewReplacer("ESCAPED", escaped, "QUOTED", quoted, "JSON", strings.Trim(string(inJSON), `"`), "ELSEWHERE", elsewhere).Replace(text)
-	head, body, found := strings.Cut(text, "\n\n")
-	if found {
-		text = strings.ReplaceAll(head, "\n", "\r\n") + "\r\n\r\n" + strings.ReplaceAll(body, "\n", "\r\n")
+}
+
+// A secret that IAM or the instance metadata echoes is not in the error either, nor in the log.
+func TestSecretsInErrorsOfAuthentication(t *testing.T) {
+	keys := map[string]any{"access_key": marked.AccessKey, "secret_key": marked.SecretKey}
+	for name, test := range map[string]struct {
+		block map[string]any
+		fault simulator.Fault
+		echo  string
+	}{
+		"password": {
+			block: byPassword, fault: simulator.Fault{Service: cloud.IAM, Path: "/auth/tokens"}, echo: marked.Users[0].Password,
+		},
+		"secret key, for keys of an agency": {
+			block: object(t, keys, `{"assume_role":{"agency_name":"a","domain_name":"d"}}`),
+			fault: simulator.Fault{Service: cloud.IAM, Path: "/OS-CREDENTIAL/securitytokens"}, echo: marked.SecretKey,
+		},
+		"secret key, for a project": {
+			block: object(t, keys, `{"project_id":null}`), fault: simulator.Fault{Service: cloud.IAM, Path: "/projects"}, echo: marked.SecretKey,
+		},
+		"session of the metadata": {
+			block: byMetadata, fault: simulator.Fault{Service: cloud.IMDS, Path: "securitykey"}, echo: marked.IssuedToken + "-session-000001",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body, err := json.Marshal(map[string]string{"error_code": "X.1", "error_msg": "cannot verify " + test.echo})
+			must(err)
+			test.fault.Status, test.fault.Body = http.StatusForbidden, string(body)
+			s := simulator.New(marked)
+			s.InjectFault(test.fault)
+			p := connect(t, s, test.block)
+			got := p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}).Errors()
+			if !strings.Contains(got, "cannot verify (secret)") || strings.Contains(got+p.Log(), "MARKED-") {
+				t.Errorf("got error %q and log\n%s\nwant a redacted secret", got, p.Log())
+			}
+		})
 	}
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	_, _ = io.WriteString(conn, text) // a client that is gone does not matter
-	_ = conn.Close()
 }

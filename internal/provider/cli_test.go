@@ -288,8 +288,8 @@ func TestCheckBlock(t *testing.T) {
 	}
 }
 
-// Ctrl-C ends a read during a plan, of which Terraform tells its providers, and a wait during an apply that is still planning, of
-// which it does not.
+// Ctrl-C ends a read during a plan, when Terraform stops its providers, and a wait during an apply that is still planning, when it
+// does not and only the signal reaches the provider.
 func TestInterrupt(t *testing.T) {
 	for name, test := range map[string]struct {
 		config string

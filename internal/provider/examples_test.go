@@ -51,7 +51,7 @@ func TestExamples(t *testing.T) {
 	endedPort := simulator.DCSTask{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: ended}
 	swap := simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended}
 
-	tests := map[string]struct { // by folder; what follows a comma is not part of it
+	tests := map[string]struct { // by folder, with the case after a comma
 		objects []any    // that the cloud has
 		args    []string // of apply
 		want    []string // printed, in this order

@@ -48,15 +48,15 @@ func echoes(text, elsewhere string) []string {
 		response("200 OK", "{}", "Content-Length: "+text),
 		response("200 OK", text, "Transfer-Encoding: chunked"),
 		response("200 OK", "{}", text),
-		response("200 OK", "{}"+text, "Content-Length: 2", "Connection: keep-alive"), // net/http logs what follows a response
+		response("200 OK", "{}"+text, "Content-Length: 2", "Connection: keep-alive"), // net/http logs bytes after a response
 		response("103 Early Hints", response("200 OK", "{}", "Content-Length: 2"), "Link: "+text),
 		"HTTP/1.1 " + text + "\r\n\r\n",
 		text,
 	}
 }
 
-// No secret is in what Terraform prints, logs at TRACE or stores, wherever a service echoes what it was sent, and no request follows
-// a redirect.
+// Terraform prints, logs and stores no secret, wherever a service echoes the credentials that it was sent, and no request follows a
+// redirect.
 func TestSecretsStaySecret(t *testing.T) {
 	for _, name := range []string{"token", "temporary keys", "user name", "agency with keys"} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -102,28 +104,47 @@ func object(t *testing.T, parts ...any) map[string]any {
 	return merged
 }
 
-// Configuring sends no request, and StopProvider ends a read.
+// Configuring sends no request, and StopProvider ends a read, at whatever it is.
 func TestConfigureAndStop(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		requests := 0
-		p := connect(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			requests++
-			<-r.Context().Done()
-		}), nil)
-		synctest.Wait()
-		if requests != 0 {
-			t.Errorf("configuring: got %d requests, want none", requests)
-		}
-		read := make(chan plugintest.Reply)
-		go func() { read <- p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}) }()
-		synctest.Wait()
-		if requests != 1 {
-			t.Errorf("reading: got %d requests, want 1", requests)
-		}
-		p.Stop()
-		const want = "Cannot read DCS job: DCS job j: the read was interrupted."
-		if got := (<-read).Errors(); got != want {
-			t.Errorf("stopped: got error %q, want %q", got, want)
-		}
-	})
+	hang := func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client has gone
+		<-r.Context().Done()
+	}
+	for name, test := range map[string]struct {
+		block  map[string]any
+		answer http.HandlerFunc
+	}{
+		"request to the service": {answer: hang},
+		"request for a token":    {block: byPassword, answer: hang},
+		"pause before a retry": {block: map[string]any{"max_retries": 1}, answer: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "100")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				p := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					requests++
+					test.answer(w, r)
+				}), test.block)
+				synctest.Wait()
+				if requests != 0 {
+					t.Errorf("configuring: got %d requests, want none", requests)
+				}
+				read := make(chan plugintest.Reply)
+				go func() { read <- p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}) }()
+				synctest.Wait()
+				if requests != 1 {
+					t.Errorf("reading: got %d requests, want 1", requests)
+				}
+				start := time.Now()
+				p.Stop()
+				const want = "Cannot read DCS job: DCS job j: the read was interrupted."
+				if got := (<-read).Errors(); got != want || time.Since(start) > 0 {
+					t.Errorf("stopped: got error %q after %s, want %q at once", got, time.Since(start), want)
+				}
+			})
+		})
+	}
 }

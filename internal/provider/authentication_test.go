@@ -20,7 +20,7 @@ import (
 var marked = simulator.Options{
 	AccessKey: "SIMULATED-ACCESS-KEY-2c6d", SecretKey: "MARKED-SECRET-KEY-7f3d",
 	Token:       strings.Repeat("MARKED-TOKEN-5e8b", 100) + "/+==", // longer than the part of an answer that is shown
-	Users:       []simulator.User{{Name: "user", ID: "0123456789abcdef", Password: `MARKED-PASSWORD-4d1e with a "space"`}},
+	Users:       []simulator.User{{Name: "user", ID: "0123456789abcdef", Password: `MARKED-PASSWORD-4d1e/with+"signs`}},
 	IssuedToken: strings.Repeat("MARKED-ISSUED-TOKEN-8b2f", 50), IssuedAccessKey: "SIMULATED-ISSUED-KEY-3a7c-",
 	IssuedSecretKey: "MARKED-ISSUED-SECRET-6e9d", IssuedSecurityToken: strings.Repeat("MARKED-ISSUED-SECURITY-1f5a", 50),
 }
@@ -52,7 +52,7 @@ const asAgency = "agency " + simulator.DefaultAgency
 
 var ways = map[string]way{
 	"token": {env: []string{"HW_AUTH_TOKEN=" + marked.Token}, by: "token", log: "the token from HW_AUTH_TOKEN"},
-	"keys":  {env: markedKeys, by: "keys", log: "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY"},
+	"keys":  {env: markedKeys, by: "keys", log: "from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY"},
 	"temporary keys": {
 		env: append(markedKeys, "HW_SECURITY_TOKEN="+markedSecurityToken), temporary: true,
 		by: "keys", log: "with the security token from HW_SECURITY_TOKEN",
@@ -97,11 +97,11 @@ var ways = map[string]way{
 	},
 	"metadata": {
 		env: []string{"HW_ECS_METADATA=true"},
-		by:  "instance", log: "the metadata of this ECS instance (asked for by HW_ECS_METADATA)", keys: 1,
+		by:  "instance", log: "the metadata of this ECS instance", keys: 1,
 	},
 	"agency with keys": {
 		env: slices.Concat(markedKeys, assumedRole),
-		by:  asAgency, log: "assumed with the access key from HW_ACCESS_KEY", keys: 1,
+		by:  asAgency, log: "assumed with the access key", keys: 1,
 	},
 	"agency with a user": {
 		env: slices.Concat(markedUser, assumedRole),

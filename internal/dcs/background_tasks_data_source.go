@@ -132,38 +132,39 @@ func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	})
 }
 
-// ValidateConfig refuses a start time after the end time.
-func (d *tasksDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var start, end types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("start_time"), &start)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("end_time"), &end)...)
-	if resp.Diagnostics.HasError() || !isTime(start.ValueString()) || !isTime(end.ValueString()) {
-		return // unset, unknown yet, or refused by its own check
-	}
-	if start.ValueString() > end.ValueString() { // digits of one length compare like times
-		resp.Diagnostics.AddAttributeError(path.Root("start_time"), "Invalid time range",
-			fmt.Sprintf("start_time %s is after end_time %s.", start.ValueString(), end.ValueString()))
-	}
-}
-
 // timeFormat is yyyyMMddHHmmss.
 const timeFormat = "20060102150405"
 
-func timeArgument(meaning string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: meaning + ", in UTC, in the form yyyyMMddHHmmss, such as `20200609160000`. Sent to the service, which does the selecting.",
-		Validators:          []validator.String{timeValidator},
+// ValidateConfig checks that the times exist, and that the start time is not after the end time.
+func (d *tasksDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
+) {
+	times := make(map[string]string)
+	for _, argument := range []string{"start_time", "end_time"} {
+		var value types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &value)...)
+		if value.IsNull() || value.IsUnknown() {
+			continue
+		}
+		// Parse alone would accept a fraction of a second at the end.
+		if _, err := time.Parse(timeFormat, value.ValueString()); err != nil || len(value.ValueString()) != len(timeFormat) {
+			resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
+				fmt.Sprintf("%q must be a time in the form yyyyMMddHHmmss, such as 20200609160000.", value.ValueString()))
+			continue
+		}
+		times[argument] = value.ValueString()
+	}
+	// Digits of the same length compare like times.
+	if start, end := times["start_time"], times["end_time"]; end != "" && start > end {
+		resp.Diagnostics.AddAttributeError(path.Root("start_time"), "Invalid time range",
+			fmt.Sprintf("start_time %s is after end_time %s.", start, end))
 	}
 }
 
-func isTime(s string) bool {
-	_, err := time.Parse(timeFormat, s)
-	return err == nil && len(s) == len(timeFormat) // Parse alone would take a fraction of a second at the end
-}
-
-var timeValidator = source.TextValidator{
-	Summary: "Invalid time",
-	Must:    "must be a time in the form yyyyMMddHHmmss, such as 20200609160000",
-	Valid:   isTime,
+func timeArgument(meaning string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: meaning + ", in UTC, in the form yyyyMMddHHmmss, such as `20200609160000`. " +
+			"Sent to the service, which does the selecting.",
+	}
 }

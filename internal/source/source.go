@@ -8,6 +8,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -85,16 +86,9 @@ func Schema(description string, attributes map[string]schema.Attribute) schema.S
 }
 
 var (
-	idValidator = TextValidator{
-		Summary: "Invalid ID",
-		Must:    "must be 1 to 64 letters, digits, hyphens or underscores",
-		Valid:   cloud.ID.MatchString,
-	}
-	regionValidator = TextValidator{
-		Summary: "Invalid region",
-		Must:    "must be a region such as eu-west-101: lower-case letters, digits and hyphens",
-		Valid:   cloud.Region.MatchString,
-	}
+	idValidator     = stringvalidator.RegexMatches(cloud.ID, "must be 1 to 64 letters, digits, hyphens or underscores")
+	regionValidator = stringvalidator.RegexMatches(cloud.Region,
+		"must be a region such as eu-west-101: lower-case letters, digits and hyphens")
 )
 
 // IDArgument is a required argument that becomes part of the request path.

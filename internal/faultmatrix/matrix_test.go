@@ -84,7 +84,7 @@ func final(texts ...string) func(column) expectation {
 func passing(cost time.Duration, texts ...string) func(column) expectation {
 	return func(c column) expectation {
 		if c.waits {
-			return expectation{errors: append([]string{"Timed out waiting for ", "did not end within 3m0s", "was not seen at all", "Failed polls: "}, texts...), within: timeout}
+			return expectation{errors: append([]string{"Timed out waiting for ", "did not end within 3m0s", "no poll found it", "Failed polls: "}, texts...), within: timeout}
 		}
 		return expectation{errors: append([]string{"Cannot read "}, texts...), requests: attempts, within: attempts*cost + pauses}
 	}

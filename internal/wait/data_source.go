@@ -1,19 +1,23 @@
-// Package wait is the data source hwtasks_wait, which holds back the rest of a plan until a job or task
-// has ended.
+// Package wait is the data source hwtasks_wait, which makes dependent resources wait until a job or background task
+// has finished.
 package wait
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -27,26 +31,27 @@ import (
 )
 
 var (
-	_ datasource.DataSourceWithConfigure      = (*waitDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*waitDataSource)(nil)
+	_ datasource.DataSourceWithConfigure        = (*waitDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*waitDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig   = (*waitDataSource)(nil)
 )
 
-// NewDataSource makes the data source hwtasks_wait.
+// NewDataSource returns the data source hwtasks_wait.
 func NewDataSource() datasource.DataSource { return &waitDataSource{} }
 
 type waitDataSource struct{ source.Base }
 
 type model struct {
 	source.Target
-	Service         string         `tfsdk:"service"`
-	JobID           *string        `tfsdk:"job_id"`
-	InstanceID      *string        `tfsdk:"instance_id"`
-	TaskID          *string        `tfsdk:"task_id"`
-	PollInterval    *string        `tfsdk:"poll_interval"`
-	Tolerate        []string       `tfsdk:"tolerate"`
-	SuccessStatuses []string       `tfsdk:"success_statuses"`
-	FailureStatuses []string       `tfsdk:"failure_statuses"`
-	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+	Service         string               `tfsdk:"service"`
+	JobID           *string              `tfsdk:"job_id"`
+	InstanceID      *string              `tfsdk:"instance_id"`
+	TaskID          *string              `tfsdk:"task_id"`
+	PollInterval    timetypes.GoDuration `tfsdk:"poll_interval"`
+	Tolerate        []string             `tfsdk:"tolerate"`
+	SuccessStatuses []string             `tfsdk:"success_statuses"`
+	FailureStatuses []string             `tfsdk:"failure_statuses"`
+	Timeouts        timeouts.Value       `tfsdk:"timeouts"`
 
 	Outcome       *string `tfsdk:"outcome"`
 	Status        *string `tfsdk:"status"`
@@ -58,56 +63,83 @@ type model struct {
 	FailureReason *string `tfsdk:"failure_reason"`
 }
 
-const defaultTimeout = 60 * time.Minute
+const (
+	defaultTimeout = 60 * time.Minute
+	minDuration    = time.Second // of poll_interval and timeouts.read
+)
 
-// tolerable are the outcomes that can become values.
-var tolerable = []string{string(poll.OutcomeFailed), string(poll.OutcomeCancelled), string(poll.OutcomeNotFound), string(poll.OutcomeTimedOut)}
+// tolerable are the outcomes that tolerate can name.
+var tolerable = []string{
+	string(poll.OutcomeFailed), string(poll.OutcomeCancelled), string(poll.OutcomeNotFound), string(poll.OutcomeTimedOut),
+}
 
-// A kind is a kind of job or task that can be waited for.
-type kind struct {
+// A jobType is a type of job or background task to wait for.
+type jobType struct {
 	service    string
-	task       bool   // named by instance_id and task_id, else by job_id
-	name       string // as diagnostics have it
+	arguments  []string // that identify the job
+	name       string   // in diagnostics, such as "DCS job"
 	permission string
-	words      source.Statuses
-	observe    func(c *cloud.Client, t cloud.Target, instanceID, id string, words source.Statuses) poll.Func
+	statuses   source.Statuses
+	poll       func(c *cloud.Client, t cloud.Target, instanceID, id string, statuses source.Statuses) poll.Func
 }
 
-var kinds = []kind{
-	{"dcs", false, "DCS job", "dcs:job:get", dcs.JobStatuses, ignoringInstance(dcs.PollJob)},
-	{"dcs", true, "DCS background task", "dcs:instance:getBackgroundTask", dcs.TaskStatuses, dcs.PollTask},
-	{"kafka", true, "Kafka background task", "dms:instance:getBackgroundTask", kafka.TaskStatuses, kafka.PollTask},
-	{"dws", false, "DWS job", "dws:service:listJobDetail", dws.JobStatuses, ignoringInstance(dws.PollJob)},
+// The arguments that identify a job or background task.
+var (
+	byJob  = []string{"job_id"}
+	byTask = []string{"instance_id", "task_id"}
+)
+
+var jobTypes = []jobType{
+	{
+		service: "dcs", arguments: byJob, name: "DCS job", permission: "dcs:job:get",
+		statuses: dcs.JobStatuses, poll: withoutInstance(dcs.PollJob),
+	},
+	{
+		service: "dcs", arguments: byTask, name: "DCS background task", permission: "dcs:instance:getBackgroundTask",
+		statuses: dcs.TaskStatuses, poll: dcs.PollTask,
+	},
+	{
+		service: "kafka", arguments: byTask, name: "Kafka background task", permission: "dms:instance:getBackgroundTask",
+		statuses: kafka.TaskStatuses, poll: kafka.PollTask,
+	},
+	{
+		service: "dws", arguments: byJob, name: "DWS job", permission: "dws:service:listJobDetail",
+		statuses: dws.JobStatuses, poll: withoutInstance(dws.PollJob),
+	},
 }
 
-func ignoringInstance(observe func(*cloud.Client, cloud.Target, string, source.Statuses) poll.Func) func(*cloud.Client, cloud.Target, string, string, source.Statuses) poll.Func {
-	return func(c *cloud.Client, t cloud.Target, _, id string, words source.Statuses) poll.Func {
-		return observe(c, t, id, words)
+// withoutInstance adapts the poll function of a job, which belongs to no instance.
+func withoutInstance(
+	pollJob func(*cloud.Client, cloud.Target, string, source.Statuses) poll.Func,
+) func(*cloud.Client, cloud.Target, string, string, source.Statuses) poll.Func {
+	return func(c *cloud.Client, t cloud.Target, _, id string, statuses source.Statuses) poll.Func {
+		return pollJob(c, t, id, statuses)
 	}
 }
 
-// services are the services with something to wait for.
+// services returns the names of the services that have a job type.
 func services() []string {
 	var names []string
-	for _, k := range kinds {
-		names = append(names, k.service)
+	for _, t := range jobTypes {
+		names = append(names, t.service)
 	}
 	return slices.Compact(names)
 }
 
-// takes says which IDs a service takes.
-func takes(service string) string {
-	var ways []string
-	for _, k := range kinds {
-		switch {
-		case k.service != service:
-		case k.task:
-			ways = append(ways, "instance_id and task_id ("+k.name+")")
-		default:
-			ways = append(ways, "job_id ("+k.name+")")
+// accepts reports whether a service has a job type that an argument identifies.
+func accepts(service, argument string) bool {
+	return slices.ContainsFunc(jobTypes, func(t jobType) bool { return t.service == service && slices.Contains(t.arguments, argument) })
+}
+
+// usage lists the arguments that a service accepts.
+func usage(service string) string {
+	var accepted []string
+	for _, t := range jobTypes {
+		if t.service == service {
+			accepted = append(accepted, strings.Join(t.arguments, " and ")+" ("+t.name+")")
 		}
 	}
-	return fmt.Sprintf("Service %q takes %s.", service, strings.Join(ways, ", or "))
+	return fmt.Sprintf("Service %q takes %s.", service, strings.Join(accepted, ", or "))
 }
 
 func (d *waitDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -120,10 +152,10 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 		argument.Required, argument.Optional = false, true
 		return argument
 	}
-	words := func(description string) schema.SetAttribute {
+	set := func(description string, element validator.String) schema.SetAttribute {
 		return schema.SetAttribute{
 			Optional: true, ElementType: types.StringType, MarkdownDescription: description,
-			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			Validators: []validator.Set{setvalidator.ValueStringsAre(element)},
 		}
 	}
 	resp.Schema = source.Schema(
@@ -141,184 +173,167 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"instance_id": id("ID of the instance a DCS or Kafka background task belongs to."),
 			"task_id":     id("ID of a DCS or Kafka background task."),
 			"poll_interval": schema.StringAttribute{
-				Optional: true,
+				Optional:   true,
+				CustomType: timetypes.GoDurationType{},
 				MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s`. Default: adaptive, every second at first, " +
-					"later after a tenth of the time waited, at least every 10 s, and less often only while the service's predictions of the end come true.",
-				Validators: []validator.String{durationValidator},
+					"later after a tenth of the time waited, at least every 10 s, " +
+					"and less often only while the service's predictions of the end come true.",
 			},
-			"tolerate": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Outcomes that become the value of `outcome` instead of an error: `failed`, `cancelled`, `not_found`, `timed_out`. " +
-					"This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record. Default: none.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(tolerable...))},
-			},
-			"success_statuses": words("Further status words that mean success, for words of the service that this provider does not know. Letter case does not matter."),
-			"failure_statuses": words("Further status words that mean failure, in the form of `success_statuses`."),
-			"timeouts":         timeout(ctx),
+			"tolerate": set("Outcomes that become the value of `outcome` instead of an error: `failed`, `cancelled`, `not_found`, `timed_out`. "+
+				"This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record. Default: none.",
+				stringvalidator.OneOf(tolerable...)),
+			"success_statuses": set("Further status words that mean success, for words of the service that this provider does not know. "+
+				"Letter case does not matter.", stringvalidator.LengthAtLeast(1)),
+			"failure_statuses": set("Further status words that mean failure, in the form of `success_statuses`.", stringvalidator.LengthAtLeast(1)),
+			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+				ReadDescription: "How long to wait at the most, such as `45m` or `2h`, at least `1s`. Requests count too. Default: `60m`.",
+			}),
 
-			"outcome":        source.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
-			"status":         source.String("Last status of the job or task, as the service says it."),
-			"name":           source.String("Name or type of the job or task, as the service says it."),
-			"progress":       source.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
-			"begin_time":     source.String("When the job or task began, in the form of the service: see `begin_time` or `created_at` of its data source."),
-			"end_time":       source.String("When it ended, in the form of `begin_time`."),
-			"failure_code":   source.String("Error code of a job or task that did not succeed, as the service says it."),
-			"failure_reason": source.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, as long as the service keeps them."),
+			"outcome":  source.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
+			"status":   source.String("Last status of the job or task, as the service says it."),
+			"name":     source.String("Name or type of the job or task, as the service says it."),
+			"progress": source.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
+			"begin_time": source.String("When the job or task began, in the form of the service: " +
+				"see `begin_time` or `created_at` of its data source."),
+			"end_time":     source.String("When it ended, in the form of `begin_time`."),
+			"failure_code": source.String("Error code of a job or task that did not succeed, as the service says it."),
+			"failure_reason": source.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
+				"as long as the service keeps them."),
 		})
 }
 
-// timeout is the timeouts attribute, with descriptions, which the timeouts package does not take for the
-// attribute itself and does not take as Markdown for the limits.
-func timeout(ctx context.Context) schema.Attribute {
-	attribute, isNested := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	if !isNested {
-		return timeouts.Attributes(ctx)
+// ConfigValidators checks which IDs go together, whatever the service.
+func (d *waitDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	job, instance, task := path.MatchRoot("job_id"), path.MatchRoot("instance_id"), path.MatchRoot("task_id")
+	return []datasource.ConfigValidator{
+		datasourcevalidator.Conflicting(job, instance),
+		datasourcevalidator.Conflicting(job, task),
+		datasourcevalidator.RequiredTogether(instance, task),
 	}
-	attribute.MarkdownDescription = "Time limits."
-	attribute.Attributes["read"] = schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: "How long to wait at the most, such as `45m` or `2h`. Requests count too. Default: `60m`.",
-		Validators:          []validator.String{durationValidator},
-	}
-	return attribute
 }
 
-// ValidateConfig refuses IDs that the service does not take, and misses those that it does.
-func (d *waitDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var service, job, instance, task types.String
-	for name, value := range map[string]*types.String{"service": &service, "job_id": &job, "instance_id": &instance, "task_id": &task} {
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), value)...)
+// ValidateConfig checks that the service takes the IDs, and that no duration is too short.
+func (d *waitDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
+) {
+	var interval timetypes.GoDuration
+	var limits timeouts.Value
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("poll_interval"), &interval)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &limits)...)
+	checkMinimum := func(argument path.Path, d time.Duration, invalid diag.Diagnostics) {
+		if !invalid.HasError() && d < minDuration {
+			resp.Diagnostics.AddAttributeError(argument, "Invalid duration", fmt.Sprintf("%s is too short: it must be at least %s.", d, minDuration))
+		}
 	}
-	if resp.Diagnostics.HasError() || service.IsUnknown() || !slices.Contains(services(), service.ValueString()) {
-		return
+	// A duration that is missing, unknown or malformed is none of this check's.
+	pollInterval, invalid := interval.ValueGoDuration()
+	checkMinimum(path.Root("poll_interval"), pollInterval, invalid)
+	timeout, invalid := limits.Read(ctx, defaultTimeout)
+	checkMinimum(path.Root("timeouts").AtName("read"), timeout, invalid)
+
+	var service types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &service)...)
+	if !slices.Contains(services(), service.ValueString()) {
+		return // unknown yet, or refused by the schema
 	}
-	refuse := func(argument, summary string) {
-		resp.Diagnostics.AddAttributeError(path.Root(argument), summary, takes(service.ValueString()))
+	missing := true
+	for _, argument := range slices.Concat(byJob, byTask) {
+		var id types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &id)...)
+		missing = missing && id.IsNull()
+		if !id.IsNull() && !id.IsUnknown() && !accepts(service.ValueString(), argument) {
+			resp.Diagnostics.AddAttributeError(path.Root(argument), argument+" does not go with this service", usage(service.ValueString()))
+		}
 	}
-	takesTask := slices.ContainsFunc(kinds, func(k kind) bool { return k.service == service.ValueString() && k.task })
-	takesJob := slices.ContainsFunc(kinds, func(k kind) bool { return k.service == service.ValueString() && !k.task })
-	// What is unknown yet may still become null: it is neither there nor missing.
-	given := func(v types.String) bool { return !v.IsNull() && !v.IsUnknown() }
-	switch {
-	case given(job) && !takesJob:
-		refuse("job_id", "job_id does not go with this service")
-	case given(instance) && !takesTask:
-		refuse("instance_id", "instance_id does not go with this service")
-	case given(task) && !takesTask:
-		refuse("task_id", "task_id does not go with this service")
-	case given(job) && given(instance):
-		refuse("instance_id", "instance_id does not go with job_id")
-	case given(job) && given(task):
-		refuse("task_id", "task_id does not go with job_id")
-	case job.IsNull() && instance.IsNull() && task.IsNull():
-		refuse("service", "Nothing to wait for")
-	case job.IsNull() && instance.IsNull():
-		refuse("task_id", "task_id needs instance_id")
-	case job.IsNull() && task.IsNull():
-		refuse("instance_id", "instance_id needs task_id")
+	if missing {
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Nothing to wait for", usage(service.ValueString()))
 	}
 }
 
 func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	limit, diags := m.Timeouts.Read(ctx, defaultTimeout)
+	timeout, diags := m.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	k, instanceID, id := m.kind()
-	object := source.Object{Kind: k.name, ID: id, Permission: k.permission}
-	if k.task {
+	job, instanceID, id := m.job()
+	object := source.Object{Kind: job.name, ID: id, Permission: job.permission}
+	if instanceID != "" {
 		object.ID += " of instance " + instanceID
 	}
 
-	options := poll.Options{Timeout: limit}
-	if m.PollInterval != nil {
-		options.Interval, _ = time.ParseDuration(*m.PollInterval) // durationValidator has tried it
-	}
 	log := &reporter{ctx: ctx, object: object}
-	options.Report = log.report
+	interval, _ := m.PollInterval.ValueGoDuration() // 0 if it is not set
+	options := poll.Options{Timeout: timeout, Interval: interval, Report: log.report}
 
-	words := k.words.Extend(m.SuccessStatuses, m.FailureStatuses)
-	given := m.Target
-	observer := d.resolving(given, func(target cloud.Target) poll.Func {
-		return k.observe(d.Client.WithoutRetries(), target, instanceID, id, words)
+	statuses := job.statuses.Extend(m.SuccessStatuses, m.FailureStatuses)
+	fetch := d.resolving(m.Target, func(target cloud.Target) poll.Func {
+		return job.poll(d.Client.WithoutRetries(), target, instanceID, id, statuses)
 	})
-	looks, leave := d.Waits.Acquire(fmt.Sprintf("%s %q %q %q %q", object, text(given.Region), text(given.ProjectID), m.SuccessStatuses, m.FailureStatuses), observer)
-	defer leave()
-	result, err := poll.Wait(ctx, looks, options)
+	key, _ := json.Marshal([]any{object.String(), m.Target, m.SuccessStatuses, m.FailureStatuses}) // strings always marshal
+	poller, release := d.Waits.Acquire(string(key), fetch)
+	defer release()
+	result, err := poll.Wait(ctx, poller, options)
 	log.ended(result, err)
 	if err == nil && result.Outcome != poll.OutcomeSucceeded && !slices.Contains(m.Tolerate, string(result.Outcome)) {
-		resp.Diagnostics.Append(diagnose(object, result, limit))
+		resp.Diagnostics.Append(diagnostic(object, result, timeout))
 		return
 	}
 	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {
-		_, err = d.Resolve(ctx, &m.Target) // known by now
+		_, err = d.Resolve(ctx, &m.Target) // the polls have looked up the project
 	}
 	if err != nil {
-		resp.Diagnostics.Append(interrupted(ctx, object, err)...)
+		resp.Diagnostics.Append(waitError(ctx, object, err)...)
 		return
 	}
-	m.take(result)
+	m.setResult(result)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// resolving makes an observer that finds its project first, so that troubles with that are troubles of
-// a look like others.
-func (d *waitDataSource) resolving(given source.Target, observe func(cloud.Target) poll.Func) poll.Func {
-	var look poll.Func
+// resolving returns a poll function that looks up the project first, so that an error of that lookup counts as a failed poll.
+func (d *waitDataSource) resolving(configured source.Target, pollTarget func(cloud.Target) poll.Func) poll.Func {
+	var fetch poll.Func
 	return func(ctx context.Context) (poll.Status, error) {
-		if look == nil {
-			place := given
-			target, err := d.Resolve(ctx, &place)
+		if fetch == nil {
+			resolved := configured
+			target, err := d.Resolve(ctx, &resolved)
 			if err != nil {
 				return poll.Status{}, source.ClassifyError(err)
 			}
-			look = observe(target)
+			fetch = pollTarget(target)
 		}
-		return look(ctx)
+		return fetch(ctx)
 	}
 }
 
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-// kind returns what is waited for, and its IDs. ValidateConfig has made sure that they fit.
-func (m *model) kind() (k kind, instanceID, id string) {
-	i := slices.IndexFunc(kinds, func(k kind) bool { return k.service == m.Service && k.task == (m.JobID == nil) })
+// job returns the type and the IDs of the job. ValidateConfig has made sure that they go together.
+func (m *model) job() (job jobType, instanceID, id string) {
+	argument := "job_id"
 	if m.JobID != nil {
-		return kinds[i], "", *m.JobID
+		id = *m.JobID
+	} else {
+		argument, instanceID, id = "task_id", *m.InstanceID, *m.TaskID
 	}
-	return kinds[i], *m.InstanceID, *m.TaskID
+	i := slices.IndexFunc(jobTypes, func(t jobType) bool { return t.service == m.Service && slices.Contains(t.arguments, argument) })
+	return jobTypes[i], instanceID, id
 }
 
-// take fills in the results.
-func (m *model) take(r poll.Result) {
+// setResult stores the result of a wait.
+func (m *model) setResult(r poll.Result) {
 	m.Outcome = new(string(r.Outcome))
 	if r.Outcome == poll.OutcomeNotFound {
-		return // what was seen before it vanished is not there at the next read
+		return // the next read would not find what earlier polls saw of the job
+	}
+	text := func(s string) *string {
+		if s == "" {
+			return nil
+		}
+		return &s
 	}
 	m.Progress = r.Last.Progress
-	for value, attribute := range map[*string]**string{
-		&r.Last.Raw: &m.Status, &r.Last.Name: &m.Name, &r.Last.BeginTime: &m.BeginTime, &r.Last.EndTime: &m.EndTime,
-		&r.Last.FailureCode: &m.FailureCode, &r.Last.FailureReason: &m.FailureReason,
-	} {
-		if *value != "" {
-			*attribute = value
-		}
-	}
-}
-
-var durationValidator = source.TextValidator{
-	Summary: "Invalid duration",
-	Must:    "must be a duration of at least 1s, such as 5s or 1m",
-	Valid: func(text string) bool {
-		d, err := time.ParseDuration(text)
-		return err == nil && d >= time.Second
-	},
+	m.Status, m.Name = text(r.Last.Raw), text(r.Last.Name)
+	m.BeginTime, m.EndTime = text(r.Last.BeginTime), text(r.Last.EndTime)
+	m.FailureCode, m.FailureReason = text(r.Last.FailureCode), text(r.Last.FailureReason)
 }

@@ -15,75 +15,77 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
-// regardless says how to go on without a success.
-const regardless = "To plan or destroy regardless, add the outcome to tolerate and state what is required in a postcondition on outcome, " +
-	"which does not block destroy, or use -refresh=false."
+// tolerateAdvice says how to continue although the job did not succeed.
+const tolerateAdvice = "To plan or destroy regardless, add the outcome to tolerate and state what is required in a postcondition " +
+	"on outcome, which does not block destroy, or use -refresh=false."
 
 const (
-	longestWord   = 100  // characters shown of a status, name, time or code
-	longestReason = 1000 // characters shown of a reason, or of the steps together
+	maxWord   = 100  // characters shown of a status, name, time or code
+	maxReason = 1000 // characters shown of a reason, or of all steps together
 )
 
-// legible makes what a service said fit to be shown. The attributes keep it as it is.
-func legible(o poll.Status) poll.Status {
-	for _, word := range []*string{&o.Raw, &o.Name, &o.BeginTime, &o.EndTime, &o.FailureCode} {
-		*word = cloud.Sanitize(*word, longestWord)
+// sanitized returns the status with texts that can be shown to a user. The attributes keep the texts as the service sent them.
+func sanitized(s poll.Status) poll.Status {
+	for _, text := range []*string{&s.Raw, &s.Name, &s.BeginTime, &s.EndTime, &s.FailureCode} {
+		*text = cloud.Sanitize(*text, maxWord)
 	}
-	o.FailureReason = cloud.Sanitize(o.FailureReason, longestReason)
-	return o
+	s.FailureReason = cloud.Sanitize(s.FailureReason, maxReason)
+	return s
 }
 
-// diagnose tells why a wait ended without success.
-func diagnose(object source.Object, r poll.Result, timeout time.Duration) diag.Diagnostic {
-	r.Last = legible(r.Last)
-	named := object.String()
-	var detail, summary string
+// diagnostic returns the error of a wait that ended with another outcome than success.
+func diagnostic(object source.Object, r poll.Result, timeout time.Duration) diag.Diagnostic {
+	r.Last = sanitized(r.Last)
 	switch r.Outcome {
-	case poll.OutcomeFailed, poll.OutcomeCancelled:
-		summary = fmt.Sprintf("%s %s", object.Kind, r.Outcome)
-		if r.Last.Name != "" {
-			named += " (" + r.Last.Name + ")"
-		}
-		detail = fmt.Sprintf("%s ended with status %s", named, r.Last.Raw)
-		if r.Last.FailureCode != "" {
-			detail += ", code " + r.Last.FailureCode
-		}
-		if r.Last.FailureReason != "" {
-			detail += ": " + r.Last.FailureReason
-		} else {
-			detail += ". The service gives no reason"
-		}
-		detail += ".\n\n" + regardless
 	case poll.OutcomeNotFound:
-		summary = object.Kind + " not found"
-		detail = fmt.Sprintf("%s is not there: %s.", named, r.NotFound)
+		detail := fmt.Sprintf("%s is not there: %s.", object, r.NotFound)
 		if r.Seen {
-			detail = fmt.Sprintf("%s was there with status %s, and then vanished: %s.", named, r.Last.Raw, r.NotFound)
+			detail = fmt.Sprintf("%s was there with status %s, and then vanished: %s.", object, r.Last.Raw, r.NotFound)
 		}
-		detail += "\n\nCheck the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks. " + regardless
+		return diag.NewErrorDiagnostic(object.Kind+" not found", detail+"\n\n"+
+			"Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks. "+tolerateAdvice)
 	case poll.OutcomeTimedOut:
-		summary = fmt.Sprintf("Timed out waiting for %s", object.Kind)
-		detail = timedOut(object, r, timeout)
-	case poll.OutcomeSucceeded:
+		return diag.NewErrorDiagnostic("Timed out waiting for "+object.Kind, timeoutDetail(object, r, timeout))
+	default: // failed or cancelled
+		return diag.NewErrorDiagnostic(fmt.Sprintf("%s %s", object.Kind, r.Outcome), failureDetail(object, r.Last))
 	}
-	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-// timedOut tells all that is known of a job that did not end in time.
-func timedOut(object source.Object, r poll.Result, timeout time.Duration) string {
+// failureDetail describes how a job failed or was cancelled.
+func failureDetail(object source.Object, last poll.Status) string {
+	var b strings.Builder
+	b.WriteString(object.String())
+	if last.Name != "" {
+		fmt.Fprintf(&b, " (%s)", last.Name)
+	}
+	fmt.Fprintf(&b, " ended with status %s", last.Raw)
+	if last.FailureCode != "" {
+		fmt.Fprintf(&b, ", code %s", last.FailureCode)
+	}
+	if last.FailureReason != "" {
+		fmt.Fprintf(&b, ": %s", last.FailureReason)
+	} else {
+		b.WriteString(". The service gives no reason")
+	}
+	return b.String() + ".\n\n" + tolerateAdvice
+}
+
+// timeoutDetail describes a job that did not end in time.
+func timeoutDetail(object source.Object, r poll.Result, timeout time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s did not end within %s", object, timeout)
 	if r.Seen {
-		fmt.Fprintf(&b, ". Last seen: %s", state(r.Last))
+		fmt.Fprintf(&b, ". Last seen: %s", describe(r.Last))
 		if len(r.Last.Steps) > 0 {
-			fmt.Fprintf(&b, ", in hand: %s", cloud.Sanitize(strings.Join(r.Last.Steps, ", "), longestReason))
+			fmt.Fprintf(&b, ", in progress: %s", cloud.Sanitize(strings.Join(r.Last.Steps, ", "), maxReason))
 		}
 	} else {
-		b.WriteString(", and was not seen at all")
+		b.WriteString(", and no poll found it")
 	}
 	fmt.Fprintf(&b, ". Polled %s in %s.", times(r.Polls), round(r.Elapsed))
 	if r.UnknownStatus != "" {
-		fmt.Fprintf(&b, "\n\nThe provider does not know the status %s. If it is an end, add it to success_statuses or failure_statuses.", source.Quote(r.UnknownStatus))
+		fmt.Fprintf(&b, "\n\nThe provider does not know the status %q. If the job ends with it, add it to success_statuses or failure_statuses.",
+			cloud.Sanitize(r.UnknownStatus, maxWord))
 	}
 	if r.TransientErrors > 0 {
 		fmt.Fprintf(&b, "\n\nFailed polls: %d. Last error: %s.", r.TransientErrors, r.LastError)
@@ -94,26 +96,26 @@ func timedOut(object source.Object, r poll.Result, timeout time.Duration) string
 	if !r.Seen && r.NotFound != nil {
 		fmt.Fprintf(&b, "\n\nThe last answer: %s.", r.NotFound)
 	}
-	b.WriteString("\n\nThe job itself goes on. To wait longer, set timeouts = { read = \"2h\" }, say. " + regardless)
+	b.WriteString("\n\nThe job itself goes on. To wait longer, set timeouts = { read = \"2h\" }, say. " + tolerateAdvice)
 	return b.String()
 }
 
-// state puts a running job in words, such as "RUNNING 35 %, about 2m10s left".
-func state(o poll.Status) string {
-	text := o.Raw
+// describe returns a status in words, such as "RUNNING 35 %, about 2m10s left".
+func describe(s poll.Status) string {
+	text := s.Raw
 	if text == "" {
 		text = "no status"
 	}
-	if o.Progress != nil {
-		text += fmt.Sprintf(" %d %%", *o.Progress)
+	if s.Progress != nil {
+		text += fmt.Sprintf(" %d %%", *s.Progress)
 	}
-	if o.Remaining != nil {
-		text += fmt.Sprintf(", about %s left", round(*o.Remaining))
+	if s.Remaining != nil {
+		text += fmt.Sprintf(", about %s left", round(*s.Remaining))
 	}
 	return text
 }
 
-// times says how often, as in "12 times".
+// times returns a number of times in words, such as "12 times".
 func times(n int) string {
 	if n == 1 {
 		return "once"
@@ -123,8 +125,8 @@ func times(n int) string {
 
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 
-// interrupted tells of a wait that was ended by an error.
-func interrupted(ctx context.Context, object source.Object, err error) diag.Diagnostics {
+// waitError returns the diagnostics of a wait that an error ended.
+func waitError(ctx context.Context, object source.Object, err error) diag.Diagnostics {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+object.Kind+" interrupted",
 			fmt.Sprintf("The wait for %s was interrupted. The job itself goes on: a later run takes up the wait again.", object))}
@@ -132,23 +134,24 @@ func interrupted(ctx context.Context, object source.Object, err error) diag.Diag
 	return source.Diagnose("Cannot wait for "+object.Kind, object, err)
 }
 
-// A reporter logs how a wait goes on.
+// A reporter logs the polls of a wait.
 type reporter struct {
-	ctx    context.Context //nolint:containedctx // that of the one wait it reports on
+	ctx    context.Context //nolint:containedctx // of the one wait that it reports on
 	object source.Object
 
-	logged   time.Time // when it was last worth an information
-	status   string
-	progress int64
+	loggedAt time.Time // of the last line at INFO
+	status   string    // in that line
+	progress int64     // in that line
 	unknown  map[string]bool
 }
 
-// quiet is how long nothing is said of a job that does not change.
-const quiet = 10 * time.Second
+// logInterval is the longest time without a line at INFO for a job whose status and progress do not change.
+const logInterval = 10 * time.Second
 
+// report logs a poll: at DEBUG always, at INFO if something changed or logInterval has passed.
 func (r *reporter) report(p poll.Report) {
-	p.Last = legible(p.Last)
-	said := " " + state(p.Last)
+	p.Last = sanitized(p.Last)
+	said := " " + describe(p.Last)
 	if p.Err != nil {
 		said = ": " + p.Err.Error()
 	}
@@ -157,9 +160,9 @@ func (r *reporter) report(p poll.Report) {
 		progress = *p.Last.Progress
 	}
 	changed := p.Last.Raw != r.status || progress != r.progress
-	if changed || time.Since(r.logged) >= quiet {
-		r.logged, r.status, r.progress = time.Now(), p.Last.Raw, progress
-		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next poll in %s", r.named(), said, p.Next.Round(100*time.Millisecond)))
+	if changed || time.Since(r.loggedAt) >= logInterval {
+		r.loggedAt, r.status, r.progress = time.Now(), p.Last.Raw, progress
+		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next poll in %s", r.name(), said, p.Next.Round(100*time.Millisecond)))
 	}
 	tflog.Debug(r.ctx, "Polled", map[string]any{
 		"job": r.object.ID, "polls": p.Polls, "status": p.Last.Raw, "transient_errors": p.TransientErrors, "next": p.Next.String(),
@@ -169,23 +172,22 @@ func (r *reporter) report(p poll.Report) {
 			r.unknown = make(map[string]bool)
 		}
 		r.unknown[p.Last.Raw] = true
-		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; if it is an end, add it to success_statuses or failure_statuses",
-			r.named(), p.Last.Raw))
+		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; "+
+			"if the job ends with it, add it to success_statuses or failure_statuses", r.name(), p.Last.Raw))
 	}
 }
 
-// ended logs how a wait ended.
+// ended logs the outcome of a wait. An error is left to the diagnostic.
 func (r *reporter) ended(result poll.Result, err error) {
 	if err != nil {
-		return // the diagnostic says it
+		return
 	}
-	result.Last = legible(result.Last)
 	tflog.Info(r.ctx, fmt.Sprintf("%s %s after %d polls in %s, last seen: %s",
-		r.named(), result.Outcome, result.Polls, round(result.Elapsed), state(result.Last)))
+		r.name(), result.Outcome, result.Polls, round(result.Elapsed), describe(sanitized(result.Last))))
 }
 
-// named names the job as the log does: with the service in lower case, as in "dcs job j".
-func (r *reporter) named() string {
+// name returns the name of the job in the log, with the service in lower case, such as "dcs job j".
+func (r *reporter) name() string {
 	service, rest, _ := strings.Cut(r.object.String(), " ")
 	return strings.ToLower(service) + " " + rest
 }

@@ -1,6 +1,7 @@
 package wait
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
@@ -156,5 +158,32 @@ func TestWaitError(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// Times in the log are rounded, texts of the service are made fit to be shown.
+func TestReport(t *testing.T) {
+	var log bytes.Buffer
+	r := &reporter{ctx: tflogtest.RootLogger(t.Context(), &log), object: object}
+	r.report(poll.Report{
+		Result: poll.Result{Last: poll.Status{Raw: "RUN\nNING", Remaining: new(90400 * time.Millisecond)}}, Next: 1260 * time.Millisecond,
+	})
+	r.ended(poll.Result{Outcome: poll.OutcomeTimedOut, Polls: 1, Elapsed: 90400 * time.Millisecond, Last: poll.Status{Raw: "RUN\nNING"}}, nil)
+	r.ended(poll.Result{}, errors.New("connection reset"))
+	lines, err := tflogtest.MultilineJSONDecode(&log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, line := range lines {
+		got = append(got, fmt.Sprint(line["@level"], " ", line["@message"]))
+	}
+	want := []string{
+		"info dcs job j RUN NING, about 1m30s left, next poll in 1.3s",
+		"debug Polled",
+		"info dcs job j timed_out after 1 polls in 1m30s, last seen: RUN NING",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("log (- want, + got):\n%s", diff)
 	}
 }

@@ -20,87 +20,85 @@ import (
 type Object struct {
 	Kind       string // such as "DCS job"
 	ID         string // such as `ff8080818822bbf70188235afc24141a` or `… of instance …`
-	Permission string // what a reader needs, such as dcs:job:get
+	Permission string // needed to read it, such as dcs:job:get
 }
 
 func (o Object) String() string { return o.Kind + " " + o.ID }
 
-// Diagnose tells the user why an object could not be read, and what to do about it.
+// Diagnose returns the diagnostics of an error: where it happened, the cause and the next step.
 // The summary says what could not be done.
 func Diagnose(summary string, object Object, err error) diag.Diagnostics {
-	named := object.String()
-	named = strings.ToUpper(named[:1]) + named[1:]
+	subject := object.String()
+	subject = strings.ToUpper(subject[:1]) + subject[1:]
 
 	var setting *cloud.SettingError
 	var project *cloud.ProjectError
-	var identity *cloud.CredentialsError
-	var failure *cloud.Error
+	var credentials *cloud.CredentialsError
+	var e *cloud.Error
 	switch {
 	case errors.As(err, &setting) && (setting.Setting == "region" || setting.Setting == "project_id"):
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(setting.Setting), summary, setting.Message)}
-	case errors.As(err, &setting): // only the provider block has it
+	case errors.As(err, &setting): // an argument of the provider block, to which a data source's error cannot point
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, setting.Message)}
-	case errors.As(err, &identity):
-		named = fmt.Sprintf("Getting %s for %s", credentialKind(identity.Provider), object)
+	case errors.As(err, &credentials):
+		subject = fmt.Sprintf("Getting %s for %s", credentialKind(credentials.Provider), object)
 		object.Permission = ""
 	case errors.As(err, &project):
-		named = fmt.Sprintf("Looking up the project %q for %s", project.Name, object)
+		subject = fmt.Sprintf("Looking up the project %q for %s", project.Name, object)
 		object.Permission = ""
 	}
 	if errors.Is(err, context.Canceled) {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, named+": the read was interrupted.")}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, subject+": the read was interrupted.")}
 	}
-	if !errors.As(err, &failure) {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s: %s.", named, err))}
+	if !errors.As(err, &e) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s: %s.", subject, err))}
 	}
 
 	var b strings.Builder
-	b.WriteString(named)
-	if failure.Region != "" {
-		fmt.Fprintf(&b, " in region %s", failure.Region)
+	b.WriteString(subject)
+	if e.Region != "" {
+		fmt.Fprintf(&b, " in region %s", e.Region)
 	}
-	if failure.ProjectID != "" {
-		fmt.Fprintf(&b, ", project %s", failure.ProjectID)
+	if e.ProjectID != "" {
+		fmt.Fprintf(&b, ", project %s", e.ProjectID)
 	}
-	if failure.Err != nil {
-		fmt.Fprintf(&b, ": %s.\n\n", failure.Err)
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %s.\n\n", e.Err)
 	} else {
-		fmt.Fprintf(&b, ": %s.\n\n", failure.Answer())
+		fmt.Fprintf(&b, ": %s.\n\n", e.Answer())
 	}
-	fmt.Fprintf(&b, "Endpoint: %s\n", failure.Endpoint)
-	if failure.RequestID != "" {
-		fmt.Fprintf(&b, "Request ID: %s\n", failure.RequestID)
-	} else if failure.Status != 0 {
+	fmt.Fprintf(&b, "Endpoint: %s\n", e.Endpoint)
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, "Request ID: %s\n", e.RequestID)
+	} else if e.Status != 0 {
 		b.WriteString("Request ID: the answer has none\n")
 	}
-	if failure.Attempts > 1 {
-		fmt.Fprintf(&b, "Attempts: %d\n", failure.Attempts)
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, "Attempts: %d\n", e.Attempts)
 	}
-	if next := advise(object, identity, failure); next != "" {
-		b.WriteString("\n" + next)
-	}
+	b.WriteString("\n" + advise(object, credentials, e))
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 
-// Advice is what the user can do about an error, or nothing where it is not one of a request.
+// Advice returns the next step after a failed request, or "" if the error is not one of a request.
 func Advice(object Object, err error) string {
-	var identity *cloud.CredentialsError
-	var failure *cloud.Error
-	errors.As(err, &identity)
-	if !errors.As(err, &failure) {
+	var credentials *cloud.CredentialsError
+	var e *cloud.Error
+	errors.As(err, &credentials)
+	if !errors.As(err, &e) {
 		return ""
 	}
-	return advise(object, identity, failure)
+	return advise(object, credentials, e)
 }
 
-// advise is what the user can do about a failure, which may be one to get credentials.
-func advise(object Object, identity *cloud.CredentialsError, e *cloud.Error) string {
+// advise returns the next step after a failed request, which may be one for credentials.
+func advise(object Object, credentials *cloud.CredentialsError, e *cloud.Error) string {
 	endpoint := fmt.Sprintf("endpoints.%s", e.Service)
 	if e.Service == cloud.IAM {
 		endpoint = "auth_url or endpoints.iam"
 	}
-	if identity != nil {
-		if next := adviseNoCredentials(identity, endpoint, e); next != "" {
+	if credentials != nil {
+		if next := adviseNoCredentials(credentials, endpoint, e); next != "" {
 			return next
 		}
 	}
@@ -109,21 +107,21 @@ func advise(object Object, identity *cloud.CredentialsError, e *cloud.Error) str
 	}
 	switch {
 	case e.Throttled() && e.RetryAfter > 0:
-		return fmt.Sprintf("There were too many requests, and the service asks to wait %s. Run it again after that, with a smaller -parallelism.", e.RetryAfter)
+		return fmt.Sprintf("There were too many requests, and the service asks to wait %s. "+
+			"Run it again after that, with a smaller -parallelism.", e.RetryAfter)
 	case e.Throttled():
 		return "There were too many requests. Run it again with a smaller -parallelism, or raise the provider's max_retries."
 	case e.APINotPublished():
 		return fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
-	}
-	if e.Code == "DCS.4094" {
+	case e.Code == "DCS.4094":
 		return "The service keeps no progress of this kind of task (enable_show is false): hwtasks_dcs_background_tasks tells its status."
-	}
-	if e.Service == cloud.IAM && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) {
+	case e.Service == cloud.IAM && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound):
 		return fmt.Sprintf("Check %s: it must be the address of IAM. Or set project_id, which makes the lookup unnecessary.", endpoint)
 	}
 	switch e.Status {
 	case http.StatusProxyAuthRequired:
-		return "The proxy wants to know who you are. Put user and password into the proxy variables (https://user:password@host:port), or name the endpoint in NO_PROXY."
+		return "The proxy requires authentication. Put user and password into the proxy variables (https://user:password@host:port), " +
+			"or name the endpoint in NO_PROXY."
 	case http.StatusNotModified:
 		return fmt.Sprintf("A proxy in between seems to answer instead of the service. Check it, and %s if it is set.", endpoint)
 	case http.StatusBadRequest:
@@ -134,7 +132,8 @@ func advise(object Object, identity *cloud.CredentialsError, e *cloud.Error) str
 		if object.Permission == "" {
 			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."
 		}
-		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project, or the project is not one of theirs. Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, object.Permission)
+		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project, or the project is not one of theirs. "+
+			"Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, object.Permission)
 	case http.StatusNotFound:
 		return "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks."
 	}
@@ -144,7 +143,8 @@ func advise(object Object, identity *cloud.CredentialsError, e *cloud.Error) str
 		if e.Location != "" {
 			to = " to " + e.Location
 		}
-		return fmt.Sprintf("The endpoint redirects%s. That is not followed, since it would send the credentials there. If the address is right, set %s to it.", to, endpoint)
+		return fmt.Sprintf("The endpoint redirects%s. That is not followed, since it would send the credentials there. "+
+			"If the address is right, set %s to it.", to, endpoint)
 	case e.RetryAfter > 0:
 		return fmt.Sprintf("The service asks to wait %s. Run it again after that.", e.RetryAfter)
 	case e.Status >= 500:
@@ -154,9 +154,11 @@ func advise(object Object, identity *cloud.CredentialsError, e *cloud.Error) str
 	case e.Status < 300:
 		return fmt.Sprintf("The service answers such requests with a 200 alone. Check %s and any proxy in between.", endpoint)
 	}
-	return fmt.Sprintf("The service, or something in between, does not take the request. Check %s and any proxy in between; if they are right, report it with the request ID.", endpoint)
+	return fmt.Sprintf("The service, or something in between, does not take the request. "+
+		"Check %s and any proxy in between; if they are right, report it with the request ID.", endpoint)
 }
 
+// adviseNoResponse returns the next step after a request that brought no usable response.
 func adviseNoResponse(endpoint string, e *cloud.Error) string {
 	var authority x509.UnknownAuthorityError
 	var certificate *tls.CertificateVerificationError
@@ -173,7 +175,8 @@ func adviseNoResponse(endpoint string, e *cloud.Error) string {
 	case errors.As(e.Err, &notTLS) && notTLS.Conn != nil, errors.Is(e.Err, http.ErrSchemeMismatch):
 		return fmt.Sprintf("The endpoint does not speak HTTPS. Check %s and the proxy variables.", endpoint)
 	case errors.As(e.Err, &dns):
-		return fmt.Sprintf("Check the region, the cloud's DNS suffix (cloud), and %s if it is set: together they must give an address that exists.", endpoint)
+		return fmt.Sprintf("Check the region, the cloud's DNS suffix (cloud), and %s if it is set: "+
+			"together they must give an address that exists.", endpoint)
 	case e.Status >= 200 && e.Status < 300, errors.Is(e.Err, cloud.ErrTooLarge):
 		return fmt.Sprintf("If this stays, check %s and any proxy in between, and report it with the request ID.", endpoint)
 	}

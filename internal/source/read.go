@@ -8,22 +8,23 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// A ReadSpec is what a data source reads, given its configuration.
+// A ReadSpec describes the read of a data source.
 type ReadSpec struct {
 	Object Object
-	Target *Target                  // the arguments of the configuration
-	Get    func(cloud.Target) error // fills the answer into the model
+	Target *Target                  // in the model
+	Get    func(cloud.Target) error // sends the request and stores the response in the model
 }
 
-// Read reads a data source: it decodes the configuration into a model, completes the target, gets
-// the answer and stores the model.
-func Read[Model any](ctx context.Context, b *Base, req datasource.ReadRequest, resp *datasource.ReadResponse, reading func(*Model) ReadSpec) {
+// Read reads a data source: it decodes the configuration into a model, resolves the target, gets the response and stores the model.
+func Read[Model any](
+	ctx context.Context, b *Base, req datasource.ReadRequest, resp *datasource.ReadResponse, spec func(*Model) ReadSpec,
+) {
 	var m Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r := reading(&m)
+	r := spec(&m)
 	target, err := b.Resolve(ctx, r.Target)
 	if err == nil {
 		err = r.Get(target)

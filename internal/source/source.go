@@ -1,5 +1,5 @@
-// Package source is what the data sources of all services share: the region and project_id
-// arguments, the checks of IDs, the provider's client, and the diagnostics of a failed read.
+// Package source has the parts that the data sources of all services share: the arguments region and project_id,
+// the validation of IDs, the provider's client, and the diagnostics of a failed read.
 package source
 
 import (
@@ -18,10 +18,10 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// ProviderData is what the provider hands to its data sources.
+// ProviderData is passed by the provider to its data sources.
 type ProviderData struct {
 	Client *cloud.Client
-	Waits  *poll.Group // of the waits that go on
+	Waits  *poll.Group // lets waits for the same job share their polls
 }
 
 // Base is embedded in every data source.
@@ -32,15 +32,15 @@ type Base struct {
 // Configure implements datasource.DataSourceWithConfigure.
 func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	if req.ProviderData == nil {
-		return // the configuration is being validated, without a provider
+		return // the configuration is being validated; the provider is not configured yet
 	}
-	shared, ok := req.ProviderData.(*ProviderData)
+	data, ok := req.ProviderData.(*ProviderData)
 	if !ok {
 		resp.Diagnostics.AddError("Cannot configure the data source",
 			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
 		return
 	}
-	b.ProviderData = shared
+	b.ProviderData = data
 }
 
 // Target holds the arguments region and project_id, which every data source has.
@@ -49,16 +49,16 @@ type Target struct {
 	ProjectID *string `tfsdk:"project_id"`
 }
 
-// Resolve fills in what was not given from the provider's settings.
+// Resolve completes the region and the project ID from the provider's settings, and looks up the project ID if need be.
 func (b *Base) Resolve(ctx context.Context, t *Target) (cloud.Target, error) {
-	var given cloud.Target
+	var configured cloud.Target
 	if t.Region != nil {
-		given.Region = *t.Region
+		configured.Region = *t.Region
 	}
 	if t.ProjectID != nil {
-		given.ProjectID = *t.ProjectID
+		configured.ProjectID = *t.ProjectID
 	}
-	resolved, err := b.Client.Resolve(ctx, given)
+	resolved, err := b.Client.Resolve(ctx, configured)
 	if resolved.Region != "" {
 		t.Region = &resolved.Region
 	}
@@ -66,7 +66,7 @@ func (b *Base) Resolve(ctx context.Context, t *Target) (cloud.Target, error) {
 	return resolved, err
 }
 
-// Schema completes the schema of a data source with the arguments of Target.
+// Schema returns the schema of a data source: the attributes and the arguments of Target.
 func Schema(description string, attributes map[string]schema.Attribute) schema.Schema {
 	all := maps.Clone(attributes)
 	all["region"] = schema.StringAttribute{
@@ -91,7 +91,7 @@ var (
 		"must be a region such as eu-west-101: lower-case letters, digits and hyphens")
 )
 
-// IDArgument is a required argument that becomes part of the request path.
+// IDArgument returns a required argument that becomes part of the request path.
 func IDArgument(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
@@ -100,22 +100,22 @@ func IDArgument(description string) schema.StringAttribute {
 	}
 }
 
-// String is a documented String of an answer.
+// String returns the attribute for a documented String of a response.
 func String(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// Int64 is a documented Integer of an answer.
+// Int64 returns the attribute for a documented Integer of a response.
 func Int64(description string) schema.Int64Attribute {
 	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 }
 
-// Bool is a documented Boolean of an answer.
+// Bool returns the attribute for a documented Boolean of a response.
 func Bool(description string) schema.BoolAttribute {
 	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// List is a documented array of objects of an answer.
+// List returns the attribute for a documented array of objects of a response.
 func List(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Computed:            true,
@@ -124,14 +124,13 @@ func List(description string, attributes map[string]schema.Attribute) schema.Lis
 	}
 }
 
-// SameJob makes a check that the answer to a job call is about the job that was asked for. A job ID
-// that the answer leaves out is filled in.
-func SameJob(asked string, answered **lenient.String) func() error {
+// SameJob returns a check that the response is about the requested job. It sets the job ID if the response has none.
+func SameJob(requested string, responded **lenient.String) func() error {
 	return func() error {
-		if id := Deref(*answered); id != "" && !strings.EqualFold(id, asked) {
+		if id := Deref(*responded); id != "" && !strings.EqualFold(id, requested) {
 			return fmt.Errorf("the service answered with job %q instead", id)
 		}
-		*answered = new(lenient.String(asked))
+		*responded = new(lenient.String(requested))
 		return nil
 	}
 }

@@ -12,36 +12,37 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// Statuses are the status words of a call. Letter case does not matter, but a letter is only itself: not, say, the long s (ſ). A word that is in none of them is
-// unknown.
+// Statuses are the statuses of a call by the state that they mean. Comparison ignores ASCII case. Any other status is unknown.
 type Statuses struct {
 	Running, Succeeded, Failed, Cancelled []string
 }
 
-// Extend adds words that mean success and failure.
-func (w Statuses) Extend(succeeded, failed []string) Statuses {
-	w.Succeeded = slices.Concat(succeeded, w.Succeeded)
-	w.Failed = slices.Concat(failed, w.Failed)
-	return w
+// Extend returns the statuses with further ones that mean success and failure. They win over those of the service.
+func (s Statuses) Extend(succeeded, failed []string) Statuses {
+	s.Succeeded = slices.Concat(succeeded, s.Succeeded)
+	s.Failed = slices.Concat(failed, s.Failed)
+	return s
 }
 
-// Classify tells what a status means.
-func (w Statuses) Classify(status string) poll.State {
-	for _, meaning := range []struct {
-		words []string
-		state poll.State
-	}{
-		{w.Succeeded, poll.Succeeded}, {w.Failed, poll.Failed}, {w.Cancelled, poll.Cancelled}, {w.Running, poll.Running},
-	} {
-		if slices.ContainsFunc(meaning.words, func(word string) bool { return len(word) == len(status) && strings.EqualFold(word, status) }) {
-			return meaning.state
-		}
+// Classify returns the state that a status means.
+func (s Statuses) Classify(status string) poll.State {
+	// EqualFold alone would also take the long s (ſ) for an S.
+	is := func(known string) bool { return len(known) == len(status) && strings.EqualFold(known, status) }
+	switch {
+	case slices.ContainsFunc(s.Succeeded, is):
+		return poll.Succeeded
+	case slices.ContainsFunc(s.Failed, is):
+		return poll.Failed
+	case slices.ContainsFunc(s.Cancelled, is):
+		return poll.Cancelled
+	case slices.ContainsFunc(s.Running, is):
+		return poll.Running
 	}
 	return poll.Unknown
 }
 
-// Worst returns the index of the entry to believe among those that match, or -1. A list that has a task twice on a page, with different
-// states, proves no end, and no success: of what it says, the worst for the user counts.
+// Worst returns the index of the matching entry with the least final state, or -1. If a list has a task twice, running wins over
+// ended, and failed over succeeded.
 func Worst[Entry any](entries []Entry, matches func(Entry) bool, state func(Entry) poll.State) int {
 	worst := []poll.State{poll.Running, poll.Unknown, poll.Failed, poll.Cancelled, poll.Succeeded}
 	picked, rank := -1, len(worst)
@@ -55,34 +56,33 @@ func Worst[Entry any](entries []Entry, matches func(Entry) bool, state func(Entr
 	return picked
 }
 
-// unknownInstances are the codes with which the services say that an instance is not there.
-var unknownInstances = []string{"111404022", "DCS.3022", "DMS.00404022"}
+// missingInstance are the error codes of an instance that does not exist.
+var missingInstance = []string{"111404022", "DCS.3022", "DMS.00404022"}
 
-// ClassifyError tells a wait what a failed read means: that it may pass, that there is nothing, or else
-// that waiting is of no use.
+// ClassifyError marks the error of a poll as transient or as not found, or returns it as it is: then it ends the wait.
 func ClassifyError(err error) error {
 	var e *cloud.Error
 	var dns *net.DNSError
 	var project *cloud.ProjectError
-	var identity *cloud.CredentialsError
+	var credentials *cloud.CredentialsError
 	switch {
-	case err == nil || !errors.As(err, &e):
+	case !errors.As(err, &e):
 		return err
-	case errors.As(err, &identity) && e.Service == cloud.IMDS && e.Status == 0:
-		return &poll.TransientError{Err: err, OnlyIfSeen: true} // no ECS instance, if it never was one
+	case errors.As(err, &credentials) && e.Service == cloud.IMDS && e.Status == 0:
+		return &poll.TransientError{Err: err, OnlyIfSeen: true} // if it never worked, this is no ECS instance
 	case e.Retryable() || e.Status >= 500:
 		return &poll.TransientError{Err: err, RetryAfter: e.RetryAfter}
 	case errors.As(err, &dns):
-		return &poll.TransientError{Err: err, OnlyIfSeen: true} // a wrong name, if it never was another one
-	case errors.As(err, &project), errors.As(err, &identity):
-		return err // it is not the job that is missing
+		return &poll.TransientError{Err: err, OnlyIfSeen: true} // if it never worked, the host name is wrong
+	case errors.As(err, &project), errors.As(err, &credentials):
+		return err // a 404 is not about the job
 	case e.Status == http.StatusNotFound && e.Err == nil && !e.APINotPublished():
-		return &poll.NotFoundError{Err: err, ParentMissing: slices.Contains(unknownInstances, e.Code)}
+		return &poll.NotFoundError{Err: err, ParentMissing: slices.Contains(missingInstance, e.Code)}
 	}
 	return err
 }
 
-// Deref returns a documented String, and "" for null.
+// Deref returns a documented String, or "" if it is null.
 func Deref(s *lenient.String) string {
 	if s == nil {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 )
 
-// Progress is the answer of "Querying Background Task Details".
+// Progress is the response of "Querying Background Task Details".
 type Progress struct {
 	Progress    *lenient.Int64 `json:"progress"     tfsdk:"progress"`
 	RemainTime  *lenient.Int64 `json:"remain_time"  tfsdk:"remain_time"`

@@ -12,7 +12,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*progressDataSource)(nil)
 
-// NewBackgroundTaskProgressDataSource makes the data source hwtasks_dcs_background_task_progress.
+// NewBackgroundTaskProgressDataSource returns the data source hwtasks_dcs_background_task_progress.
 func NewBackgroundTaskProgressDataSource() datasource.DataSource { return &progressDataSource{} }
 
 type progressDataSource struct{ source.Base }
@@ -28,7 +28,7 @@ func (d *progressDataSource) Metadata(_ context.Context, req datasource.Metadata
 	resp.TypeName = req.ProviderTypeName + "_dcs_background_task_progress"
 }
 
-// stepTime describes the times of steps and sub-steps.
+// stepTime describes the form of the times of steps and sub-steps.
 const stepTime = "`2022-09-01 11:52:24` (without a time zone) or `2020-06-17T07:38:42.503Z`"
 
 func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -49,7 +49,8 @@ func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				"step_status": source.String("Status of the step. Running: `WAITING`, `EXECUTING`, `SUSPEND`. Ended: `FINISH`, `FAILED`, `CANCELED`."),
 				"begin_time":  source.String("When the step began: " + stepTime + "."),
 				"end_time":    source.String("When the step ended, in the form of `begin_time`."),
-				"error_code":  source.String("Error code of the step, such as `DCS.4064`. Steps that succeeded can have one too: `step_status` tells how the step ended."),
+				"error_code": source.String("Error code of the step, such as `DCS.4064`. " +
+					"Steps that succeeded can have one too: `step_status` tells how the step ended."),
 				"sub_step_details": source.List("Sub-steps of the step.", map[string]schema.Attribute{
 					"sub_step_id":     source.String("ID of the sub-step."),
 					"sub_step_name":   source.String("Name of the sub-step, such as `Resource check.`"),
@@ -66,7 +67,10 @@ func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 func (d *progressDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	source.Read(ctx, &d.Base, req, resp, func(m *progressModel) source.ReadSpec {
 		return source.ReadSpec{
-			Object: source.Object{Kind: "progress of DCS background task", ID: m.TaskID + " of instance " + m.InstanceID, Permission: "dcs:instance:getBackgroundTask"},
+			Object: source.Object{
+				Kind: "progress of DCS background task", ID: m.TaskID + " of instance " + m.InstanceID,
+				Permission: "dcs:instance:getBackgroundTask",
+			},
 			Target: &m.Target,
 			Get: func(t cloud.Target) (err error) {
 				m.Progress, err = GetProgress(ctx, d.Client, t, m.InstanceID, m.TaskID)

@@ -12,7 +12,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 )
 
-// TaskList is the answer of "Listing Background Tasks".
+// TaskList is the response of "Listing Background Tasks".
 type TaskList struct {
 	TaskCount *lenient.String `json:"task_count" tfsdk:"task_count"`
 	Tasks     []Task          `json:"tasks"      tfsdk:"tasks"`
@@ -67,16 +67,16 @@ type Details struct {
 // TaskFilter selects tasks of an instance. Its zero value selects all.
 type TaskFilter struct {
 	StartTime, EndTime *string // UTC, in the form yyyyMMddHHmmss
-	Offset, Limit      *int64  // with either, ListTasks gives exactly that page
+	Offset, Limit      *int64  // if one of them is set, ListTasks returns exactly that page
 }
 
 const (
-	pageSize = 1000 // the most that newer editions of the page allow
+	pageSize = 1000 // maximum of newer editions of the service
 	maxPages = 1000
 )
 
-// ListTasks calls GET /v2/{project_id}/instances/{instance_id}/tasks, page by page unless the
-// filter asks for a page. TaskCount is what the service said with the first page.
+// ListTasks calls GET /v2/{project_id}/instances/{instance_id}/tasks, page by page unless the filter selects a page.
+// TaskCount is that of the first page.
 func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter) (TaskList, error) {
 	if filter.Offset != nil || filter.Limit != nil {
 		return listPage(ctx, c, t, instanceID, filter, nil)
@@ -85,8 +85,8 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 	if err != nil || all.Tasks == nil {
 		return all, err
 	}
-	// The service counts items, so the offset counts what it sent, also what it sent twice: tasks
-	// that began in the meantime push others to the next page.
+	// The offset counts all tasks that were received, duplicates included: tasks that began in the meantime push others to
+	// the next page, where they are sent again.
 	received := int64(len(all.Tasks))
 	seen := make(map[string]bool)
 	all.Tasks = unseen(all.Tasks, seen)
@@ -96,9 +96,11 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 			fresh = unseen(page, seen)
 			switch count, known := count(all); {
 			case len(page) > 0 && len(fresh) == 0 && known && int64(len(all.Tasks)) < count:
-				return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones", count, len(all.Tasks))
+				return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones",
+					count, len(all.Tasks))
 			case len(fresh) > 0 && pages == maxPages-1 && !complete(TaskList{TaskCount: all.TaskCount, Tasks: slices.Concat(all.Tasks, fresh)}):
-				return fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit", maxPages, len(all.Tasks)+len(fresh))
+				return fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit",
+					maxPages, len(all.Tasks)+len(fresh))
 			}
 			return nil
 		})
@@ -106,7 +108,7 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 			return TaskList{}, err
 		}
 		if len(fresh) == 0 {
-			break // whatever the count says, there are no more
+			break // no more tasks, whatever the count
 		}
 		received += int64(len(more.Tasks))
 		all.Tasks = append(all.Tasks, fresh...)
@@ -114,7 +116,7 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 	return all, nil
 }
 
-// complete reports whether the list is known to be complete. If not, a page that brings nothing new will tell.
+// complete reports whether the list is known to be complete. If not, it is read until a page has no new task.
 func complete(list TaskList) bool {
 	if len(list.Tasks) == 0 {
 		return true
@@ -123,10 +125,10 @@ func complete(list TaskList) bool {
 	if !known {
 		return false
 	}
-	return int64(len(list.Tasks)) == count // a count that was exceeded is wrong, and tells nothing
+	return int64(len(list.Tasks)) == count // a count that is exceeded is wrong
 }
 
-// count reads TaskCount. It is unknown where the service gives none or nonsense.
+// count returns TaskCount, and whether it is a number.
 func count(list TaskList) (int64, bool) {
 	if list.TaskCount == nil {
 		return 0, false
@@ -135,8 +137,7 @@ func count(list TaskList) (int64, bool) {
 	return n, err == nil && n >= 0
 }
 
-// unseen drops the tasks of earlier pages from a page and marks those of this page as seen.
-// A page is kept as it is otherwise, even if it has an ID twice.
+// unseen returns the tasks of a page that no earlier page had, and marks all of them as seen. Duplicates within a page are kept.
 func unseen(page []Task, seen map[string]bool) []Task {
 	fresh := make([]Task, 0, len(page))
 	keys := make([]string, 0, len(page))
@@ -153,23 +154,28 @@ func unseen(page []Task, seen map[string]bool) []Task {
 	return fresh
 }
 
-// identity is the ID of a task, or all that is known of it where it has none.
+// identity returns the ID of a task, or the whole task if it has no ID.
 func identity(task Task) string {
 	if task.ID != nil {
 		return string(*task.ID)
 	}
-	text, _ := json.Marshal(task) // of plain fields, which cannot fail
+	text, _ := json.Marshal(task) // plain fields always marshal
 	return string(text)
 }
 
-func nextPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, offset int64, check func([]Task) error) (TaskList, error) {
+// nextPage reads the page of the maximum size at an offset.
+func nextPage(
+	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, offset int64, check func([]Task) error,
+) (TaskList, error) {
 	limit := int64(pageSize)
 	filter.Offset, filter.Limit = &offset, &limit
 	return listPage(ctx, c, t, instanceID, filter, check)
 }
 
-// listPage gets a page. What check says of its tasks, which may be nil, is an error of the answer.
-func listPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, check func([]Task) error) (TaskList, error) {
+// listPage reads a page. An error of check, which may be nil, is one of the response.
+func listPage(
+	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, check func([]Task) error,
+) (TaskList, error) {
 	query := url.Values{}
 	if filter.Offset != nil {
 		query.Set("offset", strconv.FormatInt(*filter.Offset, 10))
@@ -178,7 +184,7 @@ func listPage(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID s
 		query.Set("limit", strconv.FormatInt(*filter.Limit, 10))
 	}
 	if filter.StartTime != nil {
-		// The page's table has start_time, its example begin_time. Sending both serves either.
+		// The reference page has start_time in its table and begin_time in its example, so both are sent.
 		query.Set("start_time", *filter.StartTime)
 		query.Set("begin_time", *filter.StartTime)
 	}

@@ -21,7 +21,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*tasksDataSource)(nil)
 )
 
-// NewBackgroundTasksDataSource makes the data source hwtasks_dcs_background_tasks.
+// NewBackgroundTasksDataSource returns the data source hwtasks_dcs_background_tasks.
 func NewBackgroundTasksDataSource() datasource.DataSource { return &tasksDataSource{} }
 
 type tasksDataSource struct{ source.Base }
@@ -53,9 +53,10 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"start_time":  timeArgument("Only tasks from this time on"),
 			"end_time":    timeArgument("Only tasks up to this time"),
 			"offset": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "How many tasks to skip: reads one page, which begins behind them. At least 0. The service's default with `limit`: 0.",
-				Validators:          []validator.Int64{int64validator.AtLeast(0)},
+				Optional: true,
+				MarkdownDescription: "How many tasks to skip: reads one page, which begins behind them. At least 0. " +
+					"The service's default with `limit`: 0.",
+				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"limit": schema.Int64Attribute{
 				Optional:            true,
@@ -69,15 +70,17 @@ func (d *tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 					"`UnBindEip` (disabling public access), `AddReplica` (adding replicas), `DelReplica` (deleting replicas), " +
 					"`AddWhitelist` (configuring an IP whitelist), `UpdatePort` (changing the port), `RemoveIpFromDns` (removing IP addresses), " +
 					"`masterStandbySwapJob` (master/standby switchover), `modify` (changing the password), or another one."),
-				"user_name":   source.String("Name of the user who started the task."),
-				"user_id":     source.String("ID of the user who started the task."),
-				"params":      source.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
-				"status":      source.String("Status of the task. Running: `CREATED`, `WAITING`, `EXECUTING`. Ended: `SUCCESS`, `FAILED`, `FAIL`, `DELETED`, `CANCELLED`, `CANCELED`."),
+				"user_name": source.String("Name of the user who started the task."),
+				"user_id":   source.String("ID of the user who started the task."),
+				"params":    source.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
+				"status": source.String("Status of the task. Running: `CREATED`, `WAITING`, `EXECUTING`. " +
+					"Ended: `SUCCESS`, `FAILED`, `FAIL`, `DELETED`, `CANCELLED`, `CANCELED`."),
 				"created_at":  source.String("When the task began, in UTC, such as `2020-06-17T07:38:42.503Z`."),
 				"updated_at":  source.String("When the task ended, in the form of `created_at`."),
 				"enable_show": source.Bool("Whether the task has details: see `hwtasks_dcs_background_task_progress`."),
 				"job_id":      source.String("ID of the job the task belongs to. Newer editions of the service only."),
-				"error_code":  source.String("Error code of the task. It does not tell how the task ended: `status` does. Newer editions of the service only."),
+				"error_code": source.String("Error code of the task. It does not tell how the task ended: `status` does. " +
+					"Newer editions of the service only."),
 				"details": schema.SingleNestedAttribute{
 					Computed:            true,
 					MarkdownDescription: "What the task changes. Which attributes have a value depends on the kind of task.",

@@ -25,8 +25,8 @@ const (
 	task     = "8abf6e1e72c12e7c0172c15b508500aa"
 )
 
-// answer lets every call answer with a body.
-func answer(t *testing.T, body string) *cloud.Client {
+// answering returns a client of a service whose every response has a body.
+func answering(t *testing.T, body string) *cloud.Client {
 	t.Helper()
 	s, address := simulatortest.Start(t, simulator.Options{})
 	s.InjectFault(simulator.Fault{Body: body})
@@ -35,9 +35,9 @@ func answer(t *testing.T, body string) *cloud.Client {
 
 func str(s string) *lenient.String { return new(lenient.String(s)) }
 
-func TestJobOfThePage(t *testing.T) {
+func TestJobOfTheReferencePage(t *testing.T) {
 	const id = "ff8080818822bbf70188235afc24141a"
-	got, err := GetJob(t.Context(), answer(t, simulatortest.Read(t, "testdata/dcs_job.json")), simulatortest.Target, id)
+	got, err := GetJob(t.Context(), answering(t, simulatortest.Read(t, "testdata/dcs_job.json")), simulatortest.Target, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,48 +46,55 @@ func TestJobOfThePage(t *testing.T) {
 		BeginTime: str("1684191545379"), EndTime: str("1684191548248"), FailReason: nil,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("response (- want, + got):\n%s", diff)
 	}
 }
 
-func TestProgressOfThePage(t *testing.T) {
-	got, err := GetProgress(t.Context(), answer(t, simulatortest.Read(t, "testdata/dcs_background_task_progress.json")), simulatortest.Target, instance, task)
+func TestProgressOfTheReferencePage(t *testing.T) {
+	c := answering(t, simulatortest.Read(t, "testdata/dcs_background_task_progress.json"))
+	got, err := GetProgress(t.Context(), c, simulatortest.Target, instance, task)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sub := func(id, name, begin, end, detail, code string) SubStep {
-		return SubStep{str(id), str(name), str("FINISH"), str("2022-09-01 " + begin), str("2022-09-01 " + end), str(detail), str(code)}
+		return SubStep{
+			SubStepID: str(id), SubStepName: str(name), SubStepStatus: str("FINISH"),
+			BeginTime: str("2022-09-01 " + begin), EndTime: str("2022-09-01 " + end), Detail: str(detail), ErrorCode: str(code),
+		}
 	}
 	want := Progress{
 		Progress: new(lenient.Int64(30)), RemainTime: new(lenient.Int64(100)),
 		StepDetails: []Step{
 			{
-				str("9d1d1da8-650e-406f-81e4-b3c11515869f"), str("Pre-check."), str("FINISH"),
-				str("2022-09-01 11:52:24"), str("2022-09-01 11:52:29"), str("DCS.4064"),
-				[]SubStep{
+				StepID: str("9d1d1da8-650e-406f-81e4-b3c11515869f"), StepName: str("Pre-check."), StepStatus: str("FINISH"),
+				BeginTime: str("2022-09-01 11:52:24"), EndTime: str("2022-09-01 11:52:29"), ErrorCode: str("DCS.4064"),
+				SubStepDetails: []SubStep{
 					sub("4692b05b-fa55-4f7d-9be6-527bde25b424", "Resource check.", "11:52:24", "11:52:26", "", "DCS.4065"),
 					sub("4692b05b-fa55-4f7d-9be6-527bde25b425", "Instance status check.", "11:52:26", "11:52:29", "", "DCS.4064"),
 				},
 			},
 			{
-				str("9d1d1da8-650e-406f-3fad-c4a22515869f"), str("Data migration."), str("EXECUTING"),
-				str("2022-09-01 11:52:30"), str("2022-09-01 11:54:30"), str("DCS.4065"),
-				[]SubStep{
+				StepID: str("9d1d1da8-650e-406f-3fad-c4a22515869f"), StepName: str("Data migration."), StepStatus: str("EXECUTING"),
+				BeginTime: str("2022-09-01 11:52:30"), EndTime: str("2022-09-01 11:54:30"), ErrorCode: str("DCS.4065"),
+				SubStepDetails: []SubStep{
 					sub("cb58a8ea-b8e2-4626-b3fa-57ab1a830724", "Resource request.", "11:52:30", "11:53:30",
-						"{node_id:9996c3376318417281fb5e611f3fb1a0,slot_range:[0 5460],full_migration:in progress,inc_migration:in progress}", "DCS.4065"),
+						"{node_id:9996c3376318417281fb5e611f3fb1a0,slot_range:[0 5460],full_migration:in progress,inc_migration:in progress}",
+						"DCS.4065"),
 					sub("f9df7fd2-b31f-4ec3-bbb1-3dc740326342", "Resource request.", "11:53:30", "11:54:30",
-						"{node_id:5b70f440ccc94789b34a5c98c2ba05ea,slot_range:[5461 10921],full_migration:to start, inc_migration:to start}", "DCS.4066"),
+						"{node_id:5b70f440ccc94789b34a5c98c2ba05ea,slot_range:[5461 10921],full_migration:to start, inc_migration:to start}",
+						"DCS.4066"),
 				},
 			},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("response (- want, + got):\n%s", diff)
 	}
 }
 
-func TestTasksOfThePage(t *testing.T) {
-	got, err := ListTasks(t.Context(), answer(t, simulatortest.Read(t, "testdata/dcs_background_tasks.json")), simulatortest.Target, instance, TaskFilter{})
+func TestTasksOfTheReferencePage(t *testing.T) {
+	c := answering(t, simulatortest.Read(t, "testdata/dcs_background_tasks.json"))
+	got, err := ListTasks(t.Context(), c, simulatortest.Target, instance, TaskFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,25 +110,29 @@ func TestTasksOfThePage(t *testing.T) {
 				OldResourceSpecCode: str("redis.single.xu1.tiny.125"), NewResourceSpecCode: str("redis.single.xu1.tiny.256"),
 				OldReplicaNum: num(1), NewReplicaNum: num(1), OldCacheType: str("single"), NewCacheType: str("single"),
 				ReplicaIP: str("192.192.0.1"), ReplicaAZ: str("az01"), GroupName: str("group1"), OldPort: num(6379), NewPort: num(6379),
-				IsOnlyAdjustCharging: new(lenient.Bool(false)), AccountName: str("account1"), SourceIP: str("192.192.0.0"), TargetIP: str("192.192.0.1"),
-				NodeName: str("node1"), RenameCommands: []*lenient.String{}, UpdatedConfigLength: num(0),
+				IsOnlyAdjustCharging: new(lenient.Bool(false)), AccountName: str("account1"),
+				SourceIP: str("192.192.0.0"), TargetIP: str("192.192.0.1"), NodeName: str("node1"),
+				RenameCommands: []*lenient.String{}, UpdatedConfigLength: num(0),
 			},
 		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("response (- want, + got):\n%s", diff)
 	}
 }
 
 func TestFieldsOfNewerEditions(t *testing.T) {
-	got, err := ListTasks(t.Context(), answer(t, `{"task_count":"1","tasks":[{"id":"a","job_id":"j","error_code":"DCS.4064","params":"{}","details":null}]}`),
-		simulatortest.Target, instance, TaskFilter{})
+	c := answering(t, `{"task_count":"1","tasks":[{"id":"a","job_id":"j","error_code":"DCS.4064","params":"{}","details":null}]}`)
+	got, err := ListTasks(t.Context(), c, simulatortest.Target, instance, TaskFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := TaskList{TaskCount: str("1"), Tasks: []Task{{ID: str("a"), JobID: str("j"), ErrorCode: str("DCS.4064"), Params: str("{}")}}}
+	want := TaskList{
+		TaskCount: str("1"),
+		Tasks:     []Task{{ID: str("a"), JobID: str("j"), ErrorCode: str("DCS.4064"), Params: str("{}")}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+		t.Errorf("response (- want, + got):\n%s", diff)
 	}
 }
 
@@ -132,36 +143,36 @@ func TestAbsentNullAndEmptyAreDifferent(t *testing.T) {
 		`{"task_count":0,"tasks":[]}`:      {TaskCount: str("0"), Tasks: []Task{}},
 		`{"tasks":[{"details":{}}]}`:       {Tasks: []Task{{Details: &Details{}}}},
 		`{"tasks":[{"name":"","details":{"rename_commands":[null,"KEYS"],"enable_ssl":false}}]}`: {
-			Tasks: []Task{{Name: str(""), Details: &Details{RenameCommands: []*lenient.String{nil, str("KEYS")}, EnableSSL: new(lenient.Bool(false))}}},
+			Tasks: []Task{{Name: str(""), Details: &Details{
+				RenameCommands: []*lenient.String{nil, str("KEYS")}, EnableSSL: new(lenient.Bool(false)),
+			}}},
 		},
 	} {
-		got, err := ListTasks(t.Context(), answer(t, body), simulatortest.Target, instance, TaskFilter{})
+		got, err := ListTasks(t.Context(), answering(t, body), simulatortest.Target, instance, TaskFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", body, diff)
+			t.Errorf("%s (- want, + got):\n%s", body, diff)
 		}
 	}
 }
 
-func TestErrorOfThePage(t *testing.T) {
+func TestErrorOfTheReferencePage(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
 	s.InjectFault(simulator.Fault{Status: 400, Body: simulatortest.Read(t, "testdata/error_400.json")})
 	_, err := GetJob(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "j")
 	var e *cloud.Error
-	if !errors.As(err, &e) || e.Status != 400 || e.Code != "111400063" || e.Message != "Invalid {0} parameter in the request." || e.RequestID == "" {
-		t.Errorf("%#v", err)
+	const message = "Invalid {0} parameter in the request."
+	if !errors.As(err, &e) || e.Status != 400 || e.Code != "111400063" || e.Message != message || e.RequestID == "" {
+		t.Errorf("got %#v, want status 400, code 111400063, message %q and a request ID", err, message)
 	}
 }
 
 func TestJobOfAnotherIDIsRefused(t *testing.T) {
-	if _, err := GetJob(t.Context(), answer(t, `{"job_id":"other","status":"SUCCESS"}`), simulatortest.Target, "mine"); err == nil || !strings.Contains(err.Error(), `"other"`) {
-		t.Errorf("error %v", err)
-	}
-	job, err := GetJob(t.Context(), answer(t, `{"status":"SUCCESS"}`), simulatortest.Target, "mine")
-	if diff := cmp.Diff(Job{JobID: str("mine"), Status: str("SUCCESS")}, job); err != nil || diff != "" {
-		t.Errorf("%v %s", err, diff)
+	_, err := GetJob(t.Context(), answering(t, `{"job_id":"other","status":"SUCCESS"}`), simulatortest.Target, "mine")
+	if err == nil || !strings.Contains(err.Error(), `"other"`) {
+		t.Errorf("got error %v, want one with the other ID", err)
 	}
 }
 
@@ -185,8 +196,10 @@ func TestRequestLines(t *testing.T) {
 			return err
 		},
 		// The page's table and its example name the start differently: both are sent.
-		project + "/instances/i/tasks?begin_time=20200609160000&end_time=20200617155959&limit=1000&offset=0&start_time=20200609160000": func(ctx context.Context) error {
-			_, err := ListTasks(ctx, c, simulatortest.Target, "i", TaskFilter{StartTime: new("20200609160000"), EndTime: new("20200617155959")})
+		project + "/instances/i/tasks?begin_time=20200609160000&end_time=20200617155959&limit=1000&offset=0" +
+			"&start_time=20200609160000": func(ctx context.Context) error {
+			filter := TaskFilter{StartTime: new("20200609160000"), EndTime: new("20200617155959")}
+			_, err := ListTasks(ctx, c, simulatortest.Target, "i", filter)
 			return err
 		},
 		project + "/instances/i/tasks?offset=20": func(ctx context.Context) error {
@@ -200,10 +213,10 @@ func TestRequestLines(t *testing.T) {
 	} {
 		s.Forget()
 		if err := call(t.Context()); err != nil {
-			t.Error(err)
+			t.Errorf("%s: got error %v, want none", want, err)
 		}
 		if r := s.Requests(); len(r) != 1 || r[0].Service != cloud.DCS || r[0].Path+"?"+r[0].Query != want {
-			t.Errorf("%+v\nwant one DCS request of %s", r, want)
+			t.Errorf("got requests %+v, want one to DCS of %s", r, want)
 		}
 	}
 }
@@ -212,7 +225,8 @@ func TestRequestLines(t *testing.T) {
 func addTasks(s *simulator.Simulator, n int) {
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range n {
-		s.Add(simulator.DCSTask{InstanceID: instance, ID: strconv.Itoa(i), Name: "EXTEND", Timeline: simulator.Timeline{Begin: begin.Add(time.Duration(i) * time.Hour)}})
+		timeline := simulator.Timeline{Begin: begin.Add(time.Duration(i) * time.Hour)}
+		s.Add(simulator.DCSTask{InstanceID: instance, ID: strconv.Itoa(i), Name: "EXTEND", Timeline: timeline})
 	}
 }
 
@@ -226,11 +240,11 @@ func TestAllPagesAreRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(list.Tasks) != n || string(*list.TaskCount) != strconv.Itoa(n) {
-				t.Errorf("%d tasks, task_count %s", len(list.Tasks), *list.TaskCount)
+				t.Errorf("got %d tasks, task_count %s; want %d", len(list.Tasks), *list.TaskCount, n)
 			}
 			for i, task := range list.Tasks {
 				if want := strconv.Itoa(n - 1 - i); string(*task.ID) != want {
-					t.Fatalf("task %d has ID %s, want %s", i, *task.ID, want)
+					t.Fatalf("task %d: got ID %s, want %s", i, *task.ID, want)
 				}
 			}
 			if got := len(s.Requests()); got != requests {
@@ -248,10 +262,10 @@ func TestExactlyThePageThatIsAskedFor(t *testing.T) {
 		filter      TaskFilter
 		first, last string
 	}{
-		{TaskFilter{Limit: new(int64(3))}, "29", "27"},
-		{TaskFilter{Offset: new(int64(25))}, "4", "0"},
-		{TaskFilter{Offset: new(int64(10)), Limit: new(int64(5))}, "19", "15"},
-		{TaskFilter{StartTime: new("20260101050000"), EndTime: new("20260101070000")}, "7", "5"},
+		{filter: TaskFilter{Limit: new(int64(3))}, first: "29", last: "27"},
+		{filter: TaskFilter{Offset: new(int64(25))}, first: "4", last: "0"},
+		{filter: TaskFilter{Offset: new(int64(10)), Limit: new(int64(5))}, first: "19", last: "15"},
+		{filter: TaskFilter{StartTime: new("20260101050000"), EndTime: new("20260101070000")}, first: "7", last: "5"},
 	} {
 		s.Forget()
 		list, err := ListTasks(t.Context(), c, simulatortest.Target, instance, test.filter)
@@ -259,15 +273,16 @@ func TestExactlyThePageThatIsAskedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := len(s.Requests()); got != 1 {
-			t.Errorf("%d requests", got)
+			t.Errorf("got %d requests, want one", got)
 		}
-		if first, last := *list.Tasks[0].ID, *list.Tasks[len(list.Tasks)-1].ID; string(first) != test.first || string(last) != test.last {
-			t.Errorf("tasks %s to %s, want %s to %s", first, last, test.first, test.last)
+		first, last := *list.Tasks[0].ID, *list.Tasks[len(list.Tasks)-1].ID
+		if string(first) != test.first || string(last) != test.last {
+			t.Errorf("got tasks %s to %s, want %s to %s", first, last, test.first, test.last)
 		}
 	}
 }
 
-// Services that do not page as documented: pages are what each request in turn is answered with.
+// Services that do not page as documented.
 func TestPagingTraps(t *testing.T) {
 	page := func(count string, ids ...string) string {
 		tasks := make([]string, len(ids))
@@ -282,32 +297,43 @@ func TestPagingTraps(t *testing.T) {
 		}
 		return "{" + count + `"tasks":[` + strings.Join(tasks, ",") + "]}"
 	}
-	for name, test := range map[string]struct {
-		pages    []string // the last one is repeated
-		want     string   // IDs, or after "!" a part of the error
+	for _, test := range []struct {
+		name     string
+		pages    []string // with which each request in turn is answered; the last one is repeated
+		want     string   // IDs, "-" for none
+		err      string   // part of the error, if there is one
 		requests int
 	}{
-		"exact count":                    {[]string{page("3", "a", "b"), page("3", "c")}, "a b c", 2},
-		"count as a text":                {[]string{page(`"3"`, "a", "b"), page(`"3"`, "c")}, "a b c", 2},
-		"no count":                       {[]string{page("", "a", "b"), page("", "c"), page("")}, "a b c", 3},
-		"count of nonsense":              {[]string{page(`"many"`, "a"), page(`"many"`)}, "a", 2},
-		"negative count":                 {[]string{page("-1", "a"), page("-1")}, "a", 2},
-		"count too high":                 {[]string{page("9", "a", "b"), page("9")}, "a b", 2},
-		"count too low":                  {[]string{page("1", "a", "b"), page("1", "c"), page("1")}, "a b c", 3},
-		"no tasks":                       {[]string{page("0")}, "", 1},
-		"no tasks, whatever the count":   {[]string{page("9")}, "", 1},
-		"offset ignored, all sent":       {[]string{page("2", "a", "b")}, "a b", 1},
-		"offset ignored, no count":       {[]string{page("", "a", "b")}, "a b", 2},
-		"offset ignored, more there":     {[]string{page("5", "a", "b")}, "!it counts 5, but sent only 2 different ones", 2},
-		"page repeated later":            {[]string{page("5", "a", "b"), page("5", "c", "d"), page("5", "c", "d")}, "!it counts 5, but sent only 4 different ones", 3},
-		"a new task pushes one on":       {[]string{page("4", "a", "b"), page("5", "b", "c"), page("5", "d")}, "a b c d", 3},
-		"an ID twice in one page":        {[]string{page("2", "a", "a")}, "a a", 1},
-		"tasks without ID":               {[]string{page("3", "", ""), page("3", "c")}, "- - c", 2},
-		"page without ID repeated":       {[]string{page("3", "", "")}, "!it counts 3, but sent only 2 different ones", 2},
-		"count shrinks in the meantime":  {[]string{page("4", "a", "b"), page("2")}, "a b", 2},
-		"count that shrank to what came": {[]string{page("4", "a", "b"), page("3", "c"), page("3")}, "a b c", 3},
+		{name: "exact count", pages: []string{page("3", "a", "b"), page("3", "c")}, want: "a b c", requests: 2},
+		{name: "count as a text", pages: []string{page(`"3"`, "a", "b"), page(`"3"`, "c")}, want: "a b c", requests: 2},
+		{name: "no count", pages: []string{page("", "a", "b"), page("", "c"), page("")}, want: "a b c", requests: 3},
+		{name: "count of nonsense", pages: []string{page(`"many"`, "a"), page(`"many"`)}, want: "a", requests: 2},
+		{name: "negative count", pages: []string{page("-1", "a"), page("-1")}, want: "a", requests: 2},
+		{name: "count too high", pages: []string{page("9", "a", "b"), page("9")}, want: "a b", requests: 2},
+		{name: "count too low", pages: []string{page("1", "a", "b"), page("1", "c"), page("1")}, want: "a b c", requests: 3},
+		{name: "no tasks", pages: []string{page("0")}, want: "", requests: 1},
+		{name: "no tasks, whatever the count", pages: []string{page("9")}, want: "", requests: 1},
+		{name: "offset ignored, all sent", pages: []string{page("2", "a", "b")}, want: "a b", requests: 1},
+		{name: "offset ignored, no count", pages: []string{page("", "a", "b")}, want: "a b", requests: 2},
+		{
+			name: "offset ignored, more there", pages: []string{page("5", "a", "b")},
+			err: "it counts 5, but sent only 2 different ones", requests: 2,
+		},
+		{
+			name: "page repeated later", pages: []string{page("5", "a", "b"), page("5", "c", "d"), page("5", "c", "d")},
+			err: "it counts 5, but sent only 4 different ones", requests: 3,
+		},
+		{
+			name: "a new task pushes one on", pages: []string{page("4", "a", "b"), page("5", "b", "c"), page("5", "d")},
+			want: "a b c d", requests: 3,
+		},
+		{name: "an ID twice in one page", pages: []string{page("2", "a", "a")}, want: "a a", requests: 1},
+		{name: "tasks without ID", pages: []string{page("3", "", ""), page("3", "c")}, want: "- - c", requests: 2},
+		{name: "page without ID repeated", pages: []string{page("3", "", "")}, err: "it counts 3, but sent only 2 different ones", requests: 2},
+		{name: "count shrinks in the meantime", pages: []string{page("4", "a", "b"), page("2")}, want: "a b", requests: 2},
+		{name: "count that shrank to what came", pages: []string{page("4", "a", "b"), page("3", "c"), page("3")}, want: "a b c", requests: 3},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
 			for i, body := range test.pages {
 				times := 1
@@ -317,26 +343,22 @@ func TestPagingTraps(t *testing.T) {
 				s.InjectFault(simulator.Fault{Body: body, Times: times})
 			}
 			list, err := ListTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, instance, TaskFilter{})
-			if part, fails := strings.CutPrefix(test.want, "!"); fails {
-				if err == nil || !strings.Contains(err.Error(), part) {
-					t.Errorf("error %v, want …%s…", err, part)
+			if (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
+				t.Errorf("got error %v, want %q", err, test.err)
+			}
+			var ids []string
+			for _, task := range list.Tasks {
+				id := "-"
+				if task.ID != nil {
+					id = string(*task.ID)
 				}
-			} else if err != nil {
-				t.Fatal(err)
-			} else {
-				ids := make([]string, len(list.Tasks))
-				for i, task := range list.Tasks {
-					ids[i] = "-"
-					if task.ID != nil {
-						ids[i] = string(*task.ID)
-					}
-				}
-				if got := strings.Join(ids, " "); got != test.want {
-					t.Errorf("tasks %q, want %q", got, test.want)
-				}
+				ids = append(ids, id)
+			}
+			if got := strings.Join(ids, " "); got != test.want {
+				t.Errorf("got tasks %q, want %q", got, test.want)
 			}
 			if got := len(s.Requests()); got != test.requests {
-				t.Errorf("%d requests, want %d", got, test.requests)
+				t.Errorf("got %d requests, want %d", got, test.requests)
 			}
 		})
 	}
@@ -353,7 +375,8 @@ func TestEndlessListIsGivenUp(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{Log: next})
 	next(simulator.Request{})
 	_, err := ListTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, instance, TaskFilter{})
-	if err == nil || !strings.Contains(err.Error(), "still sends tasks after 1000 pages and 1000 tasks") || len(s.Requests()) != maxPages {
-		t.Errorf("%d requests, %v", len(s.Requests()), err)
+	const want = "still sends tasks after 1000 pages and 1000 tasks"
+	if err == nil || !strings.Contains(err.Error(), want) || len(s.Requests()) != maxPages {
+		t.Errorf("got %d requests, error %v; want %d, …%s…", len(s.Requests()), err, maxPages, want)
 	}
 }

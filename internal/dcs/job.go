@@ -9,7 +9,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
-// Job is the answer of "Querying the Job Execution Result of a Tenant".
+// Job is the response of "Querying the Job Execution Result of a Tenant".
 type Job struct {
 	JobID      *lenient.String `json:"job_id"      tfsdk:"job_id"`
 	JobType    *lenient.String `json:"job_type"    tfsdk:"job_type"`

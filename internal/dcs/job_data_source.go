@@ -12,7 +12,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*jobDataSource)(nil)
 
-// NewJobDataSource makes the data source hwtasks_dcs_job.
+// NewJobDataSource returns the data source hwtasks_dcs_job.
 func NewJobDataSource() datasource.DataSource { return &jobDataSource{} }
 
 type jobDataSource struct{ source.Base }

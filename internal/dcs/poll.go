@@ -13,14 +13,14 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
-// JobStatuses are the status words of jobs.
+// JobStatuses are the statuses of jobs.
 var JobStatuses = source.Statuses{
 	Running:   []string{"INIT", "RUNNING"},
 	Succeeded: []string{"SUCCESS"},
 	Failed:    []string{"FAIL", "FAILED"},
 }
 
-// TaskStatuses are the status words of background tasks.
+// TaskStatuses are the statuses of background tasks.
 var TaskStatuses = source.Statuses{
 	Running:   []string{"CREATED", "WAITING", "EXECUTING"},
 	Succeeded: []string{"SUCCESS"},
@@ -28,7 +28,7 @@ var TaskStatuses = source.Statuses{
 	Cancelled: []string{"DELETED", "CANCELLED", "CANCELED"},
 }
 
-// stepStatuses are the status words of steps and sub-steps.
+// stepStatuses are the statuses of steps and sub-steps.
 var stepStatuses = source.Statuses{
 	Running:   []string{"WAITING", "EXECUTING", "SUSPEND"},
 	Succeeded: []string{"FINISH"},
@@ -36,8 +36,8 @@ var stepStatuses = source.Statuses{
 	Cancelled: []string{"CANCELED"},
 }
 
-// PollJob looks at a job.
-func PollJob(c *cloud.Client, t cloud.Target, jobID string, words source.Statuses) poll.Func {
+// PollJob returns a function that polls a job.
+func PollJob(c *cloud.Client, t cloud.Target, jobID string, statuses source.Statuses) poll.Func {
 	return func(ctx context.Context) (poll.Status, error) {
 		job, err := GetJob(ctx, c, t, jobID)
 		if err != nil {
@@ -45,19 +45,19 @@ func PollJob(c *cloud.Client, t cloud.Target, jobID string, words source.Statuse
 		}
 		status := source.Deref(job.Status)
 		return poll.Status{
-			State: words.Classify(status), Raw: status, Name: source.Deref(job.JobType),
+			State: statuses.Classify(status), Raw: status, Name: source.Deref(job.JobType),
 			BeginTime: source.Deref(job.BeginTime), EndTime: source.Deref(job.EndTime),
 			FailureReason: source.Deref(job.FailReason),
 		}, nil
 	}
 }
 
-// PollTask looks at a background task. The task list, which is the authority on how a task ended, comes
-// first, so that one look is enough for a task that has ended. While the task runs it is followed
-// through its progress, which says how long it will take still, until that suggests an end.
-func PollTask(c *cloud.Client, t cloud.Target, instanceID, taskID string, words source.Statuses) poll.Func {
-	o := &taskPoller{client: c, target: t, instanceID: instanceID, taskID: taskID, statuses: words}
-	return o.poll
+// PollTask returns a function that polls a background task. It polls the task list first, which decides how a task ended:
+// so one request is enough for a task that has ended. While the task runs, it polls the progress instead, which estimates
+// the remaining time, until that suggests an end.
+func PollTask(c *cloud.Client, t cloud.Target, instanceID, taskID string, statuses source.Statuses) poll.Func {
+	p := &taskPoller{client: c, target: t, instanceID: instanceID, taskID: taskID, statuses: statuses}
+	return p.poll
 }
 
 type taskPoller struct {
@@ -66,120 +66,126 @@ type taskPoller struct {
 	instanceID, taskID string
 	statuses           source.Statuses
 
-	useProgress         bool        // through the progress, at the next look
-	progressUnavailable bool        // there is no progress of this task to be had
-	reasonAttempts      int         // how often it was asked why the task failed
-	last                poll.Status // that the list gave
-	listedAt            time.Time   // when
+	useProgress         bool        // at the next poll
+	progressUnavailable bool        // the service has no progress of this task, and never will
+	reasonAttempts      int         // requests for the failure reason that failed
+	last                poll.Status // according to the list
+	listedAt            time.Time   // when the list was read
 }
 
 const (
-	// maxListAge is how often the list is asked at least: a task that is cancelled before its first step has
-	// a progress that never ends, and the progress may be out of order while the list is not.
+	// maxListAge bounds how long the progress is trusted alone. It never ends for a task that was cancelled before its first step.
 	maxListAge = time.Minute
-	// maxReasonAttempts is how often the progress of a task that failed is asked why.
+	// maxReasonAttempts bounds the requests for the reason of a failure.
 	maxReasonAttempts = 3
+	// maxRemainTime is far beyond any estimate; longer ones could exceed a time.Duration.
+	maxRemainTime = 1_000_000_000 // seconds
 )
 
-func (o *taskPoller) poll(ctx context.Context) (poll.Status, error) {
-	if o.useProgress {
-		progress, err := GetProgress(ctx, o.client, o.target, o.instanceID, o.taskID)
-		var passing *poll.TransientError
-		passes := errors.As(source.ClassifyError(err), &passing)
-		switch {
-		case err == nil && !progress.suggestsEnd() && time.Since(o.listedAt) < maxListAge:
-			return o.withProgress(progress), nil
-		case passes && time.Since(o.listedAt) < maxListAge:
-			return poll.Status{}, passing
-		}
-		// Else the list alone knows: for now, or for good where the service refuses the progress or sends nonsense.
-		o.useProgress = err == nil
-		o.progressUnavailable = err != nil && !passes && !isNotFound(err)
-		if err != nil {
-			progress = Progress{}
-		}
-		return o.pollList(ctx, &progress)
+func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
+	if !p.useProgress {
+		return p.pollList(ctx, nil)
 	}
-	return o.pollList(ctx, nil)
+	progress, err := GetProgress(ctx, p.client, p.target, p.instanceID, p.taskID)
+	listIsRecent := time.Since(p.listedAt) < maxListAge
+	var transient *poll.TransientError
+	isTransient := errors.As(source.ClassifyError(err), &transient)
+	switch {
+	case err == nil && !progress.suggestsEnd() && listIsRecent:
+		return p.withProgress(progress), nil
+	case isTransient && listIsRecent:
+		return poll.Status{}, transient
+	}
+	// Continue with the list: for now, or for good if the service rejects the request or sends an invalid response.
+	p.useProgress = err == nil
+	p.progressUnavailable = err != nil && !isTransient && !isNotFound(err)
+	if err != nil {
+		progress = Progress{}
+	}
+	return p.pollList(ctx, &progress)
 }
 
-// withProgress adds a progress to what the list gave before.
-func (o *taskPoller) withProgress(p Progress) poll.Status {
-	seen := o.last
-	seen.Progress = percent(p.Progress)
-	if p.RemainTime != nil && *p.RemainTime >= 0 && *p.RemainTime < 1e9 { // else it is nonsense
-		seen.Remaining = new(time.Duration(*p.RemainTime) * time.Second)
+// withProgress returns the last status of the list with a progress.
+func (p *taskPoller) withProgress(progress Progress) poll.Status {
+	status := p.last
+	status.Progress = percent(progress.Progress)
+	if r := progress.RemainTime; r != nil && *r >= 0 && *r <= maxRemainTime {
+		status.Remaining = new(time.Duration(*r) * time.Second)
 	}
-	seen.Steps = p.steps(func(state poll.State, status string) bool {
+	status.Steps = progress.steps(func(state poll.State, status string) bool {
 		return state == poll.Running && !strings.EqualFold(status, "WAITING")
 	}, false)
-	return seen
+	return status
 }
 
-// pollList looks at the task in the list of its instance, given its progress if that is known.
-func (o *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Status, error) {
-	list, err := ListTasks(ctx, o.client, o.target, o.instanceID, TaskFilter{})
+// pollList polls the task list. The progress is what the same poll has read of it, or nil.
+func (p *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Status, error) {
+	list, err := ListTasks(ctx, p.client, p.target, p.instanceID, TaskFilter{})
 	if err != nil {
 		return poll.Status{}, source.ClassifyError(err)
 	}
-	i := source.Worst(list.Tasks, func(task Task) bool { return strings.EqualFold(source.Deref(task.ID), o.taskID) },
-		func(task Task) poll.State { return o.statuses.Classify(source.Deref(task.Status)) })
+	i := source.Worst(list.Tasks, func(task Task) bool { return strings.EqualFold(source.Deref(task.ID), p.taskID) },
+		func(task Task) poll.State { return p.statuses.Classify(source.Deref(task.Status)) })
 	if i < 0 {
-		return poll.Status{}, &poll.NotFoundError{Err: fmt.Errorf("the service lists %d tasks of the instance, but not this one", len(list.Tasks))}
+		return poll.Status{}, &poll.NotFoundError{
+			Err: fmt.Errorf("the service lists %d tasks of the instance, but not this one", len(list.Tasks)),
+		}
 	}
-	o.listedAt = time.Now()
+	p.listedAt = time.Now()
 	task := list.Tasks[i]
 	status := source.Deref(task.Status)
-	o.last = poll.Status{
-		State: o.statuses.Classify(status), Raw: status, Name: source.Deref(task.Name), BeginTime: source.Deref(task.CreatedAt),
+	p.last = poll.Status{
+		State: p.statuses.Classify(status), Raw: status, Name: source.Deref(task.Name), BeginTime: source.Deref(task.CreatedAt),
 	}
-	detailed := task.EnableShow == nil || bool(*task.EnableShow)
-	switch o.last.State {
+	hasProgress := task.EnableShow == nil || bool(*task.EnableShow)
+	switch p.last.State {
 	case poll.Running, poll.Unknown:
-		o.useProgress = detailed && !o.progressUnavailable && (progress == nil || o.useProgress)
+		p.useProgress = hasProgress && !p.progressUnavailable && (progress == nil || p.useProgress)
 		if progress != nil {
-			return o.withProgress(*progress), nil
+			return p.withProgress(*progress), nil
 		}
-		return o.last, nil
+		return p.last, nil
 	case poll.Succeeded:
-		o.last.EndTime = source.Deref(task.UpdatedAt)
-		if detailed {
-			o.last.Progress = new(int64(100))
+		p.last.EndTime = source.Deref(task.UpdatedAt)
+		if hasProgress {
+			p.last.Progress = new(int64(100))
 		}
 	case poll.Failed, poll.Cancelled:
-		o.last.EndTime = source.Deref(task.UpdatedAt)
-		o.last.FailureCode = source.Deref(task.ErrorCode)
-		if detailed {
-			return o.failureReason(ctx)
+		p.last.EndTime = source.Deref(task.UpdatedAt)
+		p.last.FailureCode = source.Deref(task.ErrorCode)
+		if hasProgress {
+			return p.failureReason(ctx)
 		}
 	}
-	return o.last, nil
+	return p.last, nil
 }
 
-// failureReason adds to the last observation which steps failed.
-func (o *taskPoller) failureReason(ctx context.Context) (poll.Status, error) {
-	progress, err := GetProgress(ctx, o.client, o.target, o.instanceID, o.taskID)
+// failureReason returns the last status of the list with the steps that failed.
+func (p *taskPoller) failureReason(ctx context.Context) (poll.Status, error) {
+	progress, err := GetProgress(ctx, p.client, p.target, p.instanceID, p.taskID)
 	if err != nil {
-		// What may pass is worth another look, since the reason must not depend on chance.
-		o.reasonAttempts++
-		if passing := (*poll.TransientError)(nil); errors.As(source.ClassifyError(err), &passing) && o.reasonAttempts < maxReasonAttempts {
-			return poll.Status{}, passing
+		// Retry transient errors, so that the reason is there whenever the service has one.
+		p.reasonAttempts++
+		var transient *poll.TransientError
+		if errors.As(source.ClassifyError(err), &transient) && p.reasonAttempts < maxReasonAttempts {
+			return poll.Status{}, transient
 		}
-		return o.last, nil // how the task ended is known, if not why
+		return p.last, nil // how the task ended is known, if not why
 	}
-	o.last.Progress = percent(progress.Progress)
+	p.last.Progress = percent(progress.Progress)
 	failed := progress.steps(func(state poll.State, _ string) bool { return state == poll.Failed || state == poll.Cancelled }, true)
-	o.last.FailureReason = strings.Join(failed, "; ")
-	return o.last, nil
+	p.last.FailureReason = strings.Join(failed, "; ")
+	return p.last, nil
 }
 
-// isNotFound reports whether an error says that there is no progress, not yet or no more.
+// isNotFound reports whether the progress does not exist, yet or any more.
 func isNotFound(err error) bool {
-	var missing *poll.NotFoundError
-	return errors.As(source.ClassifyError(err), &missing)
+	var notFound *poll.NotFoundError
+	return errors.As(source.ClassifyError(err), &notFound)
 }
 
-// suggestsEnd reports whether no step is left to be done, as far as its statuses are known. A step that failed ends it at once.
+// suggestsEnd reports whether no step is left. A step that failed ends the task at once. Without steps of a known status
+// it returns true, so that the list is read.
 func (p Progress) suggestsEnd() bool {
 	for _, step := range p.StepDetails {
 		switch stepStatuses.Classify(source.Deref(step.StepStatus)) {
@@ -190,18 +196,18 @@ func (p Progress) suggestsEnd() bool {
 		case poll.Succeeded, poll.Unknown:
 		}
 	}
-	return true // also where there are no steps, or none that says something: then only the list knows
+	return true
 }
 
-// steps names the steps and sub-steps in a state, with their error codes if wanted.
-func (p Progress) steps(wanted func(poll.State, string) bool, codes bool) []string {
+// steps returns the names of the steps and sub-steps that match, with their error codes if withCodes is set.
+func (p Progress) steps(matches func(poll.State, string) bool, withCodes bool) []string {
 	var names []string
 	add := func(name, status, code *lenient.String) {
-		if !wanted(stepStatuses.Classify(source.Deref(status)), source.Deref(status)) {
+		if !matches(stepStatuses.Classify(source.Deref(status)), source.Deref(status)) {
 			return
 		}
 		text := strings.TrimSuffix(source.Deref(name), ".")
-		if codes && source.Deref(code) != "" {
+		if withCodes && source.Deref(code) != "" {
 			text += " (" + source.Deref(code) + ")"
 		}
 		names = append(names, text)
@@ -215,7 +221,7 @@ func (p Progress) steps(wanted func(poll.State, string) bool, codes bool) []stri
 	return names
 }
 
-// percent returns a progress from 0 to 100, and nil for any other.
+// percent returns a progress from 0 to 100, or nil for any other value.
 func percent(p *lenient.Int64) *int64 {
 	if p == nil || *p < 0 || *p > 100 {
 		return nil

@@ -2,163 +2,377 @@ package dcs
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// Which calls each look at a task makes, and what it shows: T is the task list, P the progress.
-func TestLooksAtATask(t *testing.T) {
-	steps := []simulator.Step{{Name: "Pre-check."}, {Name: "Migration.", SubSteps: []string{"Full."}}}
-	running := poll.Status{State: poll.Running, Raw: "EXECUTING", Name: "EXTEND", BeginTime: "2026-01-01T00:00:00.000Z"}
-	with := func(o poll.Status, change func(*poll.Status)) poll.Status {
-		change(&o)
-		return o
+// memoryClient returns a client of a simulated cloud over connections in memory, for tests in fake time.
+func memoryClient(t *testing.T, s *simulator.Simulator) *cloud.Client {
+	t.Helper()
+	endpoint, err := url.Parse(simulatortest.Address + "/dcs")
+	if err != nil {
+		t.Fatal(err)
 	}
-	half := with(running, func(o *poll.Status) {
-		o.Progress, o.Remaining, o.Steps = new(int64(60)), new(40*time.Second), []string{"Migration", "Full"}
+	return cloud.NewClient(cloud.Config{
+		Credentials: cloud.Static{Credentials: cloud.Credentials{Token: simulator.DefaultToken}},
+		Endpoints:   map[cloud.Service]*url.URL{cloud.DCS: endpoint},
+		Dial:        simulatortest.Dial(t, s),
 	})
-	succeeded := with(running, func(o *poll.Status) {
-		o.State, o.Raw, o.Progress, o.EndTime = poll.Succeeded, "SUCCESS", new(int64(100)), "2026-01-01T00:01:40.000Z"
+}
+
+// Which calls each poll of a task of 100 seconds makes, and what it returns: T is the task list, P the progress.
+func TestPollTask(t *testing.T) {
+	// In the fake time of synctest all tests begin at this time.
+	running := poll.Status{State: poll.Running, Raw: "EXECUTING", Name: "EXTEND", BeginTime: "2000-01-01T00:00:00.000Z"}
+	changed := func(s poll.Status, change func(*poll.Status)) poll.Status {
+		change(&s)
+		return s
+	}
+	inProgress := changed(running, func(s *poll.Status) {
+		s.Progress, s.Remaining, s.Steps = new(int64(60)), new(40*time.Second), []string{"Migration", "Full"}
 	})
-	failed := with(succeeded, func(o *poll.Status) {
-		o.State, o.Raw, o.FailureCode, o.FailureReason = poll.Failed, "FAILED", "DCS.1", "Migration (DCS.1); Full (DCS.1)"
+	succeeded := changed(running, func(s *poll.Status) {
+		s.State, s.Raw, s.Progress, s.EndTime = poll.Succeeded, "SUCCESS", new(int64(100)), "2000-01-01T00:01:40.000Z"
 	})
-	type look struct {
+	failed := changed(succeeded, func(s *poll.Status) {
+		s.State, s.Raw, s.FailureCode, s.FailureReason = poll.Failed, "FAILED", "DCS.1", "Migration (DCS.1); Full (DCS.1)"
+	})
+	cancelled := changed(succeeded, func(s *poll.Status) {
+		s.State, s.Raw, s.FailureReason = poll.Cancelled, "CANCELED", "Migration; Full"
+	})
+	steps := []simulator.Step{{Name: "Pre-check."}, {Name: "Migration.", SubSteps: []string{"Full."}}}
+	withSteps := simulator.DCSTask{Steps: steps}
+	ends := func(status, code string) simulator.DCSTask {
+		return simulator.DCSTask{Steps: steps, Timeline: simulator.Timeline{End: status}, ErrorCode: code}
+	}
+
+	type pollOf struct {
 		at    time.Duration // since the task began
 		calls string
 		want  poll.Status
+		err   error // a transient error or one of not found, without its cause; nil: none
 	}
-	for name, test := range map[string]struct {
+	transient, notFound := &poll.TransientError{}, &poll.NotFoundError{}
+	for _, test := range []struct {
+		name   string
 		task   simulator.DCSTask
 		faults []simulator.Fault
-		looks  []look
+		polls  []pollOf
 	}{
-		"with progress": {simulator.DCSTask{Steps: steps}, nil, []look{{0, "T", running}, {60 * time.Second, "P", half}, {100 * time.Second, "PT", succeeded}}},
-		"ended":         {simulator.DCSTask{Steps: steps}, nil, []look{{time.Hour, "T", succeeded}}},
-		"that fails":    {simulator.DCSTask{Steps: steps, Timeline: simulator.Timeline{End: "FAILED"}, ErrorCode: "DCS.1"}, nil, []look{{0, "T", running}, {time.Hour, "PTP", failed}}},
-		"without progress": {simulator.DCSTask{}, nil, []look{
-			{0, "T", running}, {60 * time.Second, "T", running}, {time.Hour, "T", with(succeeded, func(o *poll.Status) { o.Progress = nil })},
-		}},
-		"whose progress is refused": {simulator.DCSTask{Steps: steps}, []simulator.Fault{{Path: "/progress", Status: 400, Body: `{"error_code":"DCS.4094"}`}}, []look{
-			{0, "T", running}, {60 * time.Second, "PT", running}, {70 * time.Second, "T", running}, {time.Hour, "T", succeeded},
-		}},
-		"whose progress is gone": {simulator.DCSTask{Steps: steps}, []simulator.Fault{{Path: "/progress", Status: 404}}, []look{
-			{0, "T", running}, {60 * time.Second, "PT", running}, {time.Hour, "T", succeeded},
-		}},
-		// A failing progress does not hide how the task ended.
-		"that failed, whose progress fails": {simulator.DCSTask{Steps: steps, Timeline: simulator.Timeline{End: "FAILED"}, ErrorCode: "DCS.1"}, []simulator.Fault{{Path: "/progress", Status: 503}}, []look{
-			{time.Hour, "TP", poll.Status{}}, {time.Hour, "TP", poll.Status{}},
-			{time.Hour, "TP", with(failed, func(o *poll.Status) { o.Progress, o.FailureReason = nil, "" })},
-		}},
-		// The steps all have ended, but the list is the authority.
-		"whose progress is ahead": {simulator.DCSTask{Steps: steps}, []simulator.Fault{{Path: "/progress", Body: `{"progress":100,"step_details":[{"step_status":"FINISH"}]}`}}, []look{
-			{0, "T", running}, {60 * time.Second, "PT", with(running, func(o *poll.Status) { o.Progress = new(int64(100)) })},
-		}},
+		{
+			name: "with progress", task: withSteps,
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 60*time.Second - 1, calls: "P", want: changed(inProgress, func(s *poll.Status) {
+					s.Progress, s.Remaining = new(int64(59)), new(41*time.Second)
+				})},
+				{at: 60 * time.Second, calls: "PT", want: inProgress}, // the list is a minute old
+				{at: 61 * time.Second, calls: "P", want: changed(inProgress, func(s *poll.Status) {
+					s.Progress, s.Remaining = new(int64(61)), new(39*time.Second)
+				})},
+				{at: 100 * time.Second, calls: "PT", want: succeeded},
+			},
+		},
+		{name: "ended", task: withSteps, polls: []pollOf{{at: time.Hour, calls: "T", want: succeeded}}},
+		{
+			name: "fails", task: ends("FAILED", "DCS.1"),
+			polls: []pollOf{{at: 0, calls: "T", want: running}, {at: time.Hour, calls: "PTP", want: failed}},
+		},
+		{
+			name: "is cancelled", task: ends("CANCELED", ""),
+			polls: []pollOf{{at: time.Hour, calls: "TP", want: cancelled}},
+		},
+		{
+			name: "without progress", task: simulator.DCSTask{},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 60 * time.Second, calls: "T", want: running},
+				{at: time.Hour, calls: "T", want: changed(succeeded, func(s *poll.Status) { s.Progress = nil })},
+			},
+		},
+		{
+			name: "without progress, fails", task: simulator.DCSTask{Timeline: simulator.Timeline{End: "FAILED"}, ErrorCode: "DCS.1"},
+			polls: []pollOf{
+				{at: time.Hour, calls: "T", want: changed(failed, func(s *poll.Status) { s.Progress, s.FailureReason = nil, "" })},
+			},
+		},
+		{
+			name: "progress is refused for good", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Status: 400, Body: `{"error_code":"DCS.4094"}`}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 50 * time.Second, calls: "PT", want: running},
+				{at: 60 * time.Second, calls: "T", want: running},
+				{at: 70 * time.Second, calls: "T", want: running},
+				{at: time.Hour, calls: "T", want: succeeded},
+			},
+		},
+		{
+			name: "progress is not found yet", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Status: 404, Times: 1}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 50 * time.Second, calls: "PT", want: running},
+				{at: 55 * time.Second, calls: "T", want: running},
+				{at: 60 * time.Second, calls: "P", want: inProgress},
+			},
+		},
+		{
+			name: "progress fails: the list is read after a minute", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Status: 503}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 1 * time.Second, calls: "P", err: transient},
+				{at: 60*time.Second - 1, calls: "P", err: transient},
+				{at: 60 * time.Second, calls: "PT", want: running},
+				{at: 70 * time.Second, calls: "T", want: running},
+				{at: 80 * time.Second, calls: "P", err: transient},
+			},
+		},
+		{
+			name: "progress of a task that was cancelled before its first step", task: ends("CANCELED", ""),
+			faults: []simulator.Fault{
+				{Path: "/progress", Body: `{"progress":0,"step_details":[{"step_name":"Pre-check.","step_status":"WAITING"}]}`},
+				{
+					Path: "/tasks", Times: 1,
+					Body: `{"task_count":1,"tasks":[{"id":"t","name":"EXTEND","status":"CREATED","created_at":"2000-01-01T00:00:00.000Z"}]}`,
+				},
+			},
+			polls: []pollOf{
+				{at: 200 * time.Second, calls: "T", want: changed(running, func(s *poll.Status) { s.Raw = "CREATED" })},
+				{at: 230 * time.Second, calls: "P", want: changed(running, func(s *poll.Status) { s.Raw, s.Progress = "CREATED", new(int64(0)) })},
+				{at: 260 * time.Second, calls: "PTP", want: changed(cancelled, func(s *poll.Status) {
+					s.Progress, s.FailureReason = new(int64(0)), ""
+				})},
+			},
+		},
+		{
+			// A failing progress does not hide how the task ended.
+			name: "fails, and so does its progress", task: ends("FAILED", "DCS.1"),
+			faults: []simulator.Fault{{Path: "/progress", Status: 503}},
+			polls: []pollOf{
+				{at: time.Hour, calls: "TP", err: transient},
+				{at: time.Hour, calls: "TP", err: transient},
+				{at: time.Hour, calls: "TP", want: changed(failed, func(s *poll.Status) { s.Progress, s.FailureReason = nil, "" })},
+			},
+		},
+		{
+			name: "fails, and its progress is refused", task: ends("FAILED", "DCS.1"),
+			faults: []simulator.Fault{{Path: "/progress", Status: 400}},
+			polls: []pollOf{
+				{at: time.Hour, calls: "TP", want: changed(failed, func(s *poll.Status) { s.Progress, s.FailureReason = nil, "" })},
+			},
+		},
+		{
+			// All steps have ended, but the list decides.
+			name: "progress is ahead", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Body: `{"progress":100,"step_details":[{"step_status":"FINISH"}]}`}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 50 * time.Second, calls: "PT", want: changed(running, func(s *poll.Status) { s.Progress = new(int64(100)) })},
+				{at: 51 * time.Second, calls: "PT", want: changed(running, func(s *poll.Status) { s.Progress = new(int64(100)) })},
+			},
+		},
+		{
+			name: "unknown status", task: ends("PAUSED", ""),
+			faults: []simulator.Fault{{Path: "/progress", Body: `{}`}},
+			polls: []pollOf{
+				{at: time.Hour, calls: "T", want: changed(running, func(s *poll.Status) { s.State, s.Raw = poll.Unknown, "PAUSED" })},
+				{at: time.Hour, calls: "PT", want: changed(running, func(s *poll.Status) { s.State, s.Raw = poll.Unknown, "PAUSED" })},
+			},
+		},
+		{
+			name: "list fails", task: withSteps, faults: []simulator.Fault{{Status: 503}},
+			polls: []pollOf{{at: 0, calls: "T", err: transient}},
+		},
+		{
+			name: "not in the list", task: withSteps, faults: []simulator.Fault{{Body: `{"tasks":[{"id":"other","status":"SUCCESS"}]}`}},
+			polls: []pollOf{{at: 0, calls: "TT", err: notFound}},
+		},
+		{
+			name: "twice in the list", task: withSteps,
+			faults: []simulator.Fault{{Body: `{"task_count":2,"tasks":[{"id":"T","status":"SUCCESS"},{"id":"t","status":"EXECUTING"}]}`}},
+			polls:  []pollOf{{at: 0, calls: "T", want: poll.Status{State: poll.Running, Raw: "EXECUTING"}}},
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			now := begin
-			s, address := simulatortest.Start(t, simulator.Options{Now: func() time.Time { return now }})
-			test.task.InstanceID, test.task.ID, test.task.Name = "i", "t", "EXTEND"
-			test.task.Begin, test.task.Takes = begin, 100*time.Second
-			s.Add(test.task)
-			s.InjectFault(test.faults...)
-			observe := PollTask(simulatortest.TokenClient(t, address), simulatortest.Target, "i", "t", TaskStatuses)
-			for _, l := range test.looks {
-				now = begin.Add(l.at)
-				s.Forget()
-				got, err := observe(t.Context())
-				if passing := (*poll.TransientError)(nil); err != nil && (!errors.As(err, &passing) || l.want.Raw != "") {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(l.want, got); diff != "" {
-					t.Errorf("at %s: %s", l.at, diff)
-				}
-				calls := ""
-				for _, r := range s.Requests() {
-					if strings.HasSuffix(r.Path, "/progress") {
-						calls += "P"
-					} else {
-						calls += "T"
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begin := time.Now()
+				s := simulator.New(simulator.Options{})
+				test.task.InstanceID, test.task.ID, test.task.Name = "i", "t", "EXTEND"
+				test.task.Begin, test.task.Takes = begin, 100*time.Second
+				s.Add(test.task)
+				s.InjectFault(test.faults...)
+				pollTask := PollTask(memoryClient(t, s), simulatortest.Target, "i", "t", TaskStatuses)
+				for _, p := range test.polls {
+					time.Sleep(time.Until(begin.Add(p.at)))
+					s.Forget()
+					got, err := pollTask(t.Context())
+					if diff := cmp.Diff(p.want, got); diff != "" {
+						t.Errorf("at %s: status (- want, + got):\n%s", p.at, diff)
+					}
+					if !sameKind(err, p.err) {
+						t.Errorf("at %s: got error %#v, want %T", p.at, err, p.err)
+					}
+					calls := ""
+					for _, r := range s.Requests() {
+						if strings.HasSuffix(r.Path, "/progress") {
+							calls += "P"
+						} else {
+							calls += "T"
+						}
+					}
+					if calls != p.calls {
+						t.Errorf("at %s: got calls %s, want %s", p.at, calls, p.calls)
 					}
 				}
-				if calls != l.calls {
-					t.Errorf("at %s: calls %s, want %s", l.at, calls, l.calls)
-				}
-			}
+			})
 		})
 	}
 }
 
-// A progress that fails does not hide for long what the list knows.
-func TestListIsAskedWhileTheProgressFails(t *testing.T) {
-	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Add(simulator.DCSTask{InstanceID: "i", ID: "t", Timeline: simulator.Timeline{Takes: time.Hour}, Steps: []simulator.Step{{Name: "Pre-check."}}})
-	s.InjectFault(simulator.Fault{Path: "/progress", Status: 503})
-	o := &taskPoller{client: simulatortest.Client(t, address), target: simulatortest.Target, instanceID: "i", taskID: "t", statuses: TaskStatuses}
-	if _, err := o.poll(t.Context()); err != nil {
-		t.Fatal(err)
+// sameKind reports whether two errors are both transient, both not found, or both something else.
+func sameKind(a, b error) bool {
+	kind := func(err error) string {
+		var transient *poll.TransientError
+		var notFound *poll.NotFoundError
+		switch {
+		case err == nil:
+			return "none"
+		case errors.As(err, &transient):
+			return "transient"
+		case errors.As(err, &notFound):
+			return "not found"
+		}
+		return "final"
 	}
-	var passing *poll.TransientError
-	if _, err := o.poll(t.Context()); !errors.As(err, &passing) {
-		t.Errorf("error %v", err)
-	}
-	o.listedAt = o.listedAt.Add(-maxListAge)
-	if seen, err := o.poll(t.Context()); err != nil || seen.State != poll.Running {
-		t.Errorf("%+v, %v", seen, err)
+	return kind(a) == kind(b)
+}
+
+// What a poll takes from a progress, which may be nonsense.
+func TestProgressOfAPoll(t *testing.T) {
+	number := func(n int64) *lenient.Int64 { return new(lenient.Int64(n)) }
+	step := func(name, status string) Step { return Step{StepName: str(name), StepStatus: str(status)} }
+	for _, test := range []struct {
+		name     string
+		progress Progress
+		want     poll.Status
+	}{
+		{name: "nothing", progress: Progress{}, want: poll.Status{}},
+		{
+			name: "zero", progress: Progress{Progress: number(0), RemainTime: number(0)},
+			want: poll.Status{Progress: new(int64(0)), Remaining: new(time.Duration(0))},
+		},
+		{name: "end", progress: Progress{Progress: number(100)}, want: poll.Status{Progress: new(int64(100))}},
+		{name: "negative", progress: Progress{Progress: number(-1), RemainTime: number(-1)}, want: poll.Status{}},
+		{name: "too much", progress: Progress{Progress: number(101), RemainTime: number(1_000_000_001)}, want: poll.Status{}},
+		{
+			name: "longest remaining time", progress: Progress{RemainTime: number(1_000_000_000)},
+			want: poll.Status{Remaining: new(1_000_000_000 * time.Second)},
+		},
+		{
+			name: "steps in progress",
+			progress: Progress{StepDetails: []Step{
+				step("Ended.", "FINISH"), step("Waits.", "waiting"), step("Runs.", "EXECUTING"), step("Pauses", "SUSPEND"), step("Unknown.", "?"),
+			}},
+			want: poll.Status{Steps: []string{"Runs", "Pauses"}},
+		},
+	} {
+		if diff := cmp.Diff(test.want, new(taskPoller).withProgress(test.progress)); diff != "" {
+			t.Errorf("%s: status (- want, + got):\n%s", test.name, diff)
+		}
 	}
 }
 
-func TestLookErrors(t *testing.T) {
-	for name, test := range map[string]struct {
-		fault            simulator.Fault
-		passing, missing bool
-		certain          bool
-	}{
-		"reset":              {simulator.Fault{Reset: true}, true, false, false},
-		"cut":                {simulator.Fault{Body: `{"status":"RUNNING"}`, Truncate: 5}, true, false, false},
-		"throttled":          {simulator.Fault{Status: 429}, true, false, false},
-		"throttled by a 404": {simulator.Fault{Status: 404, Body: `{"error_code":"DMS.10240407"}`}, true, false, false},
-		"fault":              {simulator.Fault{Status: 500}, true, false, false},
-		"rare fault":         {simulator.Fault{Status: 521}, true, false, false},
-		"unknown job":        {simulator.Fault{Status: 404, Body: `{"error_code":"DCS.9"}`}, false, true, false},
-		"unknown instance":   {simulator.Fault{Status: 404, Body: `{"error_code":"111404022"}`}, false, true, true},
-		"unknown API":        {simulator.Fault{Status: 404, Body: `{"error_code":"APIGW.0101"}`}, false, false, false},
-		"bad request":        {simulator.Fault{Status: 400}, false, false, false},
-		"forbidden":          {simulator.Fault{Status: 403}, false, false, false},
-		"no JSON":            {simulator.Fault{Body: "garbage"}, false, false, false},
-		"another job":        {simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, false, false, false},
+// Steps suggest that their task has ended if one failed, or if none is left.
+func TestSuggestsEnd(t *testing.T) {
+	for statuses, want := range map[string]bool{
+		"":                  true,
+		"FINISH":            true,
+		"FINISH,FINISH":     true,
+		"?":                 true,
+		"FINISH,EXECUTING":  false,
+		"EXECUTING,WAITING": false,
+		"SUSPEND":           false,
+		"?,WAITING":         false,
+		"FINISH,FAILED":     true,
+		"FAILED,WAITING":    true,
+		"CANCELED,WAITING":  true,
 	} {
-		t.Run(name, func(t *testing.T) {
+		var p Progress
+		for status := range strings.SplitSeq(statuses, ",") {
+			if status != "" {
+				p.StepDetails = append(p.StepDetails, Step{StepStatus: str(status)})
+			}
+		}
+		if got := p.suggestsEnd(); got != want {
+			t.Errorf("steps %q: got %v, want %v", statuses, got, want)
+		}
+	}
+}
+
+func TestPollJob(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault simulator.Fault
+		want  poll.Status
+		err   error
+	}{
+		{
+			name: "running", fault: simulator.Fault{Body: `{"job_type":"swap","status":"RUNNING","begin_time":"1684191545379"}`},
+			want: poll.Status{State: poll.Running, Raw: "RUNNING", Name: "swap", BeginTime: "1684191545379"},
+		},
+		{
+			name: "failed", fault: simulator.Fault{Body: `{"status":"FAIL","end_time":"1684191548248","fail_reason":"no standby"}`},
+			want: poll.Status{State: poll.Failed, Raw: "FAIL", EndTime: "1684191548248", FailureReason: "no standby"},
+		},
+		{name: "gateway fails", fault: simulator.Fault{Status: 503}, err: &poll.TransientError{}},
+		{name: "not found", fault: simulator.Fault{Status: 404}, err: &poll.NotFoundError{}},
+		{name: "forbidden", fault: simulator.Fault{Status: 403}, err: errors.New("final")},
+		{name: "another job", fault: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, err: errors.New("final")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
 			s.InjectFault(test.fault)
-			_, err := PollJob(simulatortest.Client(t, address), simulatortest.Target, "j", JobStatuses)(t.Context())
-			var passing *poll.TransientError
-			var missing *poll.NotFoundError
-			var e *cloud.Error
-			if errors.As(err, &passing) != test.passing || errors.As(err, &missing) != test.missing || missing != nil && missing.ParentMissing != test.certain || !errors.As(err, &e) {
-				t.Errorf("%#v", err)
+			got, err := PollJob(simulatortest.Client(t, address), simulatortest.Target, "j", JobStatuses)(t.Context())
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("status (- want, + got):\n%s", diff)
+			}
+			if !sameKind(err, test.err) {
+				t.Errorf("got error %#v, want %T", err, test.err)
 			}
 		})
 	}
 }
 
-func TestStatusWords(t *testing.T) {
+// The statuses of the reference pages.
+func TestStatuses(t *testing.T) {
 	for status, want := range map[string]poll.State{
-		"CREATED": poll.Running, "waiting": poll.Running, "EXECUTING": poll.Running, "success": poll.Succeeded,
-		"FAILED": poll.Failed, "Fail": poll.Failed, "DELETED": poll.Cancelled, "CANCELLED": poll.Cancelled, "CANCELED": poll.Cancelled, "PAUSED": poll.Unknown, "": poll.Unknown,
-		"DONE": poll.Succeeded, "broken": poll.Failed,
+		"INIT": poll.Running, "RUNNING": poll.Running, "SUCCESS": poll.Succeeded,
+		"FAIL": poll.Failed, "FAILED": poll.Failed, "PAUSED": poll.Unknown,
 	} {
-		if got := TaskStatuses.Extend([]string{"done"}, []string{"BROKEN"}).Classify(status); got != want {
-			t.Errorf("%q: %d, want %d", status, got, want)
+		if got := JobStatuses.Classify(status); got != want {
+			t.Errorf("job %s: got state %d, want %d", status, got, want)
+		}
+	}
+	for status, want := range map[string]poll.State{
+		"CREATED": poll.Running, "WAITING": poll.Running, "EXECUTING": poll.Running, "SUCCESS": poll.Succeeded,
+		"FAILED": poll.Failed, "FAIL": poll.Failed, "DELETED": poll.Cancelled, "CANCELLED": poll.Cancelled, "CANCELED": poll.Cancelled,
+		"PAUSED": poll.Unknown,
+	} {
+		if got := TaskStatuses.Classify(status); got != want {
+			t.Errorf("task %s: got state %d, want %d", status, got, want)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
-// Job is the answer of "Querying the Task Progress".
+// Job is the response of "Querying the Task Progress".
 type Job struct {
 	JobID        *lenient.String `json:"job_id"        tfsdk:"job_id"`
 	JobName      *lenient.String `json:"job_name"      tfsdk:"job_name"`

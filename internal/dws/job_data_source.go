@@ -12,7 +12,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*jobDataSource)(nil)
 
-// NewJobDataSource makes the data source hwtasks_dws_job.
+// NewJobDataSource returns the data source hwtasks_dws_job.
 func NewJobDataSource() datasource.DataSource { return &jobDataSource{} }
 
 type jobDataSource struct{ source.Base }
@@ -31,11 +31,12 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 		"A job of the Data Warehouse Service (DWS): what it is, how far it has come and how it ended.\n\n"+
 			"Reads `GET /v1.0/{project_id}/job/{job_id}`, which needs the permission `dws:service:listJobDetail`.",
 		map[string]schema.Attribute{
-			"job_id":        source.IDArgument("ID of the job, such as `2c9080e88459fa44018459fbeb600001`."),
-			"job_name":      source.String("Name of the job, such as `ecfClusterElbCreateJob`."),
-			"begin_time":    source.String("When the job began, such as `2022-11-09T20:25:00`. The service does not say in which time zone."),
-			"end_time":      source.String("When the job ended, in the form of `begin_time`."),
-			"status":        source.String("Status of the job. Running: `INIT`, `WAITING`, `RUNNING`, `DELAY_SCHEDULED`. Ended: `SUCCESS`, `FAIL`, `ERROR`, `STOP`."),
+			"job_id":     source.IDArgument("ID of the job, such as `2c9080e88459fa44018459fbeb600001`."),
+			"job_name":   source.String("Name of the job, such as `ecfClusterElbCreateJob`."),
+			"begin_time": source.String("When the job began, such as `2022-11-09T20:25:00`. The service does not say in which time zone."),
+			"end_time":   source.String("When the job ended, in the form of `begin_time`."),
+			"status": source.String("Status of the job. Running: `INIT`, `WAITING`, `RUNNING`, `DELAY_SCHEDULED`. " +
+				"Ended: `SUCCESS`, `FAIL`, `ERROR`, `STOP`."),
 			"failed_code":   source.String("Error code of a job that failed, such as `CreateELBTask-fail:DWS.0114`."),
 			"failed_detail": source.String("Why the job failed."),
 			"progress":      source.String("How far the job has come, as a text with a percent sign, such as `9%`."),

@@ -10,7 +10,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
-// JobStatuses are the status words of jobs.
+// JobStatuses are the statuses of jobs.
 var JobStatuses = source.Statuses{
 	Running:   []string{"INIT", "WAITING", "RUNNING", "DELAY_SCHEDULED"},
 	Succeeded: []string{"SUCCESS"},
@@ -18,8 +18,8 @@ var JobStatuses = source.Statuses{
 	Cancelled: []string{"STOP"},
 }
 
-// PollJob looks at a job.
-func PollJob(c *cloud.Client, t cloud.Target, jobID string, words source.Statuses) poll.Func {
+// PollJob returns a function that polls a job.
+func PollJob(c *cloud.Client, t cloud.Target, jobID string, statuses source.Statuses) poll.Func {
 	return func(ctx context.Context) (poll.Status, error) {
 		job, err := GetJob(ctx, c, t, jobID)
 		if err != nil {
@@ -27,14 +27,14 @@ func PollJob(c *cloud.Client, t cloud.Target, jobID string, words source.Statuse
 		}
 		status := source.Deref(job.Status)
 		return poll.Status{
-			State: words.Classify(status), Raw: status, Progress: percent(source.Deref(job.Progress)), Name: source.Deref(job.JobName),
+			State: statuses.Classify(status), Raw: status, Progress: percent(source.Deref(job.Progress)), Name: source.Deref(job.JobName),
 			BeginTime: source.Deref(job.BeginTime), EndTime: source.Deref(job.EndTime),
 			FailureCode: source.Deref(job.FailedCode), FailureReason: source.Deref(job.FailedDetail),
 		}, nil
 	}
 }
 
-// percent reads a progress such as "9%", and gives nil for what is none.
+// percent parses a progress such as "9%". It returns nil if the text is not one.
 func percent(progress string) *int64 {
 	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(progress), "%")), 10, 64)
 	if err != nil || n < 0 || n > 100 {

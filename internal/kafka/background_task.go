@@ -8,7 +8,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 )
 
-// BackgroundTask is the answer of "Querying a Background Task": a list, though for one task.
+// BackgroundTask is the response of "Querying a Background Task": a list, though for one task.
 type BackgroundTask struct {
 	TaskCount *lenient.String `json:"task_count" tfsdk:"task_count"`
 	Tasks     []Task          `json:"tasks"      tfsdk:"tasks"`

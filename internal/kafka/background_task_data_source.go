@@ -12,7 +12,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*backgroundTaskDataSource)(nil)
 
-// NewBackgroundTaskDataSource makes the data source hwtasks_kafka_background_task.
+// NewBackgroundTaskDataSource returns the data source hwtasks_kafka_background_task.
 func NewBackgroundTaskDataSource() datasource.DataSource { return &backgroundTaskDataSource{} }
 
 type backgroundTaskDataSource struct{ source.Base }
@@ -54,7 +54,10 @@ func (d *backgroundTaskDataSource) Schema(_ context.Context, _ datasource.Schema
 func (d *backgroundTaskDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	source.Read(ctx, &d.Base, req, resp, func(m *backgroundTaskModel) source.ReadSpec {
 		return source.ReadSpec{
-			Object: source.Object{Kind: "Kafka background task", ID: m.TaskID + " of instance " + m.InstanceID, Permission: "dms:instance:getBackgroundTask"},
+			Object: source.Object{
+				Kind: "Kafka background task", ID: m.TaskID + " of instance " + m.InstanceID,
+				Permission: "dms:instance:getBackgroundTask",
+			},
 			Target: &m.Target,
 			Get: func(t cloud.Target) (err error) {
 				m.BackgroundTask, err = GetBackgroundTask(ctx, d.Client, t, m.InstanceID, m.TaskID)

@@ -175,9 +175,9 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"poll_interval": schema.StringAttribute{
 				Optional:   true,
 				CustomType: timetypes.GoDurationType{},
-				MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s`. Default: adaptive, every second at first, " +
-					"later after a tenth of the time waited, at least every 10 s, " +
-					"and less often only while the service's predictions of the end come true.",
+				MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s`. " +
+					"Default: adaptive, `1s` at first, later a tenth of the time waited, at most `10s`, " +
+					"and shorter when the service predicts that the job is about to end.",
 			},
 			"tolerate": set("Outcomes that become the value of `outcome` instead of an error: `failed`, `cancelled`, `not_found`, `timed_out`. "+
 				"This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record. Default: none.",

@@ -5,74 +5,129 @@ import (
 	"testing"
 )
 
-func TestErrorShapes(t *testing.T) {
-	for name, test := range map[string]struct{ body, code, message, requestID string }{
-		"gateway":               {`{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information","request_id":"r1"}`, "APIGW.0301", "Incorrect IAM authentication information", "r1"},
-		"DCS":                   {`{"error_code":"111400063","error_msg":"Invalid {0} parameter in the request.","error_ext_msg":null}`, "111400063", "Invalid {0} parameter in the request.", ""},
-		"numeric code":          {`{"error_code":111400063,"error_msg":"m"}`, "111400063", "m", ""},
-		"DWS":                   {`{"errCode":"DWS.0001","externalMessage":"No such job."}`, "DWS.0001", "No such job.", ""},
-		"DWS, other names":      {`{"errorCode":"DWS.0001","errorMsg":"No such job."}`, "DWS.0001", "No such job.", ""},
-		"IAM, numeric code":     {`{"error":{"code":401,"message":"Authentication required.","title":"Unauthorized"}}`, "401", "Authentication required.", ""},
-		"IAM, text code":        {`{"error":{"code":"IAM.0011","message":"m","title":"t"}}`, "IAM.0011", "m", ""},
-		"title alone":           {`{"error":{"title":"Unauthorized"}}`, "", "Unauthorized", ""},
-		"nested":                {`{"error":{"error_code":"X.1","error_msg":"m"}}`, "X.1", "m", ""},
-		"list":                  {`{"errors":[{"error_code":"X.2","error_msg":"m"},{"error_code":"X.3"}]}`, "X.2", "m", ""},
-		"code and message":      {`{"code":"X.4","message":"m"}`, "X.4", "m", ""},
-		"error as text":         {`{"error":"invalid_request"}`, "", "invalid_request", ""},
-		"null code":             {`{"error_code":null,"error_msg":"m"}`, "", "m", ""},
-		"no known member":       {`{"detail":"m"}`, "", `{"detail":"m"}`, ""},
-		"HTML with a title":     {"\n<html><head><title>502 Bad\n Gateway &amp; more</title></head>", "", "HTML page: 502 Bad Gateway & more", ""},
-		"HTML without a title":  {"<!DOCTYPE html><p>x", "", "HTML page", ""},
-		"text":                  {"upstream connect error", "", "upstream connect error", ""},
-		"nothing":               {"", "", "", ""},
-		"empty list":            {`{"errors":[]}`, "", `{"errors":[]}`, ""},
-		"an array":              {`[1]`, "", "[1]", ""},
-		"terminal escapes":      {`{"error_code":"X\u001b[31m","error_msg":"a\r\nb\tc\u0000d\u202ee"}`, "X [31m", "a b c d e", ""},
-		"invalid UTF-8 in text": {"a\xffb", "", "a\uFFFDb", ""},
+func TestReadError(t *testing.T) {
+	for _, test := range []struct{ name, body, code, message, requestID string }{
+		{name: "gateway", body: `{"error_code":"APIGW.0301","error_msg":"m","request_id":"r"}`, code: "APIGW.0301", message: "m", requestID: "r"},
+		{name: "DCS", body: `{"error_code":"111400063","error_msg":"a {0}","error_ext_msg":null}`, code: "111400063", message: "a {0}"},
+		{name: "numeric code", body: `{"error_code":111400063,"error_msg":"m"}`, code: "111400063", message: "m"},
+		{name: "huge code", body: `{"code":1e999,"message":"m"}`, code: "1e999", message: "m"},
+		{name: "DWS", body: `{"errCode":"DWS.0001","externalMessage":"No such job."}`, code: "DWS.0001", message: "No such job."},
+		{name: "DWS, other names", body: `{"errorCode":"DWS.0001","errorMsg":"No such job."}`, code: "DWS.0001", message: "No such job."},
+		{name: "IAM, numeric code", body: `{"error":{"code":401,"message":"Denied.","title":"Unauthorized"}}`, code: "401", message: "Denied."},
+		{name: "IAM, text code", body: `{"error":{"code":"IAM.0011","message":"m","title":"t"}}`, code: "IAM.0011", message: "m"},
+		{name: "title alone", body: `{"error":{"title":"Unauthorized"}}`, message: "Unauthorized"},
+		{name: "nested", body: `{"error":{"error_code":"X.1","error_msg":"m"}}`, code: "X.1", message: "m"},
+		{name: "list", body: `{"errors":[{"error_code":"X.2","error_msg":"m"},{"error_code":"X.3"}]}`, code: "X.2", message: "m"},
+		{name: "empty list", body: `{"errors":[]}`, message: `{"errors":[]}`},
+		{name: "code and message", body: `{"code":"X.4","message":"m"}`, code: "X.4", message: "m"},
+		{name: "error as text", body: `{"error":"invalid_request"}`, message: "invalid_request"},
+		{name: "null code", body: `{"error_code":null,"error_msg":"m"}`, message: "m"},
+		{name: "object as code", body: `{"error_code":{"a":1},"error_msg":"m"}`, message: "m"},
+		{name: "keys twice", body: `{"error_code":"X.5","error_code":"X.6","error_msg":"m","error_msg":"n"}`, code: "X.6", message: "n"},
+		{name: "no known member", body: `{"detail":"<m>"}`, message: `{"detail":"<m>"}`},
+		{name: "array", body: `["m"]`, message: `["m"]`},
+		{name: "null", body: `null`, message: "null"},
+		{name: "cut", body: `{"error_code":"X.7","error_m`, message: `{"error_code":"X.7","error_m`},
+		{name: "10,000 levels", body: `{"a":` + strings.Repeat("[", 10_000), message: `{"a":` + strings.Repeat("[", 10_000)},
+		{name: "HTML with a title", body: "\n<html><title>502 Bad\n Gateway &amp; more</title>", message: "HTML page: 502 Bad Gateway & more"},
+		{name: "HTML without a title", body: "<!DOCTYPE html><p>x", message: "HTML page"},
+		{name: "text", body: "upstream connect error", message: "upstream connect error"},
+		{name: "nothing", body: ""},
+
+		{
+			name: "terminal escapes in JSON", body: `{"error_code":"X\u001b[31m","error_msg":"a\r\nb\tc\u0000d\u202ee","request_id":"r\u009b1"}`,
+			code: "X [31m", message: "a b c d e", requestID: "r 1",
+		},
+		{name: "terminal escapes in text", body: "a\x1b[2J\x1b]0;b\x07c\u2028d\u200be\u00adf", message: "a [2J ]0;b c d e f"},
+		{name: "terminal escapes in HTML", body: "<title>a\x1b[31mb&#27;[32mc&#x202e;d</title>", message: "HTML page: a [31mb [32mc d"},
+		{name: "invalid UTF-8 in JSON", body: "{\"error_code\":\"X\xff\",\"error_msg\":\"a\xfe\"}", code: "X\uFFFD", message: "a\uFFFD"},
+		{name: "invalid UTF-8 in text", body: "a\xffb", message: "a\uFFFDb"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			var e Error
 			e.readError([]byte(test.body))
 			if e.Code != test.code || e.Message != test.message || e.RequestID != test.requestID {
-				t.Errorf("code %q, message %q, request ID %q", e.Code, e.Message, e.RequestID)
+				t.Errorf("got code %q, message %q, request ID %q\nwant code %q, message %q, request ID %q",
+					e.Code, e.Message, e.RequestID, test.code, test.message, test.requestID)
 			}
 		})
 	}
 }
 
-func TestKindsOfErrors(t *testing.T) {
+func TestRequestIDOfTheHeader(t *testing.T) {
+	e := Error{RequestID: "header"}
+	e.readError([]byte(`{"request_id":"body"}`))
+	if e.RequestID != "header" {
+		t.Errorf("got request ID %q, want that of the header", e.RequestID)
+	}
+}
+
+func TestAnswer(t *testing.T) {
 	for _, test := range []struct {
-		status                          int
-		code                            string
-		passing, throttled, unpublished bool
+		name string
+		err  Error
+		want string
 	}{
-		{400, "DCS.4070", false, false, false},
-		{401, "APIGW.0301", false, false, false},
-		{403, "", false, false, false},
-		{404, "DCS.3022", false, false, false},
-		{404, "APIGW.0101", false, false, true},
-		{404, "DMS.10240407", true, true, false},
-		{400, "DMS.10240407", false, false, false},
-		{408, "", true, false, false},
-		{429, "", true, true, false},
-		{403, "APIGW.0308", true, true, false},
-		{503, "APIG.0308", true, true, false},
-		{500, "", true, false, false},
-		{501, "", false, false, false},
-		{502, "", true, false, false},
-		{503, "", true, false, false},
-		{504, "", true, false, false},
-		{302, "", false, false, false},
+		{name: "status", err: Error{Status: 503}, want: "HTTP 503 Service Unavailable"},
+		{name: "unknown status", err: Error{Status: 599}, want: "HTTP 599"},
+		{name: "code", err: Error{Status: 400, Code: "DCS.4070"}, want: "HTTP 400 Bad Request, code DCS.4070"},
+		{name: "message", err: Error{Status: 502, Message: "HTML page"}, want: `HTTP 502 Bad Gateway: "HTML page"`},
+		{
+			name: "both", err: Error{Status: 404, Code: "DCS.3022", Message: `No "x"`},
+			want: `HTTP 404 Not Found, code DCS.3022: "No \"x\""`,
+		},
 	} {
-		e := Error{Status: test.status, Code: test.code}
-		if e.Retryable() != test.passing || e.Throttled() != test.throttled || e.APINotPublished() != test.unpublished {
-			t.Errorf("%d %s: passing %v, throttled %v, unpublished %v", test.status, test.code, e.Retryable(), e.Throttled(), e.APINotPublished())
+		if got := test.err.Answer(); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
 		}
 	}
 }
 
-func TestLongTextsAreShortened(t *testing.T) {
-	if got := truncateText(strings.Repeat("ä", 5000)); got != strings.Repeat("ä", longestText)+"…" {
-		t.Errorf("%d bytes", len(got))
+func TestKindsOfErrors(t *testing.T) {
+	for _, test := range []struct {
+		status                                int
+		code                                  string
+		retryable, throttled, apiNotPublished bool
+	}{
+		{status: 302},
+		{status: 400, code: "DCS.4070"},
+		{status: 401, code: "APIGW.0301"},
+		{status: 403},
+		{status: 404, code: "DCS.3022"},
+		{status: 404, code: "APIGW.0101", apiNotPublished: true},
+		{status: 404, code: "APIG.0101", apiNotPublished: true},
+		{status: 400, code: "APIGW.0101"},
+		{status: 404, code: "DMS.10240407", retryable: true, throttled: true},
+		{status: 400, code: "DMS.10240407"},
+		{status: 408, retryable: true},
+		{status: 429, retryable: true, throttled: true},
+		{status: 403, code: "APIGW.0308", retryable: true, throttled: true},
+		{status: 503, code: "APIG.0308", retryable: true, throttled: true},
+		{status: 500, retryable: true},
+		{status: 501},
+		{status: 502, retryable: true},
+		{status: 503, retryable: true},
+		{status: 504, retryable: true},
+		{status: 505},
+		{status: 520},
+	} {
+		e := Error{Status: test.status, Code: test.code}
+		if e.Retryable() != test.retryable || e.Throttled() != test.throttled || e.APINotPublished() != test.apiNotPublished {
+			t.Errorf("%d %s: got retryable %t, throttled %t, API not published %t, want %t, %t, %t", test.status, test.code,
+				e.Retryable(), e.Throttled(), e.APINotPublished(), test.retryable, test.throttled, test.apiNotPublished)
+		}
+	}
+}
+
+func TestSanitize(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{name: "short", text: "ä b", want: "ä b"},
+		{name: "as long as is shown", text: "abcde", want: "abcde"},
+		{name: "longer", text: "ääääää", want: "äääää…"},
+		{name: "lines", text: " a\r\n\tb\u0085", want: "a b"},
+	} {
+		if got := Sanitize(test.text, 5); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
 	}
 }

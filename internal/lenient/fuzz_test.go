@@ -5,19 +5,22 @@ import (
 	"testing"
 )
 
-// Whatever a documented scalar is, it is read or refused; what was read stays the same when it is written and read again.
+// FuzzScalars checks that a value that is read stays the same when it is written and read again.
 func FuzzScalars(f *testing.F) {
-	for _, seed := range []string{`"a"`, `1`, `-0`, `1e3`, `1.5`, `9223372036854775807`, `9223372036854775808`, `"12"`, `" 12 "`, `true`, `"TRUE"`, `null`, `""`, `{}`, `[]`, `"\ud800"`} {
+	for _, seed := range []string{
+		`"a"`, `1`, `-0`, `1e3`, `1.5`, `9223372036854775807`, `9223372036854775808`, `"12"`, `" 12 "`, `true`, `"TRUE"`, `null`, `""`, `{}`,
+		`[]`, `"\ud800"`,
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		again(t, text, new(String))
-		again(t, text, new(Int64))
-		again(t, text, new(Bool))
+		readAgain(t, text, new(String))
+		readAgain(t, text, new(Int64))
+		readAgain(t, text, new(Bool))
 	})
 }
 
-func again[T comparable](t *testing.T, text []byte, value *T) {
+func readAgain[T comparable](t *testing.T, text []byte, value *T) {
 	t.Helper()
 	if json.Unmarshal(text, value) != nil {
 		return
@@ -28,6 +31,6 @@ func again[T comparable](t *testing.T, text []byte, value *T) {
 	}
 	var second T
 	if err := json.Unmarshal(written, &second); err != nil || second != *value {
-		t.Errorf("%s: %v, then %v, %v", text, *value, second, err)
+		t.Errorf("%s: got %v, error %v after it was written, want %v", text, second, err, *value)
 	}
 }

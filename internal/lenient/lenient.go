@@ -1,6 +1,6 @@
-// Package lenient holds the scalar types of documented answers. The services do not always send
-// the documented type: a documented String arrives as a number, an Integer as a text. These
-// types take both, and are at the same time plain Go kinds that the plugin framework reflects.
+// Package lenient has the scalar types of documented answers. The services do not always send the documented type: a
+// documented String arrives as a number, an Integer as a string. These types accept both, and they are plain Go kinds that the
+// plugin framework reflects.
 //
 // Fields are pointers to them: null and absent stay nil, and never become "", 0 or false.
 package lenient
@@ -14,8 +14,7 @@ import (
 	"strings"
 )
 
-// String is a documented String. It also accepts a JSON number, whose digits it keeps as they
-// are, and a boolean.
+// String is a documented String. It also accepts a JSON number, whose digits it keeps as they are, and a boolean.
 type String string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -30,8 +29,8 @@ func (s *String) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Int64 is a documented Integer. It also accepts a whole number written as a text ("6379") or
-// with a fraction of zero (30.0). What does not fit exactly is an error.
+// Int64 is a documented Integer. It also accepts a whole number in a string ("6379"), with a fraction of zero (30.0) or with an
+// exponent (3e1). A number that does not fit exactly is an error.
 type Int64 int64
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -58,10 +57,10 @@ func (i *Int64) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// number is a JSON number with an exponent that is small enough to be worked out.
+// number matches JSON numbers with so few digits that computing them exactly is cheap.
 var number = regexp.MustCompile(`^-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,2})?$`)
 
-// Bool is a documented Boolean. It also accepts the texts "true" and "false", in any case.
+// Bool is a documented Boolean. It also accepts the strings "true" and "false", in upper or lower case.
 type Bool bool
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -77,7 +76,7 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// mismatch is the error encoding/json itself gives for a wrong type: it fills in which field it was.
+// mismatch returns the error of encoding/json for a value of the wrong type. encoding/json adds the field to it.
 func mismatch[T any](data []byte) error {
 	const longest = 60
 	value := string(data)

@@ -1,6 +1,10 @@
-// Package faultmatrix holds the tests that set every data source against every fault: the provider in a process and in
-// time of its own, behind the real plugin protocol, before a cloud that misbehaves.
+// Package faultmatrix has tests of every data source against clouds and networks that misbehave: the provider behind the
+// plugin protocol, on a network in memory and in fake time.
 //
-// network_test.go is the network, cloud_test.go the simulated cloud on it, provider_test.go the provider, columns_test.go the data
-// sources and the other files what they meet. matrix_test.go puts them together: make fault-matrix.
+//   - matrix_test.go runs the matrix. Each row is a fault, each column a data source; a cell runs one against the other.
+//   - columns_test.go has the columns.
+//   - connection_test.go, tls_test.go, proxy_test.go, http_test.go, http2_test.go, status_test.go, body_test.go,
+//     text_test.go and timeline_test.go have the rows.
+//   - env_test.go has the simulated cloud, and network_test.go the network that leads to it.
+//   - arguments_test.go, load_test.go and fuzz_test.go have tests beside the matrix.
 package faultmatrix

@@ -3,13 +3,8 @@ package faultmatrix
 import (
 	"context"
 	"fmt"
-	"math"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,178 +15,129 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
-const (
-	waits  = 1000 / every
-	lasts  = 10 * time.Minute
-	perSec = 10 // requests to each service, the provider's default
-)
-
-// alone is set in the process that has nothing to do but to wait, so that its memory can be measured.
-const alone = "HWTASKS_TEST_LOAD"
-
-// Each wait of a thousand in one process gets its looks in time, at the rate that the services allow, and the process neither grows nor
-// gets more goroutines in ten minutes.
-func TestThousandWaits(t *testing.T) {
-	for name, test := range map[string]struct {
-		interval string // poll_interval of the waits; empty: adaptive
-		fair     int    // seconds that are the interval of a wait: its own, or as often as the rate lets it look
+// Many waits keep the rate of requests together, each of them is polled in its turn, and all end when they are canceled.
+func TestManyWaits(t *testing.T) {
+	const (
+		waits = 200              // half of them for DCS
+		rate  = 2                // requests_per_second
+		lasts = 10 * time.Minute // until the waits are canceled
+	)
+	for _, test := range []struct {
+		name     string
+		interval string        // poll_interval
+		longest  time.Duration // between two polls of a job
 	}{
-		// 500 waits at DCS look 8.3 times a second, and less elsewhere.
-		"within the rate": {"1m", 60},
-		// 500 waits at DCS want to look 50 times a second.
-		"beyond the rate": {"", max(waits/2/perSec, 10)},
+		{name: "within the rate", interval: "1m", longest: 2 * time.Minute},
+		// A hundred waits for DCS would send a hundred requests a second at first, and take fifty seconds for their turns.
+		{name: "beyond the rate", interval: "1s", longest: 2 * waits / 2 / rate * time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			if os.Getenv(alone) != "" {
-				synctest.Test(t, func(t *testing.T) { load(t, test.interval, time.Duration(test.fair)*time.Second) })
-				return
-			}
-			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestThousandWaits$/^"+strings.ReplaceAll(name, " ", "_")+"$", "-table="+*table)
-			cmd.Env = append(os.Environ(), alone+"=1")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%s: %s", err, out)
-			}
-		})
-	}
-}
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEnv(t, options)
+				all := settings("https://" + host)
+				all["requests_per_second"] = rate
+				p := configured(t, e.network, all)
+				ctx, cancel := context.WithCancel(t.Context())
+				var running sync.WaitGroup
+				for n := range waits {
+					id := fmt.Sprintf("%032d", n)
+					arguments := addWait(e.Simulator, n%4, id)
+					arguments["poll_interval"] = test.interval
+					running.Go(func() {
+						if r := p.Read(ctx, "hwtasks_wait", arguments); !strings.Contains(r.Errors(), "interrupted") {
+							t.Errorf("wait %d: got %v and %q, want it to be interrupted", n, r.State, r.Errors())
+						}
+					})
+				}
+				start := time.Now()
+				time.Sleep(lasts)
+				cancel()
+				running.Wait()
+				if took := time.Since(start); took > lasts+time.Second {
+					t.Errorf("the waits ended %s after they were canceled, want at once", took-lasts)
+				}
+				e.Close()
+				time.Sleep(time.Minute) // until the server has ended
 
-// Of many reads at once none fails, however few streams a server offers to a connection: they queue, and ask for another one often.
-func TestManyReadsAtOnce(t *testing.T) {
-	for scheme, streams := range map[string][]int{"https": {1, 2, 10}, "http": {0}} {
-		for _, n := range streams {
-			w := newWorld(t, marked, func(s *http.Server) { s.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: n} })
-			add(w, false)
-			w.fault = func(rw http.ResponseWriter, _ *http.Request, answer *httptest.ResponseRecorder) {
-				<-time.After(5 * time.Millisecond) // so that they meet
-				relay(rw, answer)
-			}
-			p := serve(t, w.Dial)
-			p.configure(t, settings(scheme, map[string]any{"max_retries": 0, "requests_per_second": 1000}))
-			var reads sync.WaitGroup
-			for range 60 {
-				reads.Go(func() {
-					if r, err := columns[0].readWith(t.Context(), p); err != nil || len(r.Diagnostics) > 0 {
-						t.Errorf("%s, %d streams: %v, %s", scheme, n, err, r.Diagnostics)
+				polled := make(map[string][]time.Time) // by path
+				sent := make(map[cloud.Service][]time.Time)
+				for _, r := range e.Requests() {
+					polled[r.Path] = append(polled[r.Path], r.Time)
+					sent[r.Service] = append(sent[r.Service], r.Time)
+				}
+				if len(polled) != waits {
+					t.Errorf("%d jobs were polled, want %d", len(polled), waits)
+				}
+				for path, times := range polled {
+					last := start
+					for _, at := range append(times, start.Add(lasts)) {
+						if at.Sub(last) > test.longest {
+							t.Errorf("%s was not polled for %s, want at most %s", path, at.Sub(last), test.longest)
+						}
+						last = at
 					}
-				})
-			}
-			reads.Wait()
-		}
+				}
+				for service, times := range sent {
+					for i := range times {
+						// A second's worth of requests may be sent at once, after a pause.
+						if i+2*rate < len(times) && times[i+2*rate].Sub(times[i]) < time.Second {
+							t.Errorf("%s got more than %d requests in a second", service, 2*rate)
+							break
+						}
+					}
+				}
+			})
+		})
 	}
 }
 
-func load(t *testing.T, interval string, fair time.Duration) {
-	t.Helper()
-	var mu sync.Mutex
-	looks := make(map[string][]time.Time)       // at each job, by path
-	sent := make(map[cloud.Service][]time.Time) // to each service
-	o := marked
-	o.Log = func(r simulator.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		job := strings.TrimSuffix(r.Path, "/progress")
-		looks[job] = append(looks[job], r.Time)
-		sent[r.Service] = append(sent[r.Service], r.Time)
+// addWait adds a job or task of one of four kinds that runs for a day, and returns the arguments of a wait for it.
+func addWait(s *simulator.Simulator, kind int, id string) map[string]any {
+	running := simulator.Timeline{Begin: time.Now(), Takes: 24 * time.Hour}
+	arguments := map[string]any{"timeouts": map[string]any{"read": "23h"}}
+	switch kind {
+	case 0:
+		s.Add(simulator.DCSJob{ID: id, Timeline: running})
+		arguments["service"], arguments["job_id"] = "dcs", id
+	case 1: // without steps, so that there is no progress to be polled
+		s.Add(simulator.DCSTask{InstanceID: id, ID: id, Timeline: running})
+		arguments["service"], arguments["instance_id"], arguments["task_id"] = "dcs", id, id
+	case 2:
+		s.Add(simulator.KafkaTask{InstanceID: id, ID: id, Timeline: running})
+		arguments["service"], arguments["instance_id"], arguments["task_id"] = "kafka", id, id
+	default:
+		s.Add(simulator.DWSJob{ID: id, Timeline: running})
+		arguments["service"], arguments["job_id"] = "dws", id
 	}
-	w := newWorld(t, o)
-	p := serve(t, w.Dial)
-	p.configure(t, settings("https", nil))
-	ctx, cancel := context.WithCancel(t.Context())
-	var ended sync.WaitGroup
-	running := simulator.Timeline{Takes: 24 * time.Hour}
-	for n := range waits {
-		id := fmt.Sprintf("%032d", n)
-		arguments := map[string]any{"timeouts": map[string]any{"read": "23h"}}
-		if interval != "" {
-			arguments["poll_interval"] = interval
-		}
-		switch n % 4 {
-		case 0:
-			w.Add(simulator.DCSJob{ID: id, Timeline: running})
-			arguments["service"], arguments["job_id"] = "dcs", id
-		case 1:
-			// Without details: its progress would be asked too.
-			w.Add(simulator.DCSTask{InstanceID: id, ID: id, Timeline: running})
-			arguments["service"], arguments["instance_id"], arguments["task_id"] = "dcs", id, id
-		case 2:
-			w.Add(simulator.KafkaTask{InstanceID: id, ID: id, Timeline: running})
-			arguments["service"], arguments["instance_id"], arguments["task_id"] = "kafka", id, id
-		case 3:
-			w.Add(simulator.DWSJob{ID: id, Timeline: running})
-			arguments["service"], arguments["job_id"] = "dws", id
-		}
-		ended.Go(func() {
-			if r, err := p.read(ctx, "hwtasks_wait", arguments); err == nil {
-				t.Errorf("wait %d ended: %s", n, r.Diagnostics)
-			}
+	return arguments
+}
+
+// None of many reads at once fails, however few streams a server offers on a connection.
+func TestManyReadsAtOnce(t *testing.T) {
+	for _, streams := range []int{10, 100} {
+		t.Run(fmt.Sprintf("%d streams", streams), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEnv(t, options, func(s *http.Server) { s.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: streams} })
+				columns[0].addJobs(e.Simulator)
+				e.respond = func(w http.ResponseWriter, _ *http.Request, healthy *httptest.ResponseRecorder) {
+					time.Sleep(time.Second) // so that there are many requests at once
+					forward(w, healthy)
+				}
+				all := settings("https://" + host)
+				all["max_retries"], all["requests_per_second"] = 0, 1000
+				p := configured(t, e.network, all)
+				var running sync.WaitGroup
+				for range 60 {
+					running.Go(func() {
+						if r := p.Read(t.Context(), columns[0].source, columns[0].arguments); r.Errors() != "" {
+							t.Errorf("got this error, want a value: %s", r.Errors())
+						}
+					})
+				}
+				running.Wait()
+				e.Close()
+				time.Sleep(time.Minute) // until the server has ended
+			})
 		})
 	}
-	begin := time.Now()
-	var heap []uint64
-	var goroutines []int
-	for minute := range int(lasts / time.Minute) {
-		<-time.After(time.Until(begin.Add(time.Duration(minute+1) * time.Minute)))
-		w.forget() // what the simulated cloud remembers is not the provider's
-		w.Forget()
-		runtime.GC()
-		runtime.GC()
-		var memory runtime.MemStats
-		runtime.ReadMemStats(&memory)
-		heap = append(heap, memory.HeapAlloc)
-		goroutines = append(goroutines, runtime.NumGoroutine())
-	}
-	cancel()
-	stopped := time.Now()
-	ended.Wait()
-	if took := time.Since(stopped); took > time.Second {
-		t.Errorf("the waits ended %s after they were stopped", took)
-	}
-
-	mu.Lock()
-	defer mu.Unlock()
-	first, last := heap[0], heap[len(heap)-1]
-	// A tenth, or with the few waits that there are with the race detector what is noise.
-	if change := math.Abs(float64(last) - float64(first)); change > max(float64(first)/10, 2<<20) {
-		t.Errorf("the heap went from %d to %d bytes: %v", first, last, heap)
-	}
-	if most := slices.Max(goroutines); most > 4*waits+100 || most > goroutines[0]+100 {
-		t.Errorf("goroutines %v", goroutines)
-	}
-	if len(looks) != waits {
-		t.Errorf("looks at %d jobs", len(looks))
-	}
-	var longest time.Duration
-	for job, times := range looks {
-		times = append(append([]time.Time{begin}, times...), begin.Add(lasts))
-		for i := range times[1:] {
-			gap := times[i+1].Sub(times[i])
-			longest = max(longest, gap)
-			if gap > 3*fair {
-				t.Errorf("%s was not looked at for %s", job, gap)
-			}
-		}
-	}
-	fastest := 0
-	for service, times := range sent {
-		for i := range times {
-			n := 0 // within a second
-			for i+n < len(times) && times[i+n].Sub(times[i]) < time.Second {
-				n++
-			}
-			fastest = max(fastest, n)
-		}
-		// A second's worth may come at once, at first and after a rest.
-		if most := int(perSec * (lasts.Seconds() + 1)); len(times) > most {
-			t.Errorf("%d requests to %s", len(times), service)
-		}
-	}
-	if fastest > 2*perSec {
-		t.Errorf("%d requests within a second", fastest)
-	}
-	total := 0
-	for _, times := range sent {
-		total += len(times)
-	}
-	report(t, fmt.Sprintf("%d waits for %s: %d requests, at most %d a second to a service; longest time between two looks %s; heap %d MiB after the first minute, %d MiB after the last; %d to %d goroutines",
-		waits, lasts, total, fastest, longest.Round(time.Second), first>>20, last>>20, slices.Min(goroutines), slices.Max(goroutines)))
 }

@@ -1,61 +1,49 @@
 package faultmatrix
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"sync"
 	"syscall"
-
-	"google.golang.org/grpc/test/bufconn"
 )
 
-// A network is one in memory, so that time can be fake: it has no addresses but those of its hosts.
+// A network is a network in memory, so that time can be fake. Only its hosts have an address.
 type network struct {
-	mu     sync.Mutex
-	hosts  map[string]func(net.Conn)   // what takes a connection, by address
-	open   []net.Conn                  // the servers' ends of all connections
-	dialed []string                    // addresses, in order
-	weary  func(context.Context) error // what a connection meets, if it fails; may be nil
+	mu        sync.Mutex
+	hosts     map[string]func(*serverConn) // accept connections, by address
+	open      []net.Conn                   // the servers' ends of all connections
+	dialed    []string                     // addresses, in order
+	dialFault func(context.Context) error  // its error is that of the connection; may be nil
 }
 
 // Dial connects as net.Dialer does.
 func (n *network) Dial(ctx context.Context, _, address string) (net.Conn, error) {
 	n.mu.Lock()
 	n.dialed = append(n.dialed, address)
-	host, weary := n.hosts[address], n.weary
+	accept, fault := n.hosts[address], n.dialFault
 	n.mu.Unlock()
-	if weary != nil {
-		if err := weary(ctx); err != nil {
+	if fault != nil {
+		if err := fault(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if host == nil {
+	if accept == nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: address, IsNotFound: true}}
 	}
-	pair := bufconn.Listen(1 << 18)
-	accepted := make(chan net.Conn, 1)
-	go func() {
-		if conn, err := pair.Accept(); err == nil { // else it was given up
-			accepted <- conn
-		}
-	}()
-	conn, err := pair.DialContext(ctx)
-	if err != nil {
-		_ = pair.Close()
-		return nil, err
-	}
-	client := &clientConn{Conn: conn, reset: make(chan struct{})}
-	server := &serverConn{Conn: <-accepted, reset: sync.OnceFunc(func() { close(client.reset) })}
+	client := &clientConn{reset: make(chan struct{})}
+	server := &serverConn{reset: sync.OnceFunc(func() { close(client.reset) })}
+	client.Conn, server.Conn = bufferedPipe()
 	n.mu.Lock()
 	n.open = append(n.open, server)
 	n.mu.Unlock()
-	host(server)
+	accept(server)
 	return client, nil
 }
 
-// Close ends all connections.
+// Close closes all connections.
 func (n *network) Close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -64,11 +52,45 @@ func (n *network) Close() {
 	}
 }
 
-// connections is how many there have been.
-func (n *network) connections() int {
+// connections returns the addresses of all connections so far.
+func (n *network) connections() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return len(n.dialed)
+	return append([]string(nil), n.dialed...)
+}
+
+// bufferedPipe returns the two ends of a connection. Unlike that of net.Pipe alone, what is written to it need not be read yet.
+func bufferedPipe() (client, server net.Conn) {
+	client, clientPeer := net.Pipe()
+	server, serverPeer := net.Pipe()
+	go pump(clientPeer, serverPeer)
+	go pump(serverPeer, clientPeer)
+	return client, server
+}
+
+// pump copies all that comes from one connection to another one, and closes that at the end.
+func pump(from, to net.Conn) {
+	chunks := make(chan []byte, 64)
+	go func() {
+		defer to.Close() //nolint:errcheck // in memory
+		var err error
+		for chunk := range chunks {
+			if err == nil { // else nobody reads any more
+				_, err = to.Write(chunk)
+			}
+		}
+	}()
+	defer close(chunks)
+	buffer := make([]byte, 1<<15)
+	for {
+		n, err := from.Read(buffer)
+		if n > 0 {
+			chunks <- bytes.Clone(buffer[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
 }
 
 // clientConn is the client's end of a connection.
@@ -79,16 +101,16 @@ type clientConn struct {
 
 func (c *clientConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
-	return n, c.tell("read", err)
+	return n, c.resetError("read", err)
 }
 
 func (c *clientConn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
-	return n, c.tell("write", err)
+	return n, c.resetError("write", err)
 }
 
-// tell makes of the end of a connection a reset, if it was one.
-func (c *clientConn) tell(operation string, err error) error {
+// resetError returns the error of a reset instead of that of a closed connection, if the server has reset it.
+func (c *clientConn) resetError(operation string, err error) error {
 	select {
 	case <-c.reset:
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
@@ -105,13 +127,13 @@ type serverConn struct {
 	reset func()
 }
 
-// Reset ends the connection, so that the client sees a reset behind what was sent.
+// Reset closes the connection. The client reads what was sent before, and then gets a reset.
 func (c *serverConn) Reset() {
 	c.reset()
 	_ = c.Close()
 }
 
-// A listener hands connections to a server.
+// A listener passes connections to an http.Server.
 type listener struct {
 	connections chan net.Conn
 	closed      chan struct{}
@@ -138,8 +160,8 @@ func (l *listener) Close() error {
 
 func (l *listener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 443} }
 
-// take is the host that hands its connections to the listener.
-func (l *listener) take(conn net.Conn) {
+// accept is the host of a network that the listener listens on.
+func (l *listener) accept(conn *serverConn) {
 	select {
 	case l.connections <- conn:
 	case <-l.closed:

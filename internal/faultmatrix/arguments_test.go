@@ -1,0 +1,71 @@
+package faultmatrix
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+)
+
+// hostile are texts that would change a request if they became a part of its path, query or host name as they are.
+var hostile = []string{
+	".", "..", "a/b", "a/../b", "/", "a%2fb", "%2e%2e", "a?b=c", "a&limit=1", "a#b", "a b", "a+b", "a\\b", "a;b", "a:b", "a@b",
+	"http://elsewhere.test/", "//elsewhere.test/", "elsewhere.test/", "elsewhere.test#", "a\r\nHost: elsewhere.test", "a\nb", "a\x00b",
+	"a\tb", "ä", "a\u202eb", "\u2028", "a\u0301", "${a}", "*", "'", "\"", "<a>", "a,b", "a=b", "２０２００６１７０７３８４２",
+}
+
+// Each argument that becomes a part of a request is validated.
+func TestHostileArguments(t *testing.T) {
+	p := newPlugin(t, new(network))
+	for _, c := range columns {
+		names := append(slices.Sorted(maps.Keys(c.arguments)), "region", "project_id")
+		if c.source == "hwtasks_dcs_background_tasks" {
+			names = append(names, "start_time", "end_time")
+		}
+		for _, name := range names {
+			for _, text := range hostile {
+				arguments := maps.Clone(c.arguments)
+				arguments[name] = text
+				r := p.Validate(c.source, arguments)
+				if !strings.Contains(r.Errors(), `AttributeName("`+name+`"): `) || !printable(r.Errors()) {
+					t.Errorf("%s, %s = %q: got %q, want an error at the argument that can be shown", c.name, name, text, r.Errors())
+				}
+			}
+		}
+	}
+}
+
+// The region and the cloud of the provider block, which become a part of host names, are validated.
+func TestHostileHostNames(t *testing.T) {
+	for _, name := range []string{"region", "cloud"} {
+		for _, text := range hostile {
+			all := settings("")
+			all["endpoints"], all["region"], all["cloud"] = nil, "eu-test", "cloud.test"
+			all[name] = text
+			if r := newPlugin(t, new(network)).Configure(all); r.Errors() == "" || !printable(r.Errors()) {
+				t.Errorf("%s = %q: got %q, want an error that can be shown", name, text, r.Errors())
+			}
+		}
+	}
+}
+
+// Names and passwords reach IAM as they are, whatever characters they have.
+func TestNamesAndPasswordsAreSentAsTheyAre(t *testing.T) {
+	for _, text := range []string{"a b", `a"b\c`, `","x":"`, "<&>=+%2f", "äöü €", "a/../b", "${a}", "'"} {
+		e := newEnv(t, simulator.Options{
+			Users: []simulator.User{{ID: "u", Name: text, Password: text}}, Domain: cloud.Domain{Name: text, ID: "d"},
+		})
+		columns[0].addJobs(e.Simulator)
+		all := settings("http://" + host)
+		maps.Copy(all, map[string]any{
+			"access_key": nil, "secret_key": nil, "security_token": nil, "user_name": text, "password": text, "domain_name": text,
+		})
+		p := configured(t, e.network, all)
+		if r := p.Read(t.Context(), columns[0].source, columns[0].arguments); r.Errors() != "" {
+			t.Errorf("%q: got %q, want a value", text, r.Errors())
+		}
+	}
+}

@@ -102,7 +102,7 @@ func expectRetries(each time.Duration, texts ...string) func(column) expectation
 	return func(c column) expectation {
 		if c.waits() {
 			return expectation{
-				errors: append(timedOut("was not seen at all", "Failed polls: "), texts...),
+				errors: append(timedOut("Failed polls: "), texts...),
 				after:  timeout, within: timeout, requests: maxFailedPolls,
 			}
 		}

@@ -79,6 +79,17 @@ func TestUnmarshalErrors(t *testing.T) {
 	}
 }
 
+func TestErrorsQuoteAtMost60Bytes(t *testing.T) {
+	for value, want := range map[string]string{
+		`"` + strings.Repeat("x", 58) + `"`: `string "` + strings.Repeat("x", 58) + `" into`,
+		`"` + strings.Repeat("x", 59) + `"`: `string "` + strings.Repeat("x", 59) + `… into`,
+	} {
+		if err := json.Unmarshal([]byte(`{"i":`+value+`}`), new(answer)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got error %v, want %s in it", value, err, want)
+		}
+	}
+}
+
 // Any whole number, however it is written, is itself.
 func TestWholeNumbersAreExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

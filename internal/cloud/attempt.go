@@ -3,16 +3,19 @@ package cloud
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
 	"time"
 )
 
-// ErrTooLarge is an answer of more bytes than this client reads.
+// ErrTooLarge reports a response with more bytes than this client reads.
 var ErrTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 
 var (
@@ -21,114 +24,106 @@ var (
 	errSlowBody  = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
 )
 
-// callKey is where the context of a request has its call.
-type callKey struct{}
+const headerRequestID = "X-Request-Id"
 
-// attempt is one attempt of a request. It gets credentials that are valid now, and others where those are refused.
-type attempt struct {
-	transport http.RoundTripper
-	pace      *limiter
+// A response was read to its end.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+	signed bool // whether the request was signed, so that it depends on the clock
 }
 
-func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	r, _ := ctx.Value(callKey{}).(*request) // send put it there
+// attempt sends a request with credentials that are valid now, and once more with new ones if the service rejects those. If a
+// response breaks off, it is returned with the error, without its status and body.
+func (c *Client) attempt(ctx context.Context, address *url.URL, r *request) (*response, error) {
 	credentials, err := r.credentials.credentials(ctx, r.Target, Credentials{})
 	if err != nil {
 		return nil, err
 	}
-	resp, err := a.send(req, r, credentials)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+	resp, err := c.roundTrip(ctx, address, r, credentials)
+	if err != nil || resp.status != http.StatusUnauthorized {
 		return resp, err
 	}
-	others, err := r.credentials.credentials(ctx, r.Target, credentials)
+	renewed, err := r.credentials.credentials(ctx, r.Target, credentials)
 	if err != nil {
 		return nil, err
 	}
-	if others == credentials {
+	if renewed == credentials {
 		return resp, nil
 	}
-	return a.send(req, r, others)
+	return c.roundTrip(ctx, address, r, renewed)
 }
 
-// send waits for the request's turn and signs it, which must be done each time since the date is part of the
-// signature. It reads the answer to its end, so that an answer that breaks off counts as a failed attempt.
-func (a *attempt) send(req *http.Request, r *request, credentials Credentials) (*http.Response, error) {
-	if err := a.pace.wait(req.Context()); err != nil {
+// roundTrip waits for the limiter, signs the request, and sends it. The date is part of the signature, so each time it is another
+// one. The response is read to its end, so that one that breaks off counts as a failed attempt.
+func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, credentials Credentials) (*response, error) {
+	endpoint := c.endpoints[r.Service]
+	if err := endpoint.pace.wait(ctx); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancelCause(req.Context())
+	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	req = req.Clone(ctx)
-	if r.payload != nil {
-		// The transport itself sends it again where a connection turns out to be closed: all of it, too.
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.payload)), nil }
-		req.Body, _ = req.GetBody()
-		req.ContentLength = int64(len(r.payload))
-	}
-	r.signed = credentials.AccessKey != ""
-	if credentials.Token != "" {
-		req.Header.Set(HeaderAuthToken, credentials.Token)
-	} else if r.signed {
-		Sign(req, r.payload, credentials, time.Now())
-	}
 	// The time begins with a connection, for which a request may have to queue.
 	late := time.AfterFunc(answerLimit, func() { cancel(errNoAnswer) })
 	late.Stop()
 	defer late.Stop()
-	// The transport opens connection after connection, without end or pause, where each is closed with an HTTP/2 GOAWAY.
+	// The transport opens connection after connection, without end or pause, if each is closed with an HTTP/2 GOAWAY.
 	var opened atomic.Int32
-	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		late.Reset(answerLimit)
 		if !info.Reused && opened.Add(1) > maxConnections {
 			cancel(errGoingAway)
 		}
-	}}))
-	resp, err := a.transport.RoundTrip(req)
+	}})
+	req, err := http.NewRequestWithContext(traced, r.method, address.String(), bytes.NewReader(r.payload))
 	if err != nil {
-		if cause := context.Cause(ctx); errors.Is(cause, errNoAnswer) || errors.Is(cause, errGoingAway) {
-			err = cause
+		return nil, err
+	}
+	c.setHeader(req, r, credentials)
+	resp, err := endpoint.transport.RoundTrip(req)
+	if err != nil {
+		var notTLS tls.RecordHeaderError
+		switch {
+		case ctx.Err() != nil:
+			err = context.Cause(ctx)
+		case errors.As(err, &notTLS) && string(notTLS.RecordHeader[:]) == "HTTP/":
+			err = http.ErrSchemeMismatch // as http.Client reports it
 		}
 		return nil, err
 	}
-	late.Stop()
 	defer resp.Body.Close() //nolint:errcheck // it was read, or is given up
+	late.Stop()
 	slow := time.AfterFunc(bodyLimit, func() { cancel(errSlowBody) })
 	defer slow.Stop()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if succeeded(req.Method, resp.StatusCode) {
-		// Any other answer is judged by its status; of its body, what came is enough.
-		switch {
-		case errors.Is(context.Cause(ctx), errSlowBody):
-			err = errSlowBody
-		case err != nil:
-			err = fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
-		case len(body) > maxBody:
-			err = ErrTooLarge
-		}
-		if err != nil {
-			return nil, &brokenError{resp.Header.Get("X-Request-Id"), err}
-		}
+	received := &response{status: resp.StatusCode, header: resp.Header, signed: credentials.signs()}
+	received.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if !succeeded(r.method, resp.StatusCode) {
+		return received, nil // it is judged by its status, and as much of the body as has come is enough
 	}
-	if _, err := resp.Location(); err != nil {
-		resp.Header.Del("Location") // http.Client would make an error of one that is malformed
+	switch {
+	case err != nil && ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case err != nil:
+		err = fmt.Errorf("the answer broke off after %d bytes: %w", len(received.body), err)
+	case len(received.body) > maxBody:
+		err = ErrTooLarge
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	return received, err
 }
 
-// A brokenError is an answer that did not come whole.
-type brokenError struct {
-	requestID string
-	err       error
-}
-
-func (e *brokenError) Error() string { return e.err.Error() }
-func (e *brokenError) Unwrap() error { return e.err }
-
-// CloseIdleConnections is called by http.Client.
-func (a *attempt) CloseIdleConnections() {
-	if t, ok := a.transport.(interface{ CloseIdleConnections() }); ok {
-		t.CloseIdleConnections()
+// setHeader sets the header of a request, which is the last thing that is done to it before it is sent.
+func (c *Client) setHeader(req *http.Request, r *request, credentials Credentials) {
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/json") // DWS insists on it
+	req.Header.Set("User-Agent", c.config.UserAgent)
+	if r.Target.ProjectID != "" {
+		req.Header.Set(HeaderProjectID, r.Target.ProjectID)
+	}
+	maps.Copy(req.Header, r.header)
+	if credentials.Token != "" {
+		req.Header.Set(HeaderAuthToken, credentials.Token)
+	} else if credentials.signs() {
+		Sign(req, r.payload, credentials, time.Now())
 	}
 }

@@ -5,14 +5,11 @@
 package cloud
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -22,7 +19,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"golang.org/x/net/http/httpproxy"
 )
@@ -34,11 +30,11 @@ const (
 	tlsLimit       = 10 * time.Second
 	headerLimit    = 30 * time.Second
 	bodyLimit      = 60 * time.Second
-	answerLimit    = 2 * time.Minute // until an answer begins, with all that the transport tries for it
+	answerLimit    = 2 * time.Minute // until a response begins, with all that the transport tries for it
 	maxConnections = 3               // that the transport opens for an attempt
 	metadataLimit  = 3 * time.Second // to connect to the metadata of the instance, and until it begins to answer
 	firstBackoff   = 500 * time.Millisecond
-	longestPause   = 10 * time.Second // between two attempts, unless the service asks for more
+	maxBackoff     = 10 * time.Second // between two attempts, unless the service asks for more
 	maxRetryAfter  = 2 * time.Minute  // a service that asks for more is not waited for
 )
 
@@ -51,16 +47,16 @@ type Client struct {
 	projects  *cache[string] // IDs by region and name
 }
 
-// A endpointClient is the way to a service: its own client over the common transport, and the pace that it keeps.
+// An endpointClient is what all requests to a service share.
 type endpointClient struct {
-	http *http.Client
-	pace *limiter
+	transport http.RoundTripper
+	pace      *limiter
 }
 
 // NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
 func NewClient(config Config) *Client {
 	c := newClient(config, newTransport(config))
-	c.endpoints[IMDS].http.Transport = &attempt{newMetadataTransport(config), c.endpoints[IMDS].pace}
+	c.endpoints[IMDS] = endpointClient{newMetadataTransport(config), newLimiter(config.RequestsPerSecond)}
 	return c
 }
 
@@ -127,12 +123,7 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	c.secrets.add(config.Credentials.secrets()...)
 	c.issuer = config.Credentials.issuer(c)
 	for _, service := range Services {
-		p := newLimiter(config.RequestsPerSecond)
-		c.endpoints[service] = endpointClient{pace: p, http: &http.Client{
-			Transport: &attempt{transport, p},
-			// A redirect would carry the credentials to a host nobody configured.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}}
+		c.endpoints[service] = endpointClient{transport, newLimiter(config.RequestsPerSecond)}
 	}
 	return c
 }
@@ -149,8 +140,10 @@ func (c *Client) WithoutRetries() *Client { return c.withRetries(0) }
 
 // Close closes idle connections.
 func (c *Client) Close() {
-	for _, l := range c.endpoints {
-		l.http.CloseIdleConnections()
+	for _, endpoint := range c.endpoints {
+		if t, ok := endpoint.transport.(*http.Transport); ok {
+			t.CloseIdleConnections()
+		}
 	}
 }
 
@@ -178,7 +171,6 @@ type request struct {
 	credentials credentialsSource // of the credentials
 
 	payload        []byte      // the body as it is sent
-	signed         bool        // whether the last attempt was signed, and so depends on the clock
 	responseHeader http.Header // of the answer, if there is one
 }
 
@@ -215,7 +207,7 @@ func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
 			return c.fail(e, err)
 		}
 	}
-	body, err := c.send(ctx, address, r, e)
+	resp, err := c.send(ctx, address, r, e)
 	var identity *CredentialsError
 	switch {
 	case errors.As(err, &identity):
@@ -225,13 +217,14 @@ func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
 	case !succeeded(r.method, e.Status):
 		return c.fail(e, nil)
 	}
-	if err := decode(body, answer); err != nil {
+	r.responseHeader = resp.header
+	if err := decode(resp.body, answer); err != nil {
 		// Foreign texts must lose their secrets before they are shortened.
-		if again := decode([]byte(c.secrets.hide(string(body))), answer); again != nil {
+		if again := decode([]byte(c.secrets.hide(string(resp.body))), answer); again != nil {
 			err = again
 		}
 		// The transport has undone what it asked for. Some services name a character set here, which does no harm.
-		if encoding := r.responseHeader.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		if encoding := resp.header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 			err = errors.New("the answer comes in an encoding (Content-Encoding) that was not asked for")
 		}
 		return c.fail(e, err)
@@ -252,9 +245,14 @@ func succeeded(method string, status int) bool {
 // fail completes e with what went wrong, if it was not the status.
 func (c *Client) fail(e *Error, err error) *Error {
 	if err != nil {
-		e.Err = &redactedError{Sanitize(c.secrets.hide(err.Error()), longestError), err}
+		e.Err = &redactedError{c.errorText(err), err}
 	}
 	return e
+}
+
+// errorText returns the text of an error, which may quote the service, as it can be shown.
+func (c *Client) errorText(err error) string {
+	return Sanitize(c.secrets.hide(err.Error()), longestError)
 }
 
 // A redactedError shows a text without secrets and still is the error it stands for.
@@ -280,85 +278,62 @@ func join(endpoint *url.URL, segments []string, query url.Values) (*url.URL, err
 	return &u, nil
 }
 
-// send makes up to 1+MaxRetries attempts and gives the last answer's body. Status and all else
-// that is told about the answer goes to e.
-func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Error) ([]byte, error) {
-	service := c.endpoints[e.Service]
-	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, callKey{}, r), r.method, address.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Content-Type", "application/json") // DWS insists on it
-	req.Header.Set("User-Agent", c.config.UserAgent)
-	if e.ProjectID != "" {
-		req.Header.Set(HeaderProjectID, e.ProjectID)
-	}
-	maps.Copy(req.Header, r.header)
-
-	retrier := retryablehttp.Client{
-		HTTPClient:   service.http,
-		RetryMax:     c.config.MaxRetries,
-		Backoff:      backoff,
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-		CheckRetry: func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-			*e = e.next()
-			if ctx.Err() != nil {
-				return false, context.Cause(ctx)
-			}
-			if broken := (*brokenError)(nil); errors.As(err, &broken) {
-				e.RequestID = truncateText(c.secrets.hide(singleLine(broken.requestID)))
-			}
-			if err != nil {
-				tflog.Debug(ctx, "Request failed", map[string]any{"url": address.String(), "attempt": e.Attempts, "error": Sanitize(c.secrets.hide(err.Error()), longestError)})
-				return retryableError(err), nil
-			}
-			if location := resp.Header.Get("Location"); location != "" {
-				resp.Header.Set("Location", c.secrets.hide(location)) // before a part of it is shown
-			}
-			e.read(resp, r)
-			for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
-				*text = truncateText(c.secrets.hide(*text))
-			}
-			service.pace.answered(e.Throttled(), e.RetryAfter)
-			tflog.Debug(ctx, "Received answer", map[string]any{"url": address.String(), "attempt": e.Attempts, "status": e.Status, "code": e.Code, "request_id": e.RequestID})
-			return e.Retryable() && e.RetryAfter <= maxRetryAfter, nil
-		},
-	}
-	resp, err := retrier.Do(req) //nolint:bodyclose // attempt has read and closed it, what is left is in memory
-	if err != nil {
-		if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
-			err = wrapped.Err // without the method and address, which e has
+// send makes up to 1+MaxRetries attempts and returns the last response. Its status, and what else it says about itself, goes to e.
+func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Error) (*response, error) {
+	first := *e
+	for attempts := 1; ; attempts++ {
+		resp, err := c.attempt(ctx, address, r)
+		*e = first
+		e.Attempts = attempts
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
-		return nil, err
+		var retryable bool
+		fields := map[string]any{"url": address.String(), "attempt": attempts}
+		if err != nil {
+			if resp != nil {
+				e.RequestID = truncateText(c.secrets.hide(singleLine(resp.header.Get(headerRequestID))))
+			}
+			retryable = retryableError(err)
+			fields["error"] = c.errorText(err)
+			tflog.Debug(ctx, "Request failed", fields)
+		} else {
+			c.describe(e, r, resp, address)
+			c.endpoints[r.Service].pace.answered(e.Throttled(), e.RetryAfter)
+			retryable = e.Retryable() && e.RetryAfter <= maxRetryAfter
+			fields["status"], fields["code"], fields["request_id"] = e.Status, e.Code, e.RequestID
+			tflog.Debug(ctx, "Received response", fields)
+		}
+		if !retryable || attempts > c.config.MaxRetries {
+			return resp, err
+		}
+		if err := sleep(ctx, backoff(attempts, e.RetryAfter)); err != nil {
+			return nil, context.Cause(ctx)
+		}
 	}
-	return io.ReadAll(resp.Body)
 }
 
-// next clears what an earlier attempt brought and counts the one that was just made.
-func (e *Error) next() Error {
-	return Error{Service: e.Service, Endpoint: e.Endpoint, Region: e.Region, ProjectID: e.ProjectID, Origin: e.Origin, Issued: e.Issued, Attempts: e.Attempts + 1}
-}
-
-// read takes from an answer what it says about itself, and leaves its body to be read again.
-func (e *Error) read(resp *http.Response, r *request) {
-	e.Status = resp.StatusCode
-	e.RequestID = singleLine(resp.Header.Get("X-Request-Id"))
-	r.responseHeader = resp.Header
-	if succeeded(r.method, e.Status) {
-		return
+// describe fills e with what a response says about itself.
+func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL) {
+	e.Status = resp.status
+	e.RequestID = singleLine(resp.header.Get(headerRequestID))
+	if !succeeded(r.method, resp.status) {
+		e.Signed = resp.signed
+		if date, err := http.ParseTime(resp.header.Get("Date")); err == nil && resp.signed {
+			e.ClockAhead = time.Since(date)
+		}
+		e.RetryAfter = retryAfter(resp.header)
+		if location := resp.header.Get("Location"); location != "" {
+			// Redacted before a part of it is taken, which could be a part of a secret.
+			if to, err := address.Parse(c.secrets.hide(location)); err == nil {
+				e.Location = singleLine(to.Scheme + "://" + to.Host)
+			}
+		}
+		e.readError(resp.body)
 	}
-	e.Signed = r.signed
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil && r.signed {
-		e.ClockAhead = time.Since(date)
+	for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
+		*text = truncateText(c.secrets.hide(*text))
 	}
-	e.RetryAfter, _ = retryAfter(resp)
-	if to, err := resp.Location(); err == nil {
-		e.Location = singleLine(to.Scheme + "://" + to.Host)
-	}
-	body, _ := io.ReadAll(resp.Body)
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	e.readError(body)
 }
 
 // retryableError reports whether a request that brought no answer may bring one later.
@@ -378,28 +353,25 @@ func retryableError(err error) bool {
 	return true
 }
 
-// backoff is how long to pause after a failed attempt: a time that doubles with each, or longer
-// where the service asks for it. Chance spreads the attempts of many requests that failed together.
-func backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
-	pause := min(firstBackoff<<min(attempt, 10), longestPause)
+// backoff returns how long to pause after so many attempts: a time that doubles with each, or longer if the service asks for it.
+// Jitter spreads the attempts of many requests that failed together.
+func backoff(attempts int, retryAfter time.Duration) time.Duration {
+	pause := min(firstBackoff<<min(attempts-1, 10), maxBackoff)
 	pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // no secret depends on it
-	if after, ok := retryAfter(resp); ok && after > pause {
-		return after + rand.N(after/10+1) //nolint:gosec // no secret depends on it
+	if retryAfter > pause {
+		return retryAfter + rand.N(retryAfter/10+1) //nolint:gosec // no secret depends on it
 	}
 	return pause
 }
 
-// retryAfter reads the Retry-After header: seconds or a date.
-func retryAfter(resp *http.Response) (time.Duration, bool) {
-	if resp == nil {
-		return 0, false
-	}
-	value := strings.TrimSpace(resp.Header.Get("Retry-After"))
+// retryAfter returns the time that the header Retry-After asks for, in seconds or as a date, and 0 if it asks for none.
+func retryAfter(header http.Header) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second, true
+		return time.Duration(seconds) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(date)), true
+		return max(0, time.Until(date))
 	}
-	return 0, false
+	return 0
 }

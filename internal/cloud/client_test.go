@@ -296,6 +296,24 @@ func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 	})
 }
 
+// The transport may try for long to get an answer on its connections: an attempt ends that.
+func TestAnswerMustBeginInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const queued = time.Hour // for a connection, which does not count
+		c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
+			<-time.After(queued)
+			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{Reused: true})
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}))
+		start := time.Now()
+		err := c.Get(t.Context(), job, &answer{})
+		if took := time.Since(start) - queued; took != answerLimit || err == nil || !strings.Contains(err.Error(), "no answer came within 2m0s") {
+			t.Errorf("ended after %s with %v, want no answer within %s", took, err, answerLimit)
+		}
+	})
+}
+
 // The transport sends a body again where a connection turns out to be closed, and must get all of it.
 func TestBodyCanBeSentAgain(t *testing.T) {
 	var bodies []string
@@ -490,7 +508,7 @@ func TestMetadataNeverGoesThroughAProxy(t *testing.T) {
 		return nil, errors.New("this test connects to nothing")
 	}
 	for _, l := range c.endpoints {
-		l.http.Transport.(*attempt).transport.(*http.Transport).DialContext = refuse
+		l.transport.(*http.Transport).DialContext = refuse
 	}
 	var identity *CredentialsError
 	if err := c.Get(t.Context(), job, new(answer)); !errors.As(err, &identity) {
@@ -550,16 +568,16 @@ func TestTLS(t *testing.T) {
 func TestBackoffSpreadsAndNeverShrinksBelowHalf(t *testing.T) {
 	seen := make(map[time.Duration]bool)
 	for range 100 {
-		for attempt := range 40 {
-			full := min(time.Duration(float64(firstBackoff)*math.Pow(2, float64(min(attempt, 10)))), longestPause)
-			pause := backoff(0, 0, attempt, nil)
+		for attempts := 1; attempts <= 40; attempts++ {
+			full := time.Duration(min(float64(firstBackoff)*math.Pow(2, float64(attempts-1)), float64(maxBackoff)))
+			pause := backoff(attempts, 0)
 			if pause < full/2 || pause > full {
-				t.Fatalf("attempt %d: pause %s, want %s to %s", attempt, pause, full/2, full)
+				t.Fatalf("after %d attempts: pause %s, want %s to %s", attempts, pause, full/2, full)
 			}
 			seen[pause] = true
 		}
 	}
 	if len(seen) < 1000 {
-		t.Errorf("only %d different pauses of 4000", len(seen))
+		t.Errorf("only %d different pauses of 4000, want at least 1000", len(seen))
 	}
 }

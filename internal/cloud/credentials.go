@@ -27,6 +27,9 @@ type Credentials struct {
 	Token                               string
 }
 
+// signs reports whether requests are signed with the credentials.
+func (c Credentials) signs() bool { return c.AccessKey != "" }
+
 // Format keeps the credentials out of whatever they are printed into.
 func (c Credentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(credentials)") }
 

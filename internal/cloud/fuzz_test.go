@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -51,19 +50,16 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// Whatever Retry-After is, it is a time that is not negative, or nothing.
+// Whatever Retry-After is, it is a time that is not negative.
 func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"7", "-1", "99999999999999999999", "Sat, 01 Jan 2000 00:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", " 3 ", "1.5", ""} {
+	for _, seed := range []string{
+		"7", "-1", "99999999999999999999", "Sat, 01 Jan 2000 00:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", " 3 ", "1.5", "",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		resp := &http.Response{Header: http.Header{"Retry-After": {value}}}
-		after, ok := retryAfter(resp)
-		if after < 0 || !ok && after != 0 {
-			t.Errorf("%q: %s, %v", value, after, ok)
-		}
-		if pause := backoff(0, 0, 1, resp); pause < firstBackoff/2 && after < time.Hour*1000000 {
-			t.Errorf("%q: a pause of %s", value, pause)
+		if after := retryAfter(http.Header{"Retry-After": {value}}); after < 0 {
+			t.Errorf("Retry-After %q: %s, want no negative time", value, after)
 		}
 	})
 }

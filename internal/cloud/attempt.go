@@ -59,7 +59,7 @@ func (c *Client) attempt(ctx context.Context, address *url.URL, r *request) (*re
 // one. The response is read to its end, so that one that breaks off counts as a failed attempt.
 func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, credentials Credentials) (*response, error) {
 	endpoint := c.endpoints[r.Service]
-	if err := endpoint.pace.wait(ctx); err != nil {
+	if err := endpoint.limiter.wait(ctx); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -34,8 +34,8 @@ const (
 	maxConnections = 3               // that the transport opens for an attempt
 	metadataLimit  = 3 * time.Second // to connect to the metadata of the instance, and until it begins to answer
 	firstBackoff   = 500 * time.Millisecond
-	maxBackoff     = 10 * time.Second // between two attempts, unless the service asks for more
-	maxRetryAfter  = 2 * time.Minute  // a service that asks for more is not waited for
+	maxBackoff     = 10 * time.Second // between two attempts, besides the pause of the limiter
+	maxRetryAfter  = 2 * time.Minute  // a longer pause is cut to this, and ends a read
 )
 
 // A Client sends requests. It is made without I/O and is safe for concurrent use.
@@ -50,7 +50,7 @@ type Client struct {
 // An endpointClient is what all requests to a service share.
 type endpointClient struct {
 	transport http.RoundTripper
-	pace      *limiter
+	limiter   *limiter
 }
 
 // NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
@@ -299,7 +299,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 			tflog.Debug(ctx, "Request failed", fields)
 		} else {
 			c.describe(e, r, resp, address)
-			c.endpoints[r.Service].pace.answered(e.Throttled(), e.RetryAfter)
+			c.endpoints[r.Service].limiter.answered(e.Throttled(), e.RetryAfter)
 			retryable = e.Retryable() && e.RetryAfter <= maxRetryAfter
 			fields["status"], fields["code"], fields["request_id"] = e.Status, e.Code, e.RequestID
 			tflog.Debug(ctx, "Received response", fields)
@@ -307,7 +307,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 		if !retryable || attempts > c.config.MaxRetries {
 			return resp, err
 		}
-		if err := sleep(ctx, backoff(attempts, e.RetryAfter)); err != nil {
+		if err := sleep(ctx, backoff(attempts)); err != nil {
 			return nil, context.Cause(ctx)
 		}
 	}
@@ -353,15 +353,11 @@ func retryableError(err error) bool {
 	return true
 }
 
-// backoff returns how long to pause after so many attempts: a time that doubles with each, or longer if the service asks for it.
+// backoff returns how long to pause after so many attempts, besides the pause of the limiter: a time that doubles with each.
 // Jitter spreads the attempts of many requests that failed together.
-func backoff(attempts int, retryAfter time.Duration) time.Duration {
+func backoff(attempts int) time.Duration {
 	pause := min(firstBackoff<<min(attempts-1, 10), maxBackoff)
-	pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // no secret depends on it
-	if retryAfter > pause {
-		return retryAfter + rand.N(retryAfter/10+1) //nolint:gosec // no secret depends on it
-	}
-	return pause
+	return pause/2 + rand.N(pause/2+1) //nolint:gosec // no secret depends on it
 }
 
 // retryAfter returns the time that the header Retry-After asks for, in seconds or as a date, and 0 if it asks for none.

@@ -97,25 +97,26 @@ func TestRetries(t *testing.T) {
 	}
 	// The pauses double from half a second, and chance takes up to half of each.
 	const allShortest, allLongest = 7750 * time.Millisecond, 15500 * time.Millisecond
+	const throttled = (1 + 2 + 4 + 8 + 16) * time.Second
 	for name, test := range map[string]struct {
 		answer            func() (*http.Response, error)
 		attempts          int
 		shortest, longest time.Duration
 	}{
 		"408":                           {status(408), 6, allShortest, allLongest},
-		"429":                           {status(429), 6, allShortest, allLongest},
+		"429":                           {status(429), 6, throttled, throttled},
 		"500":                           {status(500), 6, allShortest, allLongest},
 		"502":                           {status(502), 6, allShortest, allLongest},
 		"503":                           {status(503), 6, allShortest, allLongest},
 		"504":                           {status(504), 6, allShortest, allLongest},
-		"throttled with a 404":          {code(404, "DMS.10240407"), 6, allShortest, allLongest},
-		"throttled by code":             {code(400, "APIGW.0308"), 6, allShortest, allLongest},
+		"throttled with a 404":          {code(404, "DMS.10240407"), 6, throttled, throttled},
+		"throttled by code":             {code(400, "APIGW.0308"), 6, throttled, throttled},
 		"connection reset":              {failing(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")}), 6, allShortest, allLongest},
 		"DNS failure that may pass":     {failing(&net.DNSError{IsTemporary: true}), 6, allShortest, allLongest},
-		"Retry-After in seconds":        {status(429, "Retry-After", "7"), 6, 35 * time.Second, 40 * time.Second},
-		"Retry-After with a 503":        {status(503, "Retry-After", "7"), 6, 35 * time.Second, 40 * time.Second},
+		"Retry-After in seconds":        {status(429, "Retry-After", "7"), 6, 35 * time.Second, 36 * time.Second},
+		"Retry-After with a 503":        {status(503, "Retry-After", "7"), 6, 35 * time.Second, 36 * time.Second},
 		"Retry-After as a date":         {status(429, "Retry-After", "Sat, 01 Jan 2000 00:00:30 GMT"), 6, 37 * time.Second, 48 * time.Second},
-		"Retry-After of nonsense":       {status(429, "Retry-After", "soon"), 6, allShortest, allLongest},
+		"Retry-After of nonsense":       {status(429, "Retry-After", "soon"), 6, throttled, throttled},
 		"Retry-After of too long":       {status(429, "Retry-After", "3600"), 1, 0, 0},
 		"400":                           {code(400, "DCS.4070"), 1, 0, 0},
 		"401":                           {status(401), 1, 0, 0},
@@ -570,7 +571,7 @@ func TestBackoffSpreadsAndNeverShrinksBelowHalf(t *testing.T) {
 	for range 100 {
 		for attempts := 1; attempts <= 40; attempts++ {
 			full := time.Duration(min(float64(firstBackoff)*math.Pow(2, float64(attempts-1)), float64(maxBackoff)))
-			pause := backoff(attempts, 0)
+			pause := backoff(attempts)
 			if pause < full/2 || pause > full {
 				t.Fatalf("after %d attempts: pause %s, want %s to %s", attempts, pause, full/2, full)
 			}

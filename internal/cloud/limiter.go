@@ -8,61 +8,73 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A limiter keeps all requests to a service below a rate, in the order in which they come. When the
-// service throttles nevertheless, all of them slow down together, and then recover little by little.
-type limiter struct {
-	full    rate.Limit
-	limiter *rate.Limiter
-	turn    chan struct{} // holds a token while no request is next
-
-	mu      sync.Mutex
-	resting time.Time // until when nothing is sent
-	slowed  time.Time // when the service throttled last
-}
-
 const (
-	slowest  = 20  // the rate is at least the full one divided by this
-	recovery = 100 // every answer gives this part of the full rate back
-	reaction = time.Second
+	firstPause = time.Second      // after a throttled request, if the service does not say how long to wait
+	maxPause   = 30 * time.Second // of those that double with each throttled request
 )
 
-// newLimiter makes a pace of some requests a second, of which one second's worth may come at once. 0 is no limit.
-func newLimiter(perSecond int) *limiter {
-	p := &limiter{full: rate.Inf, turn: make(chan struct{}, 1)}
-	if perSecond > 0 {
-		p.full = rate.Limit(perSecond)
-	}
-	p.limiter = rate.NewLimiter(p.full, max(perSecond, 1))
-	p.turn <- struct{}{}
-	return p
+// A limiter keeps the requests to a service below a rate, in the order in which they come, and holds all of them back while the
+// service asks for a pause.
+type limiter struct {
+	rate *rate.Limiter
+	next chan struct{} // has one element while a request is next; the others queue for that
+
+	mu          sync.Mutex
+	pausedUntil time.Time
+	throttled   time.Duration // pause after the last throttled request; 0 once a request was not throttled
 }
 
-// wait waits for a request's turn. Only the request that is next talks to the limiter: so a rest and a
-// new rate hold for all that come after it at once.
-func (p *limiter) wait(ctx context.Context) error {
+// newLimiter returns a limiter of so many requests a second, of which one second's worth may come at once. 0 is no limit.
+func newLimiter(perSecond int) *limiter {
+	limit := rate.Limit(perSecond)
+	if perSecond == 0 {
+		limit = rate.Inf
+	}
+	return &limiter{rate: rate.NewLimiter(limit, perSecond), next: make(chan struct{}, 1)}
+}
+
+// wait returns when a request may be sent, or with an error when the context is done. Only the request that is next takes part in
+// the rate, so that those behind it keep their order, and the rate, when a pause begins while it waits.
+func (l *limiter) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-p.turn:
+	case l.next <- struct{}{}:
+		defer func() { <-l.next }()
 	}
-	defer func() { p.turn <- struct{}{} }()
-	for {
-		p.mu.Lock()
-		rest := time.Until(p.resting)
-		p.mu.Unlock()
-		if rest <= 0 {
-			break
-		}
-		if err := sleep(ctx, rest); err != nil {
+	for delay := l.rate.Reserve().Delay(); ; {
+		if err := sleep(ctx, delay); err != nil {
 			return err
 		}
+		if delay = l.pauseLeft(); delay <= 0 {
+			return nil
+		}
 	}
-	reservation := p.limiter.Reserve()
-	err := sleep(ctx, reservation.Delay())
-	if err != nil {
-		reservation.Cancel()
+}
+
+// pauseLeft returns how long the pause lasts from now on, and nothing or less if there is none.
+func (l *limiter) pauseLeft() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Until(l.pausedUntil)
+}
+
+// answered takes note of a response: whether the request was throttled, and how long the service asks to wait.
+func (l *limiter) answered(throttled bool, retryAfter time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	pause := min(retryAfter, maxRetryAfter)
+	switch {
+	case !throttled:
+		l.throttled = 0
+	case retryAfter == 0 && !now.Before(l.pausedUntil): // else it was sent before the pause
+		l.throttled = min(max(firstPause, 2*l.throttled), maxPause)
+		pause = l.throttled
 	}
-	return err
+	if until := now.Add(pause); until.After(l.pausedUntil) {
+		l.pausedUntil = until
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -76,25 +88,5 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	case <-timer.C:
 		return nil
-	}
-}
-
-// answered takes in whether a request was throttled, and how long the service asks to wait.
-func (p *limiter) answered(throttled bool, retryAfter time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	switch {
-	case throttled:
-		if until := now.Add(min(retryAfter, maxRetryAfter)); until.After(p.resting) {
-			p.resting = until
-		}
-		// Of many that were throttled at once, one slows down for all.
-		if p.full != rate.Inf && now.Sub(p.slowed) >= reaction {
-			p.slowed = now
-			p.limiter.SetLimit(max(p.full/slowest, p.limiter.Limit()/2))
-		}
-	case p.full != rate.Inf && p.limiter.Limit() < p.full:
-		p.limiter.SetLimit(min(p.full, p.limiter.Limit()+p.full/recovery))
 	}
 }

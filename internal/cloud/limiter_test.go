@@ -4,47 +4,53 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// readers sends n requests at once and gives when each was sent, counted from the start.
-func readers(t *testing.T, c *Client, sent *[]time.Duration, n int) {
+// A recorder notes when each request is sent, counted from the start, and answers it.
+type recorder struct {
+	start  time.Time
+	answer func(n int) *http.Response // to the nth request, counted from 0
+
+	mu   sync.Mutex
+	sent []time.Duration
+}
+
+func newRecorder(answer func(n int) *http.Response) *recorder {
+	return &recorder{start: time.Now(), answer: answer}
+}
+
+func (r *recorder) RoundTrip(*http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	n := len(r.sent)
+	r.sent = append(r.sent, time.Since(r.start))
+	r.mu.Unlock()
+	return r.answer(n), nil
+}
+
+// getAtOnce makes so many reads at once and waits for their end.
+func getAtOnce(t *testing.T, c *Client, n int) {
 	t.Helper()
 	var all sync.WaitGroup
 	for range n {
 		all.Go(func() {
 			if err := c.Get(t.Context(), job, &answer{}); err != nil {
-				t.Error(err)
+				t.Errorf("read: %v", err)
 			}
 		})
 	}
 	all.Wait()
-	if len(*sent) == 0 {
-		t.Fatal("nothing was sent")
-	}
 }
 
-// recording answers with what answer gives for the how-manieth request, and notes when each was sent.
-func recording(sent *[]time.Duration, answer func(n int) *http.Response) transport {
-	start := time.Now()
-	var mu sync.Mutex
-	return func(*http.Request) (*http.Response, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		*sent = append(*sent, time.Since(start))
-		return answer(len(*sent)), nil
-	}
-}
-
-func TestPaceIsKept(t *testing.T) {
+func TestRateIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var sent []time.Duration
-		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10}, recording(&sent, func(int) *http.Response { return answering(200, `{}`) }))
-		readers(t, c, &sent, 200)
-		for i, at := range sent {
+		r := newRecorder(func(int) *http.Response { return answering(200, `{}`) })
+		getAtOnce(t, newClient(Config{Credentials: keys, RequestsPerSecond: 10}, r), 200)
+		for i, at := range r.sent {
 			// One second's worth may come at once, and then ten a second.
 			if want := max(0, time.Duration(i-9)*100*time.Millisecond); (at - want).Abs() > time.Millisecond {
 				t.Fatalf("request %d was sent at %s, want %s", i, at, want)
@@ -53,73 +59,190 @@ func TestPaceIsKept(t *testing.T) {
 	})
 }
 
-// When the service throttles, all requests rest as long as it asks, then slow down, and then recover.
-func TestThrottledRequestsSlowDownTogether(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var sent []time.Duration
-		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
-			if n == 1 {
-				return answering(429, ``, "Retry-After", "20")
-			}
-			return answering(200, `{}`)
-		}))
-		readers(t, c, &sent, 1)
-		if got := c.endpoints[DCS].pace.limiter.Limit(); got >= 6 {
-			t.Errorf("after throttling: %v requests a second", got)
-		}
-		if sent[1] < 20*time.Second {
-			t.Errorf("the second request was sent at %s, while all should rest", sent[1])
-		}
-		readers(t, c, &sent, 200)
-		if got := c.endpoints[DCS].pace.limiter.Limit(); got != 10 {
-			t.Errorf("after recovery: %v requests a second", got)
-		}
-	})
-}
-
-// Many that are waiting when the service throttles keep to the new rate, and none of them goes out before the rest is over.
-func TestManyThrottledRequestsKeepThePace(t *testing.T) {
-	for name, header := range map[string][]string{"with Retry-After": {"Retry-After", "20"}, "without": nil} {
-		t.Run(name, func(t *testing.T) {
+// Each request is made when the one before was answered, by another read: how long a pause lasts does not depend on the retries of
+// the read that began it.
+func TestPauses(t *testing.T) {
+	good := func() *http.Response { return answering(200, `{}`) }
+	status := func(status int, header ...string) func() *http.Response {
+		return func() *http.Response { return answering(status, `{}`, header...) }
+	}
+	throttled := status(429)
+	for _, test := range []struct {
+		name    string
+		answers []func() *http.Response
+		sent    []int // seconds
+	}{
+		{
+			name:    "throttled in a row, the pause doubles up to half a minute",
+			answers: []func() *http.Response{throttled, throttled, throttled, throttled, throttled, throttled, throttled, good},
+			sent:    []int{0, 1, 3, 7, 15, 31, 61, 91},
+		},
+		{
+			name:    "a request that succeeds ends the row",
+			answers: []func() *http.Response{throttled, throttled, good, throttled, good},
+			sent:    []int{0, 1, 3, 3, 4},
+		},
+		{
+			name:    "a request that fails otherwise ends the row, too",
+			answers: []func() *http.Response{throttled, throttled, status(500), throttled, good},
+			sent:    []int{0, 1, 3, 3, 4},
+		},
+		{
+			name:    "throttled, and the service says how long to wait",
+			answers: []func() *http.Response{status(429, "Retry-After", "20"), good},
+			sent:    []int{0, 20},
+		},
+		{
+			name:    "throttled, and the service says to wait until a time",
+			answers: []func() *http.Response{status(429, "Retry-After", "Sat, 01 Jan 2000 00:00:20 GMT"), good},
+			sent:    []int{0, 20},
+		},
+		{
+			name:    "a pause that the service asked for does not count in the row",
+			answers: []func() *http.Response{status(429, "Retry-After", "20"), throttled, throttled, good},
+			sent:    []int{0, 20, 21, 23},
+		},
+		{
+			name:    "unavailable, and the service says how long to wait",
+			answers: []func() *http.Response{status(503, "Retry-After", "20"), good},
+			sent:    []int{0, 20},
+		},
+		{
+			name:    "unavailable",
+			answers: []func() *http.Response{status(503), good},
+			sent:    []int{0, 0},
+		},
+		{
+			name:    "two minutes at the most",
+			answers: []func() *http.Response{status(429, "Retry-After", "3600"), good},
+			sent:    []int{0, 120},
+		},
+		{
+			name:    "a request that succeeds asks for no pause",
+			answers: []func() *http.Response{status(200, "Retry-After", "20"), good},
+			sent:    []int{0, 0},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var sent []time.Duration
-				c := newClient(Config{Credentials: keys, RequestsPerSecond: 10, MaxRetries: 5}, recording(&sent, func(n int) *http.Response {
-					if n == 5 {
-						return answering(429, ``, header...)
-					}
-					return answering(200, `{}`)
-				}))
-				readers(t, c, &sent, 200)
-				for i := range sent {
-					if i >= 10 && header != nil && sent[i] < 20*time.Second {
-						t.Fatalf("request %d was sent at %s", i, sent[i])
-					}
-					// At no time does more go out than the full rate allows, with its burst.
-					if i >= 21 && sent[i]-sent[i-21] < time.Second {
-						t.Fatalf("requests %d to %d were sent within %s", i-21, i, sent[i]-sent[i-21])
-					}
+				r := newRecorder(func(n int) *http.Response { return test.answers[n]() })
+				c := newClient(Config{Credentials: keys}, r)
+				for range test.answers {
+					_ = c.Get(t.Context(), job, &answer{}) // only the time counts
 				}
-				if last := sent[len(sent)-1]; last > 70*time.Second {
-					t.Errorf("the last request was sent at %s", last)
+				var sent []int
+				for _, at := range r.sent {
+					sent = append(sent, int(at.Seconds()))
+				}
+				if !slices.Equal(sent, test.sent) {
+					t.Errorf("requests were sent at %v seconds, want %v", sent, test.sent)
 				}
 			})
 		})
 	}
 }
 
-func TestWaitingForATurnCanBeCancelled(t *testing.T) {
+// Of many requests that are throttled at once, or wait for the limiter meanwhile, none is sent during the pause, and after it they
+// keep to the rate.
+func TestManyRequestsKeepThePauseAndTheRate(t *testing.T) {
+	const answersAfter = 50 * time.Millisecond // while the next request waits for the limiter
+	for _, test := range []struct {
+		name      string
+		throttled func(n int) bool
+		header    []string
+		pause     time.Duration
+	}{
+		{name: "one", throttled: func(n int) bool { return n == 5 }, pause: time.Second},
+		{name: "ten", throttled: func(n int) bool { return n < 10 }, pause: time.Second},
+		{name: "one, with Retry-After", throttled: func(n int) bool { return n == 5 }, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
+		{name: "ten, with Retry-After", throttled: func(n int) bool { return n < 10 }, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRecorder(func(n int) *http.Response {
+					<-time.After(answersAfter)
+					if test.throttled(n) {
+						return answering(429, ``, test.header...)
+					}
+					return answering(200, `{}`)
+				})
+				const perSecond = 10
+				getAtOnce(t, newClient(Config{Credentials: keys, RequestsPerSecond: perSecond, MaxRetries: 5}, r), 100)
+				if first, want := r.sent[perSecond], answersAfter+test.pause; first != want {
+					t.Errorf("the first request after the pause was sent at %s, want %s", first, want)
+				}
+				for i := range r.sent[2*perSecond+1:] {
+					if took := r.sent[i+2*perSecond+1] - r.sent[i]; took < time.Second {
+						t.Fatalf("%d requests from number %d on were sent within %s, want a second or more", 2*perSecond+2, i, took)
+					}
+				}
+				if last, longest := r.sent[len(r.sent)-1], test.pause+11*time.Second; last > longest {
+					t.Errorf("the last request was sent at %s, want %s or earlier", last, longest)
+				}
+			})
+		})
+	}
+}
+
+func TestPauseIsThatOfOneService(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(Config{Credentials: keys, RequestsPerSecond: 1}, transport(func(*http.Request) (*http.Response, error) {
-			return answering(200, `{}`), nil
-		}))
-		if err := c.Get(t.Context(), job, &answer{}); err != nil {
-			t.Fatal(err)
+		r := newRecorder(func(n int) *http.Response {
+			if n == 0 {
+				return answering(429, ``, "Retry-After", "20")
+			}
+			return answering(200, `{}`)
+		})
+		c := newClient(Config{Credentials: keys}, r)
+		_ = c.Get(t.Context(), job, &answer{})
+		other := job
+		other.Service = DWS
+		if err := c.Get(t.Context(), other, &answer{}); err != nil {
+			t.Errorf("read of another service: %v", err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer cancel()
-		start := time.Now()
-		if err := c.Get(ctx, job, &answer{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 300*time.Millisecond {
-			t.Errorf("%v after %s", err, time.Since(start))
+		if want := []time.Duration{0, 0}; !slices.Equal(r.sent, want) {
+			t.Errorf("requests were sent at %v, want %v", r.sent, want)
 		}
 	})
+}
+
+func TestWaitingForTheLimiterEndsWithTheContext(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		first  *http.Response
+		queued int // other reads that wait before
+	}{
+		{name: "for the rate", first: answering(200, `{}`)},
+		{name: "behind another request", first: answering(200, `{}`), queued: 1},
+		{name: "for the end of a pause", first: answering(429, ``, "Retry-After", "20")},
+		{name: "behind another request that waits for the end of a pause", first: answering(429, ``, "Retry-After", "20"), queued: 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRecorder(func(n int) *http.Response {
+					if n == 0 {
+						return test.first
+					}
+					return answering(200, `{}`)
+				})
+				c := newClient(Config{Credentials: keys, RequestsPerSecond: 1}, r)
+				_ = c.Get(t.Context(), job, &answer{})
+				for range test.queued {
+					go func() { _ = c.Get(t.Context(), job, &answer{}) }()
+				}
+				synctest.Wait()
+				const limit = 300 * time.Millisecond
+				ctx, cancel := context.WithTimeout(t.Context(), limit)
+				defer cancel()
+				start := time.Now()
+				err := c.Get(ctx, job, &answer{})
+				if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != limit {
+					t.Errorf("ended after %s with %v, want %s and %v", took, err, limit, context.DeadlineExceeded)
+				}
+				synctest.Wait()
+				if len(r.sent) != 1 {
+					t.Errorf("requests were sent at %v, want none after the first", r.sent)
+				}
+			})
+		})
+	}
 }

@@ -97,10 +97,12 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 	slow := time.AfterFunc(bodyLimit, func() { cancel(errSlowBody) })
 	defer slow.Stop()
 	received := &response{status: resp.StatusCode, header: resp.Header, signed: credentials.signs()}
-	received.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if !succeeded(r.method, resp.StatusCode) {
-		return received, nil // it is judged by its status, and as much of the body as has come is enough
+		// The status decides, and as much of the body as comes is good enough for the message.
+		received.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+		return received, nil
 	}
+	received.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
 	case err != nil && ctx.Err() != nil:
 		err = context.Cause(ctx)

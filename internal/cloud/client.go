@@ -24,8 +24,9 @@ import (
 )
 
 const (
-	maxBody        = 8 << 20 // bytes of an answer
-	maxConns       = 16      // connections to one host, in use or idle
+	maxBody        = 8 << 20  // bytes of an answer
+	maxErrorBody   = 64 << 10 // bytes read of a response with an error
+	maxConns       = 16       // connections to one host, in use or idle
 	connectLimit   = 10 * time.Second
 	tlsLimit       = 10 * time.Second
 	headerLimit    = 30 * time.Second
@@ -174,13 +175,10 @@ type request struct {
 	responseHeader http.Header // of the answer, if there is one
 }
 
-// Get sends a request, again where that may help, and decodes the JSON object that answers it. A secret that the answer quotes
-// is hidden. The error is an *Error, a *CredentialsError where there are no credentials for it, or a *SettingError
-// where the address cannot be known.
-func (c *Client) Get(ctx context.Context, r Request, answer any) error {
-	err := c.exchange(ctx, &request{Request: r, method: http.MethodGet, credentials: c.issuer}, answer)
-	c.secrets.hideIn(answer)
-	return err
+// Get sends a request, with retries, and decodes the JSON object of the response into result. The error is an *Error, a *CredentialsError
+// if there are no credentials for it, or a *SettingError if the address cannot be known.
+func (c *Client) Get(ctx context.Context, r Request, result any) error {
+	return c.exchange(ctx, &request{Request: r, method: http.MethodGet, credentials: c.issuer}, result)
 }
 
 // exchange makes a call, as Get does. It is the one way to the cloud.
@@ -219,8 +217,8 @@ func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
 	}
 	r.responseHeader = resp.header
 	if err := decode(resp.body, answer); err != nil {
-		// Foreign texts must lose their secrets before they are shortened.
-		if again := decode([]byte(c.secrets.hide(string(resp.body))), answer); again != nil {
+		// The error quotes a part of the body, which could be a part of a secret.
+		if again := decode([]byte(c.secrets.redact(string(resp.body))), answer); again != nil {
 			err = again
 		}
 		// The transport has undone what it asked for. Some services name a character set here, which does no harm.
@@ -252,7 +250,7 @@ func (c *Client) fail(e *Error, err error) *Error {
 
 // errorText returns the text of an error, which may quote the service, as it can be shown.
 func (c *Client) errorText(err error) string {
-	return Sanitize(c.secrets.hide(err.Error()), longestError)
+	return Sanitize(c.secrets.redact(err.Error()), longestError)
 }
 
 // A redactedError shows a text without secrets and still is the error it stands for.
@@ -292,17 +290,17 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 		fields := map[string]any{"url": address.String(), "attempt": attempts}
 		if err != nil {
 			if resp != nil {
-				e.RequestID = truncateText(c.secrets.hide(singleLine(resp.header.Get(headerRequestID))))
+				e.RequestID = truncateText(c.secrets.redact(singleLine(resp.header.Get(headerRequestID))))
 			}
 			retryable = retryableError(err)
 			fields["error"] = c.errorText(err)
-			tflog.Debug(ctx, "Request failed", fields)
+			tflog.Debug(c.MaskLog(ctx), "Request failed", fields)
 		} else {
 			c.describe(e, r, resp, address)
 			c.endpoints[r.Service].limiter.answered(e.Throttled(), e.RetryAfter)
 			retryable = e.Retryable() && e.RetryAfter <= maxRetryAfter
 			fields["status"], fields["code"], fields["request_id"] = e.Status, e.Code, e.RequestID
-			tflog.Debug(ctx, "Received response", fields)
+			tflog.Debug(c.MaskLog(ctx), "Received response", fields)
 		}
 		if !retryable || attempts > c.config.MaxRetries {
 			return resp, err
@@ -325,14 +323,14 @@ func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL
 		e.RetryAfter = retryAfter(resp.header)
 		if location := resp.header.Get("Location"); location != "" {
 			// Redacted before a part of it is taken, which could be a part of a secret.
-			if to, err := address.Parse(c.secrets.hide(location)); err == nil {
+			if to, err := address.Parse(c.secrets.redact(location)); err == nil {
 				e.Location = singleLine(to.Scheme + "://" + to.Host)
 			}
 		}
 		e.readError(resp.body)
 	}
 	for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
-		*text = truncateText(c.secrets.hide(*text))
+		*text = truncateText(c.secrets.redact(*text))
 	}
 }
 

@@ -45,7 +45,7 @@ func (g Static) String() string { return g.Origin }
 func (g Static) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, g.Origin) }
 
 func (g Static) secrets() []string {
-	return []string{g.AccessKey, g.SecretKey, g.SecurityToken, g.Token}
+	return []string{g.SecretKey, g.SecurityToken, g.Token}
 }
 
 func (g Static) issuer(*Client) credentialsSource { return staticSource(g.Credentials) }
@@ -165,9 +165,9 @@ func (r *cachingSource) renew(ctx context.Context, t Target, known *cachedCreden
 		if known != nil && known.Credentials == refused {
 			got.instead = time.Now()
 		}
-		r.client.secrets.add(got.AccessKey, got.SecretKey, got.SecurityToken, got.Token)
+		r.client.secrets.add(got.SecretKey, got.SecurityToken, got.Token)
 		fields["expires"] = got.expires
-		tflog.Info(ctx, "Got credentials", fields)
+		tflog.Info(r.client.MaskLog(ctx), "Got credentials", fields)
 		return got, nil
 	}
 	if ctx.Err() != nil {
@@ -175,7 +175,7 @@ func (r *cachingSource) renew(ctx context.Context, t Target, known *cachedCreden
 	}
 	if usable {
 		fields["error"] = err.Error()
-		tflog.Warn(ctx, "Cannot renew credentials, using those that expire soon", fields)
+		tflog.Warn(r.client.MaskLog(ctx), "Cannot renew credentials, using those that expire soon", fields)
 		later := *known
 		later.renewAt = known.expires
 		if again := time.Now().Add(renewAgain); !rejected(err) && again.Before(later.renewAt) {

@@ -117,12 +117,7 @@ func (e *Error) readError(body []byte) {
 			return
 		}
 	}
-	// As it is understood, without what was escaped in it.
-	var plain bytes.Buffer
-	encoder := json.NewEncoder(&plain)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(object) // it was decoded before
-	e.Message = singleLine(plain.String())
+	e.Message = singleLine(string(body))
 }
 
 func first(v any) any {

@@ -1,152 +1,135 @@
 package cloud
 
 import (
+	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
-	"html"
-	"maps"
 	"net/url"
-	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// secrets are the texts that must never be shown: those that are configured and those that the cloud
-// handed out.
-type secrets struct {
-	mu    sync.RWMutex
-	known map[string]bool // in all forms; whether it is a whole secret, and not a word of one
+const (
+	redacted = "(secret)"
 
-	whole    *strings.Replacer
-	words    *strings.Replacer
-	inValues *strings.Replacer // of whole ones that are no ordinary words or numbers
+	// A shorter secret may be part of any word, and is redacted only as a word of its own.
+	minSecretInWords = 8
+)
+
+// secrets are the texts that must not be shown: those that are configured and those that the cloud issued.
+type secrets struct {
+	mu       sync.RWMutex
+	long     []string // in all forms, longest first
+	short    []string
+	replacer *strings.Replacer // of the long ones
+	words    *regexp.Regexp    // matches the short ones; nil if there are none
 }
 
-// shortestInValues is how many bytes a secret has at least that is hidden in values, and a word of a secret that is hidden at all. A
-// shorter one might be part of any text.
-const shortestInValues = 8
-
-// add makes texts secret, in all the forms in which an answer may have them.
+// add makes texts secret. Empty ones are ignored.
 func (s *secrets) add(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known == nil {
-		s.known = make(map[string]bool)
-	}
 	for _, text := range texts {
-		parts := []string{text}
-		if words := strings.Fields(text); len(words) > 1 {
-			// Errors about an answer that is no HTTP quote words of it.
-			parts = append(parts, slices.DeleteFunc(words, func(word string) bool { return len(word) < shortestInValues })...)
-		}
-		for _, part := range parts {
-			quoted := strconv.Quote(part)
-			for _, form := range []string{part, inJSON(part), quoted[1 : len(quoted)-1], html.EscapeString(part), url.QueryEscape(part)} {
-				for _, f := range []string{form, singleLine(form)} {
-					s.known[f] = s.known[f] || part == text
-				}
-			}
+		switch n := utf8.RuneCountInString(text); {
+		case n >= minSecretInWords:
+			s.long = append(s.long, forms(text)...)
+		case n > 0:
+			s.short = append(s.short, forms(text)...)
 		}
 	}
-	delete(s.known, "")
-	// The longest come first, so that one that contains another is hidden whole.
-	longestFirst := slices.SortedFunc(maps.Keys(s.known), func(a, b string) int { return len(b) - len(a) })
-	var whole, words, inValues []string // each with what stands in its place
-	for _, text := range longestFirst {
-		switch {
-		case !s.known[text]:
-			words = append(words, text, "(secret)")
-			continue
-		case len(text) >= shortestInValues:
-			inValues = append(inValues, text, "(secret)")
-		}
-		whole = append(whole, text, "(secret)")
+	s.long, s.short = longestFirst(s.long), longestFirst(s.short)
+	var pairs []string
+	for _, form := range s.long {
+		pairs = append(pairs, form, redacted)
 	}
-	s.whole, s.words, s.inValues = strings.NewReplacer(whole...), strings.NewReplacer(words...), strings.NewReplacer(inValues...)
+	s.replacer = strings.NewReplacer(pairs...)
+	var words []string
+	for _, form := range s.short {
+		words = append(words, word(form))
+	}
+	if len(words) > 0 {
+		s.words = regexp.MustCompile(strings.Join(words, "|"))
+	}
 }
 
-// inJSON is how a text looks inside a JSON string.
-func inJSON(text string) string {
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		return ""
+// forms returns a secret as it is and as JSON and URLs escape it, and each of these as singleLine leaves it.
+func forms(text string) []string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	all := []string{text, url.QueryEscape(text), url.PathEscape(text)}
+	for _, escapeHTML := range []bool{false, true} {
+		var quoted bytes.Buffer
+		encoder := json.NewEncoder(&quoted)
+		encoder.SetEscapeHTML(escapeHTML)
+		_ = encoder.Encode(text) // a text can be encoded
+		all = append(all, strings.TrimSuffix(quoted.String()[1:], "\"\n"))
 	}
-	return string(quoted[1 : len(quoted)-1])
+	for _, form := range all {
+		all = append(all, singleLine(form))
+	}
+	return all
 }
 
-// hide takes all secrets out of a text.
-func (s *secrets) hide(text string) string {
+// longestFirst sorts texts so that one that contains another comes before it, and drops empty and equal ones.
+func longestFirst(texts []string) []string {
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	return slices.Compact(texts)
+}
+
+var startsWord, endsWord = regexp.MustCompile(`^\w`), regexp.MustCompile(`\w$`)
+
+// word returns a regular expression that matches a text if no letter or digit precedes or follows it.
+func word(text string) string {
+	expression := regexp.QuoteMeta(text)
+	if startsWord.MatchString(text) {
+		expression = `\b` + expression
+	}
+	if endsWord.MatchString(text) {
+		expression += `\b`
+	}
+	return expression
+}
+
+// redact takes all secrets out of a text.
+func (s *secrets) redact(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if s.whole == nil {
-		return text
+	if s.replacer != nil {
+		text = s.replacer.Replace(text)
 	}
-	text = s.whole.Replace(text)
-	// Services escape in more ways than one can list. Where a secret appears once that is undone, it stays undone.
-	plain := text
-	for range escapedTimes {
-		if !strings.ContainsAny(plain, `\%&`) {
-			break
-		}
-		plain = singleLine(unescape(plain))
-		if hidden := s.whole.Replace(plain); hidden != plain {
-			text, plain = hidden, hidden
-		}
+	if s.words != nil {
+		text = s.words.ReplaceAllString(text, redacted)
 	}
-	return s.words.Replace(text)
+	return text
 }
 
-const escapedTimes = 3 // as in a JSON text within a JSON text
+// Redact takes the credentials out of a text that may quote a service, for an error.
+func (c *Client) Redact(text string) string { return c.secrets.redact(text) }
 
-var escaped = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\.|%[0-9a-fA-F]{2}|&#?[0-9a-zA-Z]+;`)
-
-// unescape undoes the escapes of JSON, URLs and HTML.
-func unescape(text string) string {
-	return escaped.ReplaceAllStringFunc(text, func(form string) string {
-		switch {
-		case form[0] == '&':
-			return html.UnescapeString(form)
-		case form[0] == '%' || form[1] == 'u' && len(form) == len(`\u0000`):
-			code, _ := strconv.ParseUint(strings.TrimLeft(form, `\u%`), 16, 32) // digits, as the pattern says
-			return string(rune(code))                                           //nolint:gosec // of four digits at the most
-		}
-		switch form[1] {
-		case 'b', 'f', 'n', 'r', 't':
-			return " "
-		}
-		return form[1:]
-	})
-}
-
-// hideIn takes the secrets out of the texts of a decoded answer.
-func (s *secrets) hideIn(answer any) {
+// MaskLog returns a context for tflog that takes the credentials out of messages and fields. It is good for one entry: the cloud may
+// issue others until the next one, and tflog is not safe for concurrent use with such a context.
+func (c *Client) MaskLog(ctx context.Context) context.Context {
+	s := c.secrets
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if s.inValues != nil {
-		replaceIn(reflect.ValueOf(answer), s.inValues)
+	ctx = tflog.MaskLogStrings(ctx, s.long...)
+	if s.words != nil {
+		ctx = tflog.MaskLogRegexes(ctx, s.words)
 	}
+	return ctx
 }
 
-func replaceIn(v reflect.Value, r *strings.Replacer) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			replaceIn(v.Elem(), r)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			replaceIn(v.Field(i), r)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			replaceIn(v.Index(i), r)
-		}
-	case reflect.String:
-		if v.CanSet() {
-			v.SetString(r.Replace(v.String()))
-		}
-	default: // numbers and booleans
+// AbbreviateAccessKey returns the first and the last four characters of the ID of an access key, which is no secret, so that people see
+// which one is used. Of an ID that is too short for that it shows nothing.
+func AbbreviateAccessKey(id string) string {
+	if len(id) < 12 {
+		return "…"
 	}
+	return id[:4] + "…" + id[len(id)-4:]
 }

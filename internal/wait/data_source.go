@@ -264,7 +264,7 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		object.ID += " of instance " + instanceID
 	}
 
-	log := &reporter{ctx: ctx, object: object}
+	log := &reporter{ctx: ctx, object: object, redact: d.Client.Redact}
 	interval, _ := m.PollInterval.ValueGoDuration() // 0 if it is not set
 	options := poll.Options{Timeout: timeout, Interval: interval, Report: log.report}
 
@@ -278,7 +278,7 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	result, err := poll.Wait(ctx, poller, options)
 	log.ended(result, err)
 	if err == nil && result.Outcome != poll.OutcomeSucceeded && !slices.Contains(m.Tolerate, string(result.Outcome)) {
-		resp.Diagnostics.Append(diagnostic(object, result, timeout))
+		resp.Diagnostics.Append(diagnostic(object, result, timeout, d.Client.Redact))
 		return
 	}
 	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,18 +25,23 @@ const (
 	maxReason = 1000 // characters shown of a reason, or of all steps together
 )
 
-// sanitized returns the status with texts that can be shown to a user. The attributes keep the texts as the service sent them.
-func sanitized(s poll.Status) poll.Status {
+// sanitized returns the status with texts that can be shown to a user: redacted, on one line and not too long.
+// The attributes keep the texts as the service sent them.
+func sanitized(s poll.Status, redact func(string) string) poll.Status {
 	for _, text := range []*string{&s.Raw, &s.Name, &s.BeginTime, &s.EndTime, &s.FailureCode} {
-		*text = cloud.Sanitize(*text, maxWord)
+		*text = cloud.Sanitize(redact(*text), maxWord)
 	}
-	s.FailureReason = cloud.Sanitize(s.FailureReason, maxReason)
+	s.FailureReason = cloud.Sanitize(redact(s.FailureReason), maxReason)
+	s.Steps = slices.Clone(s.Steps)
+	for i := range s.Steps {
+		s.Steps[i] = redact(s.Steps[i])
+	}
 	return s
 }
 
 // diagnostic returns the error of a wait that ended with another outcome than success.
-func diagnostic(object source.Object, r poll.Result, timeout time.Duration) diag.Diagnostic {
-	r.Last = sanitized(r.Last)
+func diagnostic(object source.Object, r poll.Result, timeout time.Duration, redact func(string) string) diag.Diagnostic {
+	r.Last, r.UnknownStatus = sanitized(r.Last, redact), redact(r.UnknownStatus)
 	switch r.Outcome {
 	case poll.OutcomeNotFound:
 		detail := fmt.Sprintf("%s is not there: %s.", object, r.NotFound)
@@ -138,6 +144,7 @@ func waitError(ctx context.Context, object source.Object, err error) diag.Diagno
 type reporter struct {
 	ctx    context.Context //nolint:containedctx // of the one wait that it reports on
 	object source.Object
+	redact func(string) string
 
 	loggedAt time.Time // of the last line at INFO
 	status   string    // in that line
@@ -150,7 +157,7 @@ const logInterval = 10 * time.Second
 
 // report logs a poll: at DEBUG always, at INFO if something changed or logInterval has passed.
 func (r *reporter) report(p poll.Report) {
-	p.Last = sanitized(p.Last)
+	p.Last = sanitized(p.Last, r.redact)
 	said := " " + describe(p.Last)
 	if p.Err != nil {
 		said = ": " + p.Err.Error()
@@ -183,7 +190,7 @@ func (r *reporter) ended(result poll.Result, err error) {
 		return
 	}
 	tflog.Info(r.ctx, fmt.Sprintf("%s %s after %d polls in %s, last seen: %s",
-		r.name(), result.Outcome, result.Polls, round(result.Elapsed), describe(sanitized(result.Last))))
+		r.name(), result.Outcome, result.Polls, round(result.Elapsed), describe(sanitized(result.Last, r.redact))))
 }
 
 // name returns the name of the job in the log, with the service in lower case, such as "dcs job j".

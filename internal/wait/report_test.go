@@ -17,6 +17,9 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
+// asIs redacts nothing.
+func asIs(text string) string { return text }
+
 var object = source.Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
 
 // The whole text of the error for each outcome, and for all that a poll may have shown.
@@ -128,7 +131,7 @@ func TestDiagnostic(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := diagnostic(object, test.result, 90*time.Second)
+			d := diagnostic(object, test.result, 90*time.Second, asIs)
 			if diff := cmp.Diff(test.want, d.Summary()+": "+d.Detail()); diff != "" {
 				t.Errorf("text (- want, + got):\n%s", diff)
 			}
@@ -164,7 +167,7 @@ func TestWaitError(t *testing.T) {
 // Times in the log are rounded, texts of the service are made fit to be shown.
 func TestReport(t *testing.T) {
 	var log bytes.Buffer
-	r := &reporter{ctx: tflogtest.RootLogger(t.Context(), &log), object: object}
+	r := &reporter{ctx: tflogtest.RootLogger(t.Context(), &log), object: object, redact: asIs}
 	r.report(poll.Report{
 		Result: poll.Result{Last: poll.Status{Raw: "RUN\nNING", Remaining: new(90400 * time.Millisecond)}}, Next: 1260 * time.Millisecond,
 	})

@@ -1,0 +1,223 @@
+package cloud
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+)
+
+func TestRedact(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		secrets []string
+		text    string
+		want    string
+	}{
+		{
+			name: "nothing is secret",
+			text: "password is wrong",
+			want: "password is wrong",
+		},
+		{
+			name:    "an empty secret",
+			secrets: []string{""},
+			text:    "password is wrong",
+			want:    "password is wrong",
+		},
+		{
+			name:    "eight characters, as a part of a word",
+			secrets: []string{"hunter22"},
+			text:    "redis-hunter22-1, xhunter22x and hunter22",
+			want:    "redis-(secret)-1, x(secret)x and (secret)",
+		},
+		{
+			name:    "eight characters of more bytes",
+			secrets: []string{"pässwört"},
+			text:    "xpässwörtx",
+			want:    "x(secret)x",
+		},
+		{
+			name:    "seven characters of more bytes",
+			secrets: []string{"pässwör"},
+			text:    "xpässwörx and pässwör",
+			want:    "xpässwörx and (secret)",
+		},
+		{
+			name:    "a short secret, as a word of its own",
+			secrets: []string{"e"},
+			text:    `the service said "e", e: e`,
+			want:    `the service said "(secret)", (secret): (secret)`,
+		},
+		{
+			name:    "a short secret with a sign at its ends",
+			secrets: []string{"$x!"},
+			text:    "a$x!b $x!",
+			want:    "a(secret)b (secret)",
+		},
+		{
+			name:    "two short secrets, one the beginning of the other",
+			secrets: []string{"ab", "ab-cd"},
+			text:    "ab-cd and ab and cd",
+			want:    "(secret) and (secret) and cd",
+		},
+		{
+			name:    "two secrets, one in the other",
+			secrets: []string{"hunter22", "the hunter22 is here"},
+			text:    "the hunter22 is here; hunter22 is",
+			want:    "(secret); (secret) is",
+		},
+		{
+			name:    "in JSON",
+			secrets: []string{"pass\"word\\<\n"},
+			text:    `{"a":"pass\"word\\<\n"}`,
+			want:    `{"a":"(secret)"}`,
+		},
+		{
+			name:    "in JSON that can be put into HTML",
+			secrets: []string{"password<&>"},
+			text:    `{"a":"password\u003c\u0026\u003e"}`,
+			want:    `{"a":"(secret)"}`,
+		},
+		{
+			name:    "in the query of a URL",
+			secrets: []string{"pass word/+?"},
+			text:    "?a=pass+word%2F%2B%3F&b",
+			want:    "?a=(secret)&b",
+		},
+		{
+			name:    "in the path of a URL",
+			secrets: []string{"pass word/+?"},
+			text:    "/a/pass%20word%2F+%3F/b",
+			want:    "/a/(secret)/b",
+		},
+		{
+			name:    "on one line",
+			secrets: []string{"pass\nword\twith\x1bspace"},
+			text:    singleLine("the pass\nword\twith\x1bspace is wrong"),
+			want:    "the (secret) is wrong",
+		},
+		{
+			name:    "not valid UTF-8",
+			secrets: []string{"pass\xffword"},
+			text:    singleLine("the pass\xffword is wrong"),
+			want:    "the (secret) is wrong",
+		},
+		{
+			name:    "short and not valid UTF-8",
+			secrets: []string{"a\xffb"},
+			text:    singleLine("the a\xffb is wrong"),
+			want:    "the (secret) is wrong",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var s secrets
+			for _, secret := range test.secrets {
+				s.add(secret)
+			}
+			if got := s.redact(test.text); got != test.want {
+				t.Errorf("redact(%q): %q, want %q", test.text, got, test.want)
+			}
+		})
+	}
+}
+
+// Values are what the service sent: only errors and the log are redacted.
+func TestSecretStaysInValuesAndNotInErrors(t *testing.T) {
+	const password = "production"
+	for _, test := range []struct {
+		name     string
+		response *http.Response
+		status   string // the value that was read; empty: an error
+	}{
+		{name: "value", response: answering(200, `{"status":"redis-production-1"}`), status: "redis-production-1"},
+		{name: "message", response: answering(400, `{"error_code":"production","error_msg":"redis-production-1 is wrong"}`)},
+		{name: "body of another form", response: answering(400, `{"detail":"redis-production-1 is wrong"}`)},
+		{name: "request ID", response: answering(400, `{}`, "X-Request-Id", "production")},
+		{name: "redirect", response: answering(302, ``, "Location", "https://production.example.com/production")},
+		{name: "body that is no JSON", response: answering(200, `production`)},
+		{name: "cut by the end of what is shown", response: answering(400, strings.Repeat("x", longestText-5)+password)},
+		{name: "cut by the end of what is shown of an answer", response: answering(200, strings.Repeat("x", longestText-5)+password)},
+		{name: "field of a wrong type", response: answering(200, `{"status":{"production":1}}`)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			// The token is what this client sends; a password is a secret like it.
+			c := newClient(Config{Credentials: Static{Credentials: Credentials{Token: password}}},
+				transport(func(*http.Request) (*http.Response, error) { return test.response, nil }))
+			var log bytes.Buffer
+			var got answer
+			err := c.Get(tflogtest.RootLogger(t.Context(), &log), job, &got)
+			if (err == nil) != (test.status != "") || got.Status != test.status {
+				t.Fatalf("status %q and error %v, want status %q", got.Status, err, test.status)
+			}
+			if err != nil && strings.Contains(err.Error(), password[:5]) {
+				t.Errorf("error %q has %q", err, password[:5])
+			}
+			if log.Len() == 0 || strings.Contains(log.String(), password) {
+				t.Errorf("log %q is empty or has %q", &log, password)
+			}
+		})
+	}
+}
+
+func TestLogIsMasked(t *testing.T) {
+	for _, secret := range []string{"the-secret-token", "short"} {
+		c := newClient(Config{Credentials: Static{Credentials: Credentials{Token: secret}}},
+			transport(func(*http.Request) (*http.Response, error) { return answering(200, `{}`), nil }))
+		var log bytes.Buffer
+		r := job
+		r.Path = []string{"v2", secret} // a part of the URL, which is a field of the log
+		if err := c.Get(tflogtest.RootLogger(t.Context(), &log), r, &answer{}); err != nil {
+			t.Errorf("%s: %v", secret, err)
+		}
+		if strings.Contains(log.String(), secret) || !strings.Contains(log.String(), "/v2/***") {
+			t.Errorf("log %q has %q, or no /v2/***", &log, secret)
+		}
+	}
+}
+
+func TestAccessKeyIsNoSecret(t *testing.T) {
+	const key = "QTWAOYTTINDUT2QVKYUC"
+	c := newClient(Config{Credentials: Static{Credentials: Credentials{AccessKey: key, SecretKey: "the-secret-key"}}},
+		transport(func(*http.Request) (*http.Response, error) {
+			return answering(401, `{"error_msg":"verify `+key+` with the-secret-key"}`), nil
+		}))
+	want := "verify " + key + " with (secret)"
+	if err := c.Get(t.Context(), job, &answer{}); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want one with %q", err, want)
+	}
+}
+
+func TestAbbreviateAccessKey(t *testing.T) {
+	for id, want := range map[string]string{
+		"QTWAOYTTINDUT2QVKYUC": "QTWA…KYUC",
+		"ABCD1234WXYZ":         "ABCD…WXYZ",
+		"ABCD123WXYZ":          "…",
+		"":                     "…",
+	} {
+		if got := AbbreviateAccessKey(id); got != want {
+			t.Errorf("AbbreviateAccessKey(%q): %q, want %q", id, got, want)
+		}
+	}
+}
+
+// Of the body of an error 64 KiB are read, and a message that is cut by that is shown as text.
+func TestLongErrorBodyIsCut(t *testing.T) {
+	body := strings.NewReader(`{"detail":"` + strings.Repeat("x", 1<<20) + `"}`)
+	total := body.Len()
+	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+		resp := answering(400, "")
+		resp.Body = io.NopCloser(body)
+		return resp, nil
+	}))
+	want := `: "{\"detail\":\"xxx`
+	if err := c.Get(t.Context(), job, &answer{}); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want one with %s", err, want)
+	}
+	if read, most := total-body.Len(), maxErrorBody; read > most {
+		t.Errorf("%d bytes were read, want at most %d", read, most)
+	}
+}

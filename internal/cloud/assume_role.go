@@ -9,14 +9,13 @@ import (
 	"time"
 )
 
-// An AssumedRole is an agency that another account has given to that of the base identity. Requests are sent
-// with temporary keys of it.
+// An AssumedRole provides temporary keys of an agency, which another account has created for the account of the base credentials.
 type AssumedRole struct {
 	Base     CredentialsProvider
 	Agency   string
 	Domain   Domain        // account that created the agency
-	Duration time.Duration // how long the keys live, in whole seconds; 0: as long as IAM likes
-	Origin   string        // where the agency's name comes from, such as "assume_role in the provider block"
+	Duration time.Duration // lifetime of the keys, in whole seconds; 0: the default of IAM
+	Origin   string        // source of the agency's name, such as "assume_role in the provider block"
 }
 
 func (a AssumedRole) String() string {
@@ -26,10 +25,10 @@ func (a AssumedRole) String() string {
 
 func (a AssumedRole) secrets() []string { return a.Base.secrets() }
 
-func (a AssumedRole) issuer(c *Client) credentialsSource {
-	base := a.Base.issuer(c)
+func (a AssumedRole) source(c *Client) credentialsSource {
+	base := a.Base.source(c)
 	return &cachingSource{
-		identity: a,
+		provider: a,
 		client:   c,
 		key:      func(t Target) string { return c.config.addressOfIAM(t.Region) },
 		fetch: func(ctx context.Context, c *Client, t Target) (*cachedCredentials, error) {
@@ -52,7 +51,7 @@ type agencyRequest struct {
 	} `json:"auth"`
 }
 
-// temporaryKeys are what IAM and the instance metadata hand out.
+// temporaryKeys is the response of IAM and of the instance metadata.
 type temporaryKeys struct {
 	Credential struct {
 		Access        string `json:"access"`
@@ -62,7 +61,7 @@ type temporaryKeys struct {
 	} `json:"credential"`
 }
 
-// check makes sure that nothing is missing: keys without their security token would be those of someone else.
+// check returns an error if a part is missing. Without their security token the keys would not be accepted.
 func (k *temporaryKeys) check() error {
 	if k.Credential.Access == "" || k.Credential.Secret == "" || k.Credential.SecurityToken == "" {
 		return errors.New("the answer lacks a part of the temporary keys (access, secret and securitytoken)")
@@ -70,14 +69,13 @@ func (k *temporaryKeys) check() error {
 	return nil
 }
 
-func (k *temporaryKeys) issued(answer http.Header) *cachedCredentials {
+func (k *temporaryKeys) cached(responseHeader http.Header) *cachedCredentials {
 	return newCachedCredentials(Credentials{
 		AccessKey: k.Credential.Access, SecretKey: k.Credential.Secret, SecurityToken: k.Credential.SecurityToken,
-	}, timeOf(k.Credential.ExpiresAt), answer)
+	}, timeOf(k.Credential.ExpiresAt), responseHeader)
 }
 
-// keys asks for temporary keys, with the call "Obtaining a Temporary Access Key and Security Token
-// Through an Agency" of IAM.
+// keys gets temporary keys, with the call "Obtaining a Temporary Access Key and Security Token Through an Agency" of IAM.
 func (a AssumedRole) keys(ctx context.Context, c *Client, base credentialsSource, t Target) (*cachedCredentials, error) {
 	var body agencyRequest
 	body.Auth.Identity.Methods = []string{"assume_role"}
@@ -86,13 +84,18 @@ func (a AssumedRole) keys(ctx context.Context, c *Client, base credentialsSource
 	role.DomainName, role.DomainID = a.Domain.Name, a.Domain.ID
 	role.DurationSeconds = int(a.Duration / time.Second)
 
-	var answer temporaryKeys
-	ask := &request{
-		Request: Request{Service: IAM, Target: Target{Region: t.Region}, Path: []string{"v3.0", "OS-CREDENTIAL", "securitytokens"}, Check: answer.check},
-		method:  http.MethodPost, body: body, credentials: base,
+	var result temporaryKeys
+	r := &request{
+		Request: Request{
+			Service: IAM,
+			Target:  Target{Region: t.Region},
+			Path:    []string{"v3.0", "OS-CREDENTIAL", "securitytokens"},
+			Check:   result.check,
+		},
+		method: http.MethodPost, body: body, credentials: base,
 	}
-	if err := c.exchange(ctx, ask, &answer); err != nil {
+	if err := c.exchange(ctx, r, &result); err != nil {
 		return nil, err
 	}
-	return answer.issued(ask.responseHeader), nil
+	return result.cached(r.responseHeader), nil
 }

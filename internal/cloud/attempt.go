@@ -26,18 +26,18 @@ var (
 
 const headerRequestID = "X-Request-Id"
 
-// A response was read to its end.
+// A response is a response with its body.
 type response struct {
 	status int
 	header http.Header
 	body   []byte
-	signed bool // whether the request was signed, so that it depends on the clock
+	signed bool // whether the request was signed, so that it depended on the clock
 }
 
-// attempt sends a request with credentials that are valid now, and once more with new ones if the service rejects those. If a
-// response breaks off, it is returned with the error, without its status and body.
+// attempt sends a request with credentials that are valid now, and once more if the service rejects them and there are new ones. The
+// response of a request whose body breaks off is returned together with the error.
 func (c *Client) attempt(ctx context.Context, address *url.URL, r *request) (*response, error) {
-	credentials, err := r.credentials.credentials(ctx, r.Target, Credentials{})
+	credentials, err := r.credentials.get(ctx, r.Target, Credentials{})
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (c *Client) attempt(ctx context.Context, address *url.URL, r *request) (*re
 	if err != nil || resp.status != http.StatusUnauthorized {
 		return resp, err
 	}
-	renewed, err := r.credentials.credentials(ctx, r.Target, credentials)
+	renewed, err := r.credentials.get(ctx, r.Target, credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +55,8 @@ func (c *Client) attempt(ctx context.Context, address *url.URL, r *request) (*re
 	return c.roundTrip(ctx, address, r, renewed)
 }
 
-// roundTrip waits for the limiter, signs the request, and sends it. The date is part of the signature, so each time it is another
-// one. The response is read to its end, so that one that breaks off counts as a failed attempt.
+// roundTrip waits for the limiter, signs a request, sends it, and reads the response, so that one that breaks off is a failed attempt.
+// Each attempt is signed afresh, since the date is part of the signature.
 func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, credentials Credentials) (*response, error) {
 	endpoint := c.endpoints[r.Service]
 	if err := endpoint.limiter.wait(ctx); err != nil {
@@ -64,11 +64,11 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	// The time begins with a connection, for which a request may have to queue.
+	// The timer starts when a connection is assigned, not while the request is queued for one.
 	late := time.AfterFunc(answerLimit, func() { cancel(errNoAnswer) })
 	late.Stop()
 	defer late.Stop()
-	// The transport opens connection after connection, without end or pause, if each is closed with an HTTP/2 GOAWAY.
+	// If each connection is closed with an HTTP/2 GOAWAY, the transport opens connections endlessly and without a pause.
 	var opened atomic.Int32
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		late.Reset(answerLimit)
@@ -92,13 +92,13 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 		}
 		return nil, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // it was read, or is given up
+	defer resp.Body.Close() //nolint:errcheck // nothing more is read
 	late.Stop()
 	slow := time.AfterFunc(bodyLimit, func() { cancel(errSlowBody) })
 	defer slow.Stop()
 	received := &response{status: resp.StatusCode, header: resp.Header, signed: credentials.signs()}
 	if !succeeded(r.method, resp.StatusCode) {
-		// The status decides, and as much of the body as comes is good enough for the message.
+		// The status decides about a retry, whatever part of the body arrives.
 		received.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 		return received, nil
 	}
@@ -114,7 +114,7 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 	return received, err
 }
 
-// setHeader sets the header of a request, which is the last thing that is done to it before it is sent.
+// setHeader sets the header of a request and signs it.
 func (c *Client) setHeader(req *http.Request, r *request, credentials Credentials) {
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", "application/json") // DWS insists on it

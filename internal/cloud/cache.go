@@ -8,42 +8,40 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// A cache remembers what takes requests to find out. Of many callers who need the same thing at the
-// same time one asks for it, and when that one is cancelled, another one does.
+// A cache keeps values that take requests to find. Concurrent callers that need the same value share one request.
 type cache[V any] struct {
-	known  sync.Map // of V by key
+	values sync.Map // of V by key
 	flight singleflight.Group
 }
 
-// errAbandoned tells those who wait that whoever asked for them was cancelled.
+// errAbandoned is returned to the callers that wait for another one whose context is done; they try again.
 var errAbandoned = errors.New("the request was abandoned")
 
-// get returns what is known under a key if it is good enough for the caller. If it is not, find finds it;
-// it is given what is known, if anything is, and what it finds is good enough for everyone. An error is
-// told to those who wait for it and then forgotten.
-func (m *cache[V]) get(ctx context.Context, key string, good func(V) bool, find func(known V) (V, error)) (V, error) {
+// get returns the cached value of a key if good accepts it, and otherwise the one that find returns for all concurrent callers. find
+// gets the cached value, or the zero value if there is none. Errors are not cached.
+func (c *cache[V]) get(ctx context.Context, key string, good func(V) bool, find func(cached V) (V, error)) (V, error) {
 	type result struct {
 		value V
-		fresh bool
+		found bool // rather than cached
 	}
 	var none V
 	for {
-		flight := m.flight.DoChan(key, func() (any, error) {
-			known := none
-			if value, ok := m.known.Load(key); ok {
-				known = value.(V) //nolint:forcetypeassert // nothing else is stored
-				if good(known) {
-					return result{known, false}, nil
+		flight := c.flight.DoChan(key, func() (any, error) {
+			cached := none
+			if value, ok := c.values.Load(key); ok {
+				cached = value.(V) //nolint:forcetypeassert // nothing else is stored
+				if good(cached) {
+					return result{cached, false}, nil
 				}
 			}
 			if ctx.Err() != nil {
 				return nil, errAbandoned
 			}
-			found, err := find(known)
+			value, err := find(cached)
 			switch {
 			case err == nil:
-				m.known.Store(key, found)
-				return result{found, true}, nil
+				c.values.Store(key, value)
+				return result{value, true}, nil
 			case ctx.Err() != nil:
 				return nil, errAbandoned
 			}
@@ -59,9 +57,9 @@ func (m *cache[V]) get(ctx context.Context, key string, good func(V) bool, find 
 			if r.Err != nil {
 				return none, r.Err
 			}
-			// What another caller finds good enough may not be so for this one.
-			if found := r.Val.(result); found.fresh || good(found.value) { //nolint:forcetypeassert // see above
-				return found.value, nil
+			// A cached value that the caller who started the flight accepts may not be good for this one.
+			if result := r.Val.(result); result.found || good(result.value) { //nolint:forcetypeassert // see above
+				return result.value, nil
 			}
 		}
 	}

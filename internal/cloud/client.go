@@ -1,7 +1,6 @@
-// Package cloud is the one way this provider talks to the cloud: signed, retried and cancellable
-// GET requests to the services of any region, and the errors they bring. It knows the clouds'
-// conventions (addresses, signature, error shapes), but no service's answers, and nothing of
-// Terraform but its log.
+// Package cloud is the one way from this provider to the cloud: GET requests to the services of any region, which are signed,
+// retried and cancellable, and their errors. It knows the conventions that the clouds share (addresses, signatures, the forms of
+// errors), but no response of a service, and of Terraform only the log.
 package cloud
 
 import (
@@ -24,7 +23,7 @@ import (
 )
 
 const (
-	maxBody        = 8 << 20  // bytes of an answer
+	maxBody        = 8 << 20  // bytes of a response
 	maxErrorBody   = 64 << 10 // bytes read of a response with an error
 	maxConns       = 16       // connections to one host, in use or idle
 	connectLimit   = 10 * time.Second
@@ -39,13 +38,13 @@ const (
 	maxRetryAfter  = 2 * time.Minute  // a longer pause is cut to this, and ends a read
 )
 
-// A Client sends requests. It is made without I/O and is safe for concurrent use.
+// A Client sends requests. It is safe for concurrent use.
 type Client struct {
-	config    Config
-	endpoints map[Service]endpointClient
-	secrets   *secrets
-	issuer    credentialsSource
-	projects  *cache[string] // IDs by region and name
+	config      Config
+	endpoints   map[Service]endpointClient
+	secrets     *secrets
+	credentials credentialsSource
+	projects    *cache[string] // IDs by region and name
 }
 
 // An endpointClient is what all requests to a service share.
@@ -54,14 +53,14 @@ type endpointClient struct {
 	limiter   *limiter
 }
 
-// NewClient makes a client. It reads the proxy variables of the environment, and nothing else.
+// NewClient returns a client. It does no I/O. The proxy variables of the environment are all that it reads.
 func NewClient(config Config) *Client {
 	c := newClient(config, newTransport(config))
 	c.endpoints[IMDS] = endpointClient{newMetadataTransport(config), newLimiter(config.RequestsPerSecond)}
 	return c
 }
 
-// dialWithin makes connections, each within a time.
+// dialWithin returns a function that connects within a limit.
 func (c Config) dialWithin(limit time.Duration) Dial {
 	dial := c.Dial
 	if dial == nil {
@@ -87,7 +86,7 @@ func newTransport(config Config) *http.Transport {
 			MinVersion:         tls.VersionTLS12,
 			RootCAs:            config.RootCAs,
 			Certificates:       certificates,
-			InsecureSkipVerify: config.Insecure, //nolint:gosec // on the user's request, who gets a warning
+			InsecureSkipVerify: config.Insecure, //nolint:gosec // the user asks for it and gets a warning
 		},
 		TLSHandshakeTimeout:   tlsLimit,
 		ResponseHeaderTimeout: headerLimit,
@@ -95,13 +94,13 @@ func newTransport(config Config) *http.Transport {
 		MaxIdleConnsPerHost:   maxConns,
 		IdleConnTimeout:       90 * time.Second,
 		ForceAttemptHTTP2:     true,
-		// Without pings a dead HTTP/2 connection would be used again by every retry.
+		// Without pings every retry would use a dead HTTP/2 connection again.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 	}
 }
 
-// newMetadataTransport makes a transport for the metadata of the instance, which is never reached through a
-// proxy, and at once or not at all.
+// newMetadataTransport returns a transport for the metadata of the instance, which answers at once or never, and is never behind a
+// proxy.
 func newMetadataTransport(config Config) *http.Transport {
 	return &http.Transport{
 		DialContext:           config.dialWithin(metadataLimit),
@@ -122,21 +121,21 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 		projects:  new(cache[string]),
 	}
 	c.secrets.add(config.Credentials.secrets()...)
-	c.issuer = config.Credentials.issuer(c)
+	c.credentials = config.Credentials.source(c)
 	for _, service := range Services {
 		c.endpoints[service] = endpointClient{transport, newLimiter(config.RequestsPerSecond)}
 	}
 	return c
 }
 
-// withRetries returns the same client, which makes so many further attempts.
+// withRetries returns a client that shares everything with c and repeats failed requests so many times.
 func (c *Client) withRetries(n int) *Client {
 	other := *c
 	other.config.MaxRetries = n
 	return &other
 }
 
-// WithoutRetries returns the same client, which tells of a failed attempt at once.
+// WithoutRetries returns a client that shares everything with c and does not repeat failed requests.
 func (c *Client) WithoutRetries() *Client { return c.withRetries(0) }
 
 // Close closes idle connections.
@@ -148,9 +147,9 @@ func (c *Client) Close() {
 	}
 }
 
-// A Target is the place a request goes to.
+// A Target is the region and the project of a request.
 type Target struct {
-	Region    string // empty only where the endpoint is configured
+	Region    string // may be empty if the endpoint is configured
 	ProjectID string // empty for requests that belong to no project
 }
 
@@ -160,29 +159,29 @@ type Request struct {
 	Target  Target
 	Path    []string // segments, not yet escaped
 	Query   url.Values
-	Check   func() error // looks at the answer once it is decoded; may be nil
+	Check   func() error // rejects a decoded response by an error; may be nil
 }
 
-// A request is a request of any kind.
+// A request is a request with any method.
 type request struct {
 	Request
 	method      string
-	header      http.Header       // sent besides those that all requests have
-	body        any               // sent as JSON; nil: nothing
-	credentials credentialsSource // of the credentials
+	header      http.Header // besides the one of all requests
+	body        any         // sent as JSON; nil: no body
+	credentials credentialsSource
 
-	payload        []byte      // the body as it is sent
-	responseHeader http.Header // of the answer, if there is one
+	payload        []byte      // the encoded body
+	responseHeader http.Header // of a successful response
 }
 
-// Get sends a request, with retries, and decodes the JSON object of the response into result. The error is an *Error, a *CredentialsError
-// if there are no credentials for it, or a *SettingError if the address cannot be known.
+// Get sends a request, with retries, and decodes the JSON object of the response into result. The error is an *Error, a
+// *CredentialsError if there are no credentials for the request, or a *SettingError if the endpoint cannot be known.
 func (c *Client) Get(ctx context.Context, r Request, result any) error {
-	return c.exchange(ctx, &request{Request: r, method: http.MethodGet, credentials: c.issuer}, result)
+	return c.exchange(ctx, &request{Request: r, method: http.MethodGet, credentials: c.credentials}, result)
 }
 
-// exchange makes a call, as Get does. It is the one way to the cloud.
-func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
+// exchange does for a request with any method what Get does. All requests go through it.
+func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 	endpoint, err := c.config.endpoint(r.Service, r.Target.Region)
 	if err != nil {
 		return err
@@ -194,8 +193,8 @@ func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
 		ProjectID: r.Target.ProjectID,
 		Origin:    c.config.Credentials.String(),
 	}
-	_, given := r.credentials.(staticSource)
-	e.Issued = !given
+	_, static := r.credentials.(staticSource)
+	e.Issued = !static
 	address, err := join(endpoint, r.Path, r.Query)
 	if err != nil {
 		return c.fail(e, err)
@@ -206,22 +205,23 @@ func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
 		}
 	}
 	resp, err := c.send(ctx, address, r, e)
-	var identity *CredentialsError
+	var noCredentials *CredentialsError
 	switch {
-	case errors.As(err, &identity):
-		return identity
+	case errors.As(err, &noCredentials):
+		return noCredentials
 	case err != nil:
 		return c.fail(e, err)
 	case !succeeded(r.method, e.Status):
 		return c.fail(e, nil)
 	}
 	r.responseHeader = resp.header
-	if err := decode(resp.body, answer); err != nil {
-		// The error quotes a part of the body, which could be a part of a secret.
-		if again := decode([]byte(c.secrets.redact(string(resp.body))), answer); again != nil {
-			err = again
+	if err := decode(resp.body, result); err != nil {
+		// The error quotes a part of the body, which could end within a secret.
+		if redacted := decode([]byte(c.secrets.redact(string(resp.body))), result); redacted != nil {
+			err = redacted
 		}
-		// The transport has undone what it asked for. Some services name a character set here, which does no harm.
+		// The transport decodes the encoding that it asks for. Some services send the name of a character set, which is harmless if
+		// the body can be decoded.
 		if encoding := resp.header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 			err = errors.New("the answer comes in an encoding (Content-Encoding) that was not asked for")
 		}
@@ -235,12 +235,12 @@ func (c *Client) exchange(ctx context.Context, r *request, answer any) error {
 	return nil
 }
 
-// succeeded reports whether a status means that there is an answer. IAM creates tokens and keys, and says so.
+// succeeded reports whether a status is one of success. IAM answers with 201 when it creates tokens and keys.
 func succeeded(method string, status int) bool {
 	return status == http.StatusOK || status == http.StatusCreated && method == http.MethodPost
 }
 
-// fail completes e with what went wrong, if it was not the status.
+// fail returns e with an error as its cause, which may be nil if the status is the cause.
 func (c *Client) fail(e *Error, err error) *Error {
 	if err != nil {
 		e.Err = &redactedError{c.errorText(err), err}
@@ -248,12 +248,12 @@ func (c *Client) fail(e *Error, err error) *Error {
 	return e
 }
 
-// errorText returns the text of an error, which may quote the service, as it can be shown.
+// errorText returns the redacted and sanitized text of an error, which may quote a service.
 func (c *Client) errorText(err error) string {
 	return Sanitize(c.secrets.redact(err.Error()), longestError)
 }
 
-// A redactedError shows a text without secrets and still is the error it stands for.
+// A redactedError has another text than the error that it wraps.
 type redactedError struct {
 	text string
 	err  error
@@ -262,8 +262,8 @@ type redactedError struct {
 func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Unwrap() error { return e.err }
 
-// join appends segments to the path of an endpoint. Callers check what they are given; this is
-// the last guard that no segment becomes more or less than one.
+// join appends segments to the path of an endpoint. It refuses those that could become more or less than one segment; the
+// arguments of data sources cannot have such values.
 func join(endpoint *url.URL, segments []string, query url.Values) (*url.URL, error) {
 	u := *endpoint
 	for _, s := range segments {
@@ -276,7 +276,7 @@ func join(endpoint *url.URL, segments []string, query url.Values) (*url.URL, err
 	return &u, nil
 }
 
-// send makes up to 1+MaxRetries attempts and returns the last response. Its status, and what else it says about itself, goes to e.
+// send makes up to 1+MaxRetries attempts. It returns the last response and fills e with the details of it.
 func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Error) (*response, error) {
 	first := *e
 	for attempts := 1; ; attempts++ {
@@ -311,7 +311,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 	}
 }
 
-// describe fills e with what a response says about itself.
+// describe fills e with the details of a response.
 func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL) {
 	e.Status = resp.status
 	e.RequestID = singleLine(resp.header.Get(headerRequestID))
@@ -322,7 +322,7 @@ func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL
 		}
 		e.RetryAfter = retryAfter(resp.header)
 		if location := resp.header.Get("Location"); location != "" {
-			// Redacted before a part of it is taken, which could be a part of a secret.
+			// Redacted first, since the host alone could be a part of a secret.
 			if to, err := address.Parse(c.secrets.redact(location)); err == nil {
 				e.Location = singleLine(to.Scheme + "://" + to.Host)
 			}
@@ -334,25 +334,25 @@ func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL
 	}
 }
 
-// retryableError reports whether a request that brought no answer may bring one later.
+// retryableError reports whether a request that got no response because of an error may get one later.
 func retryableError(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
 	var dns *net.DNSError
-	var identity *CredentialsError
+	var noCredentials *CredentialsError
 	switch {
-	case errors.Is(err, ErrTooLarge), errors.As(err, &identity), errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &certificate):
+	case errors.Is(err, ErrTooLarge), errors.As(err, &noCredentials), errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &certificate):
 		return false
 	case errors.As(err, &notTLS):
-		return notTLS.Conn == nil // else the other side does not speak TLS at all
+		return notTLS.Conn == nil // with a Conn the server does not speak TLS at all
 	case errors.As(err, &dns):
-		return !dns.IsNotFound // the name is wrong, as with a region that does not exist
+		return !dns.IsNotFound // a wrong name, such as that of a region that does not exist
 	}
 	return true
 }
 
-// backoff returns how long to pause after so many attempts, besides the pause of the limiter: a time that doubles with each.
-// Jitter spreads the attempts of many requests that failed together.
+// backoff returns how long to wait after so many attempts, while the limiter may pause: a time that doubles with each attempt. Jitter
+// spreads the attempts of many requests that failed together.
 func backoff(attempts int) time.Duration {
 	pause := min(firstBackoff<<min(attempts-1, 10), maxBackoff)
 	return pause/2 + rand.N(pause/2+1) //nolint:gosec // no secret depends on it

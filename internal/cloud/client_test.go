@@ -332,7 +332,7 @@ func TestBodyCanBeSentAgain(t *testing.T) {
 		}
 		return answering(200, `{}`), nil
 	}))
-	if err := c.exchange(t.Context(), &request{Request: job, method: http.MethodPost, credentials: c.issuer, body: map[string]string{"a": "b"}}, &answer{}); err != nil {
+	if err := c.exchange(t.Context(), &request{Request: job, method: http.MethodPost, credentials: c.credentials, body: map[string]string{"a": "b"}}, &answer{}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(bodies, []string{`{"a":"b"}`, `{"a":"b"}`}) {

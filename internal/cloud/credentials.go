@@ -11,17 +11,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// An Identity is as whom requests are sent: Given, Password, Metadata or AssumedRole.
+// A CredentialsProvider provides the credentials of requests: Static, Password, Metadata or AssumedRole.
 type CredentialsProvider interface {
-	// String says where the identity comes from, in words that hold no secret, such as
+	// String returns where the credentials come from, without any secret, such as
 	// "the access key from HW_ACCESS_KEY and the secret key from HW_SECRET_KEY".
 	String() string
 
-	secrets() []string
-	issuer(c *Client) credentialsSource
+	secrets() []string                  // that are configured
+	source(c *Client) credentialsSource // has the state that belongs to one client
 }
 
-// Credentials authenticate a request: a key pair, temporary when it comes with a security token, or a token.
+// Credentials authenticate a request: a key pair, which is temporary if it has a security token, or a token.
 type Credentials struct {
 	AccessKey, SecretKey, SecurityToken string
 	Token                               string
@@ -30,45 +30,50 @@ type Credentials struct {
 // signs reports whether requests are signed with the credentials.
 func (c Credentials) signs() bool { return c.AccessKey != "" }
 
-// Format keeps the credentials out of whatever they are printed into.
+// Format keeps the credentials out of everything that they are printed into.
 func (c Credentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(credentials)") }
 
-// Static are credentials that the user has. They are used as they are.
+// Static are credentials that are configured and used as they are.
 type Static struct {
 	Credentials
-	Origin string // see Identity.String
+	Origin string // see CredentialsProvider.String
 }
 
-func (g Static) String() string { return g.Origin }
+func (s Static) String() string { return s.Origin }
 
 // Format implements fmt.Formatter.
-func (g Static) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, g.Origin) }
+func (s Static) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, s.Origin) }
 
-func (g Static) secrets() []string {
-	return []string{g.SecretKey, g.SecurityToken, g.Token}
-}
+func (s Static) secrets() []string { return []string{s.SecretKey, s.SecurityToken, s.Token} }
 
-func (g Static) issuer(*Client) credentialsSource { return staticSource(g.Credentials) }
+func (s Static) source(*Client) credentialsSource { return staticSource(s.Credentials) }
 
-// An credentialsSource issues the credentials of requests.
+// A credentialsSource returns the credentials of requests.
 type credentialsSource interface {
-	// credentials returns those for a request to a target. Credentials that the service has just refused are
-	// given along, and come back where there are no better ones.
-	credentials(ctx context.Context, t Target, refused Credentials) (Credentials, error)
+	// get returns credentials for a target. Credentials that the service has rejected are passed along, and are returned again if
+	// there are no others.
+	get(ctx context.Context, t Target, rejected Credentials) (Credentials, error)
 }
 
-// staticSource always issues the same.
+// A staticSource always returns the same credentials.
 type staticSource Credentials
 
-func (s staticSource) credentials(context.Context, Target, Credentials) (Credentials, error) {
+func (s staticSource) get(context.Context, Target, Credentials) (Credentials, error) {
 	return Credentials(s), nil
+}
+
+// anonymous is the source of requests that need no credentials.
+type anonymous struct{}
+
+func (anonymous) get(context.Context, Target, Credentials) (Credentials, error) {
+	return Credentials{}, nil
 }
 
 // A CredentialsError reports that no credentials could be obtained.
 type CredentialsError struct {
 	Provider CredentialsProvider
-	Target   Target // what they would have been for
-	Err      error  // an *Error of the service that was asked, or a *SettingError
+	Target   Target // of the request that needs them
+	Err      error  // an *Error of the service that was asked for them, or a *SettingError
 }
 
 func (e *CredentialsError) Error() string {
@@ -78,131 +83,130 @@ func (e *CredentialsError) Error() string {
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
 const (
-	renewBefore = 5 * time.Minute // how long before they expire credentials are renewed
-	renewAgain  = time.Minute     // after an early renewal that failed
-	renewWithin = 3 * time.Second // how long an early renewal may hold up requests, which do not need it yet
-	sureFor     = time.Minute     // how long credentials that replace refused ones are not replaced again
+	refreshBefore       = 5 * time.Minute // they expire, credentials are refreshed
+	refreshRetryAfter   = time.Minute     // while the old credentials are valid
+	refreshTimeout      = 3 * time.Second // while the old credentials are valid, since requests wait for it
+	minReplacedInterval = time.Minute     // between two replacements of rejected credentials
 )
 
-// cachedCredentials are credentials that the cloud handed out, or the error with which it refused to.
+// cachedCredentials are credentials that the cloud issued, or the error with which it denied them.
 type cachedCredentials struct {
 	Credentials
-	expires time.Time // by the clock of this machine; zero: not known, they serve until they are refused
-	renewAt time.Time // before they expire
-	instead time.Time // when they took the place of refused ones; zero: they did not
-	refusal error
+	expires            time.Time // by the clock of this machine; zero: unknown, they are used until they are rejected
+	refreshAt          time.Time // some time before they expire
+	replacedRejectedAt time.Time // when they replaced rejected credentials; zero: they did not
+	denied             error
 }
 
-// newCachedCredentials takes over credentials. Clocks may differ: how long they live is told by the times that the
-// service gave, and does not depend on the time of this machine.
-func newCachedCredentials(c Credentials, expires time.Time, answer http.Header) *cachedCredentials {
-	i := &cachedCredentials{Credentials: c}
+// newCachedCredentials returns credentials that expire at a time, zero if it is unknown, by the clock of the service. How long they
+// are valid follows from the date of the response, since the clocks may differ.
+func newCachedCredentials(c Credentials, expires time.Time, responseHeader http.Header) *cachedCredentials {
+	cached := &cachedCredentials{Credentials: c}
 	if expires.IsZero() {
-		return i
+		return cached
 	}
 	now := time.Now()
 	lifetime := expires.Sub(now)
-	if date, err := http.ParseTime(answer.Get("Date")); err == nil {
+	if date, err := http.ParseTime(responseHeader.Get("Date")); err == nil {
 		lifetime = expires.Sub(date)
 	}
-	i.expires = now.Add(lifetime)
-	i.renewAt = i.expires.Add(-min(renewBefore, lifetime/2))
-	return i
+	cached.expires = now.Add(lifetime)
+	cached.refreshAt = cached.expires.Add(-min(refreshBefore, lifetime/2))
+	return cached
 }
 
-// fresh reports whether there is no reason to ask for others. That a service refuses what has just taken the place of
-// refused credentials is none.
-func (i *cachedCredentials) fresh(refused Credentials) bool {
+// fresh reports whether the credentials can be used as they are. Credentials that have just replaced rejected ones are kept although
+// they are rejected as well, so that a service that rejects all of them does not make every request ask for new ones.
+func (c *cachedCredentials) fresh(rejected Credentials) bool {
 	switch {
-	case i.refusal != nil:
+	case c.denied != nil:
 		return true
-	case i.Credentials == refused:
-		return time.Since(i.instead) < sureFor
+	case c.Credentials == rejected:
+		return time.Since(c.replacedRejectedAt) < minReplacedInterval
 	}
-	return i.expires.IsZero() || time.Now().Before(i.renewAt)
+	return c.expires.IsZero() || time.Now().Before(c.refreshAt)
 }
 
-// usable reports whether they still serve while there are no others.
-func (i *cachedCredentials) usable(refused Credentials) bool {
-	return i != nil && i.refusal == nil && i.Credentials != refused && time.Now().Before(i.expires)
+// valid reports whether the credentials, which may be nil, can be used if there are no fresh ones.
+func (c *cachedCredentials) valid(rejected Credentials) bool {
+	return c != nil && c.denied == nil && c.Credentials != rejected && time.Now().Before(c.expires)
 }
 
-// A cachingSource issues credentials that expire. It asks the cloud for them once, renews them some time before they
-// expire and when they are refused, and shares them between all requests they serve for.
+// A cachingSource gets credentials from the cloud, shares them between the requests that can use them, and refreshes them some time
+// before they expire and when a service rejects them.
 type cachingSource struct {
-	identity CredentialsProvider
+	provider CredentialsProvider
 	client   *Client
-	memo     cache[*cachedCredentials]
+	cache    cache[*cachedCredentials]
 
-	key   func(Target) string // tells for which targets the same credentials serve
+	key   func(Target) string // is the same for targets that can share credentials
 	fetch func(context.Context, *Client, Target) (*cachedCredentials, error)
 }
 
-func (r *cachingSource) credentials(ctx context.Context, t Target, refused Credentials) (Credentials, error) {
-	got, err := r.memo.get(ctx, r.key(t),
-		func(known *cachedCredentials) bool { return known.fresh(refused) },
-		func(known *cachedCredentials) (*cachedCredentials, error) { return r.renew(ctx, t, known, refused) })
+func (s *cachingSource) get(ctx context.Context, t Target, rejected Credentials) (Credentials, error) {
+	got, err := s.cache.get(ctx, s.key(t),
+		func(cached *cachedCredentials) bool { return cached.fresh(rejected) },
+		func(cached *cachedCredentials) (*cachedCredentials, error) {
+			return s.refresh(ctx, t, cached, rejected)
+		})
 	switch {
 	case err != nil:
 		return Credentials{}, err
-	case got.refusal != nil:
-		return Credentials{}, got.refusal
+	case got.denied != nil:
+		return Credentials{}, got.denied
 	}
 	return got.Credentials, nil
 }
 
-func (r *cachingSource) renew(ctx context.Context, t Target, known *cachedCredentials, refused Credentials) (*cachedCredentials, error) {
-	client, usable, within := r.client, known.usable(refused), ctx
-	if usable {
+// refresh fetches credentials that replace the cached ones, which may be nil. While those are valid they are returned if it fails, to
+// be refreshed later.
+func (s *cachingSource) refresh(
+	ctx context.Context, t Target, cached *cachedCredentials, rejected Credentials,
+) (*cachedCredentials, error) {
+	client, fetchCtx, valid := s.client, ctx, cached.valid(rejected)
+	if valid {
 		var cancel context.CancelFunc
-		within, cancel = context.WithTimeout(ctx, renewWithin)
+		fetchCtx, cancel = context.WithTimeout(ctx, refreshTimeout)
 		defer cancel()
 		client = client.WithoutRetries()
 	}
-	fields := map[string]any{"credentials": r.identity.String(), "region": t.Region, "project_id": t.ProjectID}
-	got, err := r.fetch(within, client, t)
+	fields := map[string]any{"credentials": s.provider.String(), "region": t.Region, "project_id": t.ProjectID}
+	got, err := s.fetch(fetchCtx, client, t)
 	if err == nil {
-		if known != nil && known.Credentials == refused {
-			got.instead = time.Now()
+		if cached != nil && cached.Credentials == rejected {
+			got.replacedRejectedAt = time.Now()
 		}
-		r.client.secrets.add(got.SecretKey, got.SecurityToken, got.Token)
+		s.client.secrets.add(got.SecretKey, got.SecurityToken, got.Token)
 		fields["expires"] = got.expires
-		tflog.Info(r.client.MaskLog(ctx), "Got credentials", fields)
+		tflog.Info(s.client.MaskLog(ctx), "Got credentials", fields)
 		return got, nil
 	}
 	if ctx.Err() != nil {
 		return nil, err
 	}
-	if usable {
+	if valid {
 		fields["error"] = err.Error()
-		tflog.Warn(r.client.MaskLog(ctx), "Cannot renew credentials, using those that expire soon", fields)
-		later := *known
-		later.renewAt = known.expires
-		if again := time.Now().Add(renewAgain); !rejected(err) && again.Before(later.renewAt) {
-			later.renewAt = again
+		tflog.Warn(s.client.MaskLog(ctx), "Cannot refresh credentials, using those that expire soon", fields)
+		later := *cached
+		later.refreshAt = cached.expires
+		if again := time.Now().Add(refreshRetryAfter); !denied(err) && again.Before(later.refreshAt) {
+			later.refreshAt = again
 		}
 		return &later, nil
 	}
 	var base *CredentialsError
 	if !errors.As(err, &base) {
-		err = &CredentialsError{r.identity, t, err}
+		err = &CredentialsError{s.provider, t, err}
 	}
-	if rejected(err) {
-		// Asking again with the same password would lock the user.
-		return &cachedCredentials{refusal: err}, nil
+	if denied(err) {
+		// Another request with the same password could lock the user.
+		return &cachedCredentials{denied: err}, nil
 	}
 	return nil, err
 }
 
-// rejected reports whether the service was asked and said no.
-func rejected(err error) bool {
+// denied reports whether a service answered a request with an error that a repetition does not change.
+func denied(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Err == nil && e.Status >= 400 && e.Status < 500 && !e.Retryable()
-}
-
-// anonymous issues nothing, for requests that need no credentials.
-type anonymous struct{}
-
-func (anonymous) credentials(context.Context, Target, Credentials) (Credentials, error) {
-	return Credentials{}, nil
 }

@@ -9,28 +9,30 @@ import (
 	"strings"
 )
 
-// decode reads the body of a successful answer, which must be one JSON object, into answer.
-func decode(body []byte, answer any) error {
+// decode decodes the body of a successful response, which must be one JSON object, into result.
+func decode(body []byte, result any) error {
 	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n") // a byte order mark may be ignored
-	if text, ok := answer.(*plainText); ok {
+	if text, ok := result.(*plainText); ok {
 		return text.decode(body)
 	}
 	switch {
 	case len(body) == 0:
 		return errors.New("the answer is empty, not a JSON object")
 	case body[0] == '<':
-		return fmt.Errorf("the answer is not JSON but an %s; an address that is no endpoint of this service, or a proxy, may have sent it", describeText(body))
+		return fmt.Errorf("the answer is not JSON but an %s; an address that is no endpoint of this service, or a proxy, may have sent it",
+			describeText(body))
 	case body[0] != '{':
-		return fmt.Errorf("the answer is %s, not a JSON object", kind(body))
+		return fmt.Errorf("the answer is %s, not a JSON object", describeJSON(body))
 	}
-	err := json.Unmarshal(body, answer)
+	err := json.Unmarshal(body, result)
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &mismatch):
-		return fmt.Errorf("the answer's field %s is %s, and not %s as the reference page says", mismatch.Field, article(singleLine(mismatch.Value)), expected(mismatch.Type))
+		return fmt.Errorf("the answer's field %s is %s, and not %s as the reference page says",
+			mismatch.Field, withArticle(singleLine(mismatch.Value)), typeName(mismatch.Type))
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "unexpected end"):
 		return fmt.Errorf("the answer breaks off after %d bytes, in the middle of the JSON", len(body))
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "after top-level value"):
@@ -40,7 +42,8 @@ func decode(body []byte, answer any) error {
 	}
 }
 
-func kind(body []byte) string {
+// describeJSON returns the type of a JSON value that is no object, or the text if it is not JSON.
+func describeJSON(body []byte) string {
 	switch body[0] {
 	case '[':
 		return "an array"
@@ -53,16 +56,16 @@ func kind(body []byte) string {
 	return fmt.Sprintf("text (%q)", truncateText(singleLine(string(body))))
 }
 
-// article puts the indefinite article before what encoding/json calls a value.
-func article(value string) string {
+// withArticle puts the indefinite article before the description that encoding/json has for a value.
+func withArticle(value string) string {
 	if strings.HasPrefix(value, "o") || strings.HasPrefix(value, "a") { // object, array
 		return "an " + value
 	}
 	return "a " + value
 }
 
-// expected names a type as the reference pages do.
-func expected(t reflect.Type) string {
+// typeName returns the name that the reference pages have for a type.
+func typeName(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:
 		return "a String"

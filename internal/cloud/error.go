@@ -13,27 +13,26 @@ import (
 	"unicode"
 )
 
-// An Error is a request that brought no usable answer. Its texts hold no secret and no
-// control character, whatever the other side sent.
+// An Error reports a request without a usable response. Its texts are redacted and sanitized.
 type Error struct {
 	Service   Service
-	Endpoint  string // address of the service, such as https://dcs.eu-de.otc.t-systems.com
+	Endpoint  string // such as https://dcs.eu-de.otc.t-systems.com
 	Region    string
 	ProjectID string
-	Origin    string // where the credentials came from
-	Issued    bool   // whether the cloud handed them out, so that they are fresh
+	Origin    string // see CredentialsProvider.String
+	Issued    bool   // whether the cloud issued the credentials, so that they are fresh
 	Attempts  int
 
-	Status     int           // HTTP status; 0 where no answer came
-	Code       string        // the service's error code, such as DCS.4070
-	Message    string        // the service's message
-	RequestID  string        // what support asks for
-	RetryAfter time.Duration // how long the service asks to wait; 0 where it does not
-	Location   string        // where a redirect points: scheme and host alone
-	Signed     bool          // whether the request was signed with keys, and not sent with a token
-	ClockAhead time.Duration // how far this machine's clock is ahead of the service's; told of signed requests alone
+	Status     int           // HTTP status; 0 if there is no response
+	Code       string        // error code of the service, such as DCS.4070
+	Message    string        // of the service
+	RequestID  string        // that support asks for
+	RetryAfter time.Duration // requested by the service; 0 if it did not
+	Location   string        // scheme and host that a redirect points to
+	Signed     bool          // whether the request was signed with keys, rather than sent with a token
+	ClockAhead time.Duration // of this machine, compared with the service's clock; 0 if the request was not signed
 
-	Err error // what went wrong, where it was not the status
+	Err error // nil if the status is the error
 }
 
 func (e *Error) Error() string {
@@ -52,8 +51,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Answer puts what the service said in a sentence without a full stop, such as
-// `HTTP 404 Not Found, code DCS.3022: "The instance does not exist"`.
+// Answer returns status, code and message, such as `HTTP 404 Not Found, code DCS.3022: "The instance does not exist"`.
 func (e *Error) Answer() string {
 	s := fmt.Sprintf("HTTP %d", e.Status)
 	if text := http.StatusText(e.Status); text != "" {
@@ -68,16 +66,14 @@ func (e *Error) Answer() string {
 	return s
 }
 
-// Throttled reports whether the gateway or the service refused the request because there were
-// too many. Kafka does so with a 404.
+// Throttled reports whether the gateway or the service rejected the request because there were too many. Kafka does so with a 404.
 func (e *Error) Throttled() bool {
 	return e.Status == http.StatusTooManyRequests ||
 		e.Code == "APIGW.0308" || e.Code == "APIG.0308" ||
 		e.Status == http.StatusNotFound && e.Code == "DMS.10240407"
 }
 
-// APINotPublished reports whether the gateway does not know the API at all, which means a wrong
-// endpoint or region rather than a missing object.
+// APINotPublished reports whether the gateway does not know the API. Then the endpoint or the region is wrong, and not the object.
 func (e *Error) APINotPublished() bool {
 	return e.Status == http.StatusNotFound && (e.Code == "APIGW.0101" || e.Code == "APIG.0101")
 }
@@ -85,15 +81,14 @@ func (e *Error) APINotPublished() bool {
 // Retryable reports whether the same request may succeed later.
 func (e *Error) Retryable() bool {
 	if e.Err != nil {
-		// An answer that came whole but is wrong is no better the next time.
+		// A complete response that cannot be decoded is the same the next time.
 		return e.Status == 0 && retryableError(e.Err)
 	}
-	passing := []int{408, 429, 500, 502, 503, 504}
-	return slices.Contains(passing, e.Status) || e.Throttled()
+	transient := []int{408, 429, 500, 502, 503, 504}
+	return slices.Contains(transient, e.Status) || e.Throttled()
 }
 
-// readError takes code, message and request ID from the body of an error answer, in any of
-// the shapes that services and gateways use.
+// readError sets code, message and request ID from the body of a response, in any of the forms that services and gateways use.
 func (e *Error) readError(body []byte) {
 	var object map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(body))
@@ -127,7 +122,7 @@ func first(v any) any {
 	return nil
 }
 
-// text returns the first of the named members that is a text or a number.
+// text returns the first of the named members that is a string, and not empty, or a number.
 func text(object map[string]any, names ...string) string {
 	for _, name := range names {
 		switch v := object[name].(type) {
@@ -144,7 +139,7 @@ func text(object map[string]any, names ...string) string {
 
 var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// describeText says in a few words what a body is that is not JSON.
+// describeText returns the text of a body that is not JSON, on one line, and of an HTML page the title.
 func describeText(body []byte) string {
 	body = bytes.TrimSpace(body)
 	if !bytes.HasPrefix(body, []byte("<")) {
@@ -157,15 +152,14 @@ func describeText(body []byte) string {
 }
 
 const (
-	longestText  = 400  // characters of a foreign text that are shown
-	longestError = 1000 // characters of an error that may quote one
+	longestText  = 400  // characters shown of a text of a service
+	longestError = 1000 // characters shown of an error that may quote a service
 )
 
-// Sanitize makes a foreign text, such as a value that a service answered, fit to be shown to a user: on one line, without control
-// characters, and not longer than so many characters.
-func Sanitize(text string, longest int) string { return truncate(singleLine(text), longest) }
+// Sanitize returns a text that may be of a service on one line, without control characters, and cut to so many characters.
+func Sanitize(text string, maxLength int) string { return truncate(singleLine(text), maxLength) }
 
-// singleLine makes a foreign text fit to be shown on one line of a terminal.
+// singleLine replaces spaces, control characters and invalid UTF-8, so that a text takes one line of a terminal.
 func singleLine(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
@@ -174,9 +168,9 @@ func singleLine(s string) string {
 
 func truncateText(s string) string { return truncate(s, longestText) }
 
-func truncate(s string, longest int) string {
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + "…"
+func truncate(s string, maxLength int) string {
+	if runes := []rune(s); len(runes) > maxLength {
+		return string(runes[:maxLength]) + "…"
 	}
 	return s
 }

@@ -1,7 +1,7 @@
 package cloud
 
-// NewClientOver makes a client whose requests go over a transport of the test.
+// NewClientOver returns a client that uses a transport of the test.
 var NewClientOver = newClient
 
-// MetadataAddress is where the metadata of an ECS instance is asked for.
+// MetadataAddress is the address of the metadata of an ECS instance.
 var MetadataAddress = metadataAddress

@@ -8,29 +8,29 @@ import (
 	"net/url"
 )
 
-// metadataAddress is where an ECS instance, and nobody else, reaches its metadata.
+// metadataAddress is the address at which an ECS instance, and only itself, reaches its metadata.
 var metadataAddress = &url.URL{Scheme: "http", Host: "169.254.169.254"}
 
 const (
 	headerMetadataToken    = "X-Metadata-Token"             //nolint:gosec // the name of a header
 	headerMetadataTokenTTL = "X-Metadata-Token-Ttl-Seconds" //nolint:gosec // the name of a header
-	metadataRetries        = 2                              // the service is on the same host, or nowhere
+	metadataRetries        = 2                              // the service is on the same host, so more do not help
 )
 
-// Metadata returns the temporary keys of the agency of the ECS instance that this machine is.
+// Metadata provides temporary keys of the agency of the ECS instance on which the provider runs.
 type Metadata struct {
-	Origin string // see Identity.String
+	Origin string // see CredentialsProvider.String
 }
 
 func (m Metadata) String() string { return m.Origin }
 
 func (Metadata) secrets() []string { return nil }
 
-func (m Metadata) issuer(c *Client) credentialsSource {
-	return &cachingSource{identity: m, client: c, key: func(Target) string { return "" }, fetch: m.keys}
+func (m Metadata) source(c *Client) credentialsSource {
+	return &cachingSource{provider: m, client: c, key: func(Target) string { return "" }, fetch: m.keys}
 }
 
-// keys asks for the keys with a token of the metadata service (IMDSv2), or without where it knows no tokens.
+// keys gets the keys with a token of the metadata service (IMDSv2), or without a token if the service has none (IMDSv1).
 func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*cachedCredentials, error) {
 	c = c.withRetries(min(metadataRetries, c.config.MaxRetries))
 	var token plainText
@@ -39,25 +39,25 @@ func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*cachedCredentia
 		method:  http.MethodPut, header: http.Header{headerMetadataTokenTTL: {"60"}}, credentials: anonymous{},
 	}
 	err := c.exchange(ctx, session, &token)
-	if err != nil && !rejected(err) {
+	if err != nil && !denied(err) {
 		return nil, err
 	}
-	var answer temporaryKeys
-	ask := &request{
-		Request: Request{Service: IMDS, Path: []string{"openstack", "latest", "securitykey"}, Check: answer.check},
+	var result temporaryKeys
+	r := &request{
+		Request: Request{Service: IMDS, Path: []string{"openstack", "latest", "securitykey"}, Check: result.check},
 		method:  http.MethodGet, header: make(http.Header), credentials: anonymous{},
 	}
 	if err == nil {
 		c.secrets.add(string(token))
-		ask.header.Set(headerMetadataToken, string(token))
+		r.header.Set(headerMetadataToken, string(token))
 	}
-	if err := c.exchange(ctx, ask, &answer); err != nil {
+	if err := c.exchange(ctx, r, &result); err != nil {
 		return nil, err
 	}
-	return answer.issued(ask.responseHeader), nil
+	return result.cached(r.responseHeader), nil
 }
 
-// plainText is an answer that is not JSON but a text without line breaks.
+// A plainText is a response that is not JSON but a line of text.
 type plainText string
 
 func (p *plainText) decode(body []byte) error {

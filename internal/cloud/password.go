@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// A Password gives tokens to a user: project-scoped ones for the services, domain-scoped ones for IAM.
+// A Password provides tokens with the password of a user: project-scoped ones for the services, domain-scoped ones for IAM.
 type Password struct {
 	UserName, UserID string // one of them
 	Password         string
-	Domain           Domain // of the user; may be zero with a user ID, where no token for IAM itself is needed
-	ProjectDomain    Domain // of the projects; zero: that of the user
-	Origin           string // see Identity.String
+	Domain           Domain // of the user; may be zero with a user ID if no token for IAM itself is needed
+	ProjectDomain    Domain // of the projects; zero: the one of the user
+	Origin           string // see CredentialsProvider.String
 }
 
 // A Domain is an account, by name or ID.
@@ -29,15 +29,15 @@ type Domain struct {
 
 func (p Password) String() string { return p.Origin }
 
-// Format keeps the password out of whatever it is printed into.
+// Format keeps the password out of everything that it is printed into.
 func (p Password) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, p.Origin) }
 
 func (p Password) secrets() []string { return []string{p.Password} }
 
-func (p Password) issuer(c *Client) credentialsSource {
+func (p Password) source(c *Client) credentialsSource {
 	var l login
 	return &cachingSource{
-		identity: p,
+		provider: p,
 		client:   c,
 		key: func(t Target) string {
 			return c.config.addressOfIAM(t.Region) + " " + t.ProjectID
@@ -48,16 +48,16 @@ func (p Password) issuer(c *Client) credentialsSource {
 	}
 }
 
-// A login makes sure that a wrong password is not sent for each project: IAM locks users after several wrong ones. Until
-// the password has been right, one token is asked of each IAM at a time.
+// A login keeps a wrong password from being sent for each project: IAM locks users after several wrong ones. Until the password was
+// accepted, each IAM gets one request at a time.
 type login struct {
-	turns   sync.Map // by address of IAM: a channel that holds a token while it is someone's turn
-	right   atomic.Bool
-	refusal atomic.Pointer[Error] // with which the password was refused
+	turns    sync.Map // by address of IAM: a channel that has one element during a request
+	accepted atomic.Bool
+	rejected atomic.Pointer[Error] // with which IAM rejected the password
 }
 
 func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*cachedCredentials, error) {
-	if l.right.Load() {
+	if l.accepted.Load() {
 		return p.token(ctx, c, t)
 	}
 	own, _ := l.turns.LoadOrStore(c.config.addressOfIAM(t.Region), make(chan struct{}, 1))
@@ -68,29 +68,25 @@ func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*ca
 	case turn <- struct{}{}:
 		defer func() { <-turn }()
 	}
-	if refusal := l.refusal.Load(); refusal != nil {
-		return nil, refusal
+	if rejected := l.rejected.Load(); rejected != nil {
+		return nil, rejected
 	}
 	got, err := p.token(ctx, c, t)
-	refused := refusedWith401(err)
-	if refused != nil && t.ProjectID != "" && p.scope() != (Domain{}) {
-		// Keystone says the same of a project that is not the user's. Whether it is the password, the domain tells.
-		_, err := p.token(ctx, c, Target{Region: t.Region})
-		if refused = refusedWith401(err); err == nil {
-			l.right.Store(true)
-		}
+	passwordErr := err
+	if unauthorized(err) != nil && t.ProjectID != "" && p.scope() != (Domain{}) {
+		// IAM also answers with 401 if the project is not one of the user. A token for the domain shows whether it is the password.
+		_, passwordErr = p.token(ctx, c, Target{Region: t.Region})
 	}
-	if err == nil {
-		l.right.Store(true)
-	}
-	if refused != nil {
-		l.refusal.Store(refused)
+	if passwordErr == nil {
+		l.accepted.Store(true)
+	} else if rejected := unauthorized(passwordErr); rejected != nil {
+		l.rejected.Store(rejected)
 	}
 	return got, err
 }
 
-// refusedWith401 returns the error with which IAM refused, and nil for any other.
-func refusedWith401(err error) *Error {
+// unauthorized returns an error that is a response with status 401, and nil for any other.
+func unauthorized(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) && e.Err == nil && e.Status == http.StatusUnauthorized {
 		return e
@@ -98,7 +94,7 @@ func refusedWith401(err error) *Error {
 	return nil
 }
 
-// scope is the domain of tokens for IAM itself.
+// scope returns the domain of tokens for IAM itself.
 func (p Password) scope() Domain { return cmp.Or(p.ProjectDomain, p.Domain) }
 
 type tokenRequest struct {
@@ -127,7 +123,7 @@ type scope struct {
 
 const headerSubjectToken = "X-Subject-Token"
 
-// token asks for a token, with the call "Obtaining a User Token Through Password Authentication" of IAM.
+// token gets a token, with the call "Obtaining a User Token Through Password Authentication" of IAM.
 func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCredentials, error) {
 	var body tokenRequest
 	body.Auth.Identity.Methods = []string{"password"}
@@ -148,28 +144,29 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCreden
 			"IAM needs the domain (account) of the user besides the user ID. " +
 			"Set domain_name or domain_id, or HW_DOMAIN_NAME, OS_USER_DOMAIN_NAME or OS_DOMAIN_NAME."}
 	}
-	var answer struct {
+	var result struct {
 		Token struct {
 			ExpiresAt string `json:"expires_at"`
 		} `json:"token"`
 	}
-	ask := &request{
+	r := &request{
 		Request: Request{Service: IAM, Target: Target{Region: t.Region}, Path: []string{"v3", "auth", "tokens"}},
 		method:  http.MethodPost, body: body, credentials: anonymous{},
 	}
-	ask.Check = func() error {
-		if ask.responseHeader.Get(headerSubjectToken) == "" {
+	r.Check = func() error {
+		if r.responseHeader.Get(headerSubjectToken) == "" {
 			return errors.New("the answer has no token (header " + headerSubjectToken + ")")
 		}
 		return nil
 	}
-	if err := c.exchange(ctx, ask, &answer); err != nil {
+	if err := c.exchange(ctx, r, &result); err != nil {
 		return nil, err
 	}
-	return newCachedCredentials(Credentials{Token: ask.responseHeader.Get(headerSubjectToken)}, timeOf(answer.Token.ExpiresAt), ask.responseHeader), nil
+	token := Credentials{Token: r.responseHeader.Get(headerSubjectToken)}
+	return newCachedCredentials(token, timeOf(result.Token.ExpiresAt), r.responseHeader), nil
 }
 
-// timeOf reads a time of IAM, such as 2020-01-08T03:50:07.574000Z. It is zero where there is none.
+// timeOf parses a time of IAM, such as 2020-01-08T03:50:07.574000Z. It returns the zero time for any other text.
 func timeOf(text string) time.Time {
 	t, _ := time.Parse(time.RFC3339, text) // zero on error
 	return t

@@ -61,7 +61,7 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 	var answer struct {
 		Projects []struct{ ID, Name string }
 	}
-	err := c.exchange(ctx, &request{method: http.MethodGet, credentials: c.issuer, Request: Request{
+	err := c.exchange(ctx, &request{method: http.MethodGet, credentials: c.credentials, Request: Request{
 		Service: IAM,
 		Target:  Target{Region: region},
 		Path:    []string{"v3", "projects"},

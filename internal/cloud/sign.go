@@ -24,9 +24,9 @@ const DateFormat = "20060102T150405Z"
 
 const algorithm = "SDK-HMAC-SHA256"
 
-// Sign dates a request and signs it with the key pair of c, following the vendor's "API Request
-// Signing Guide". Host, date, body and, where present, project ID and security token are signed.
-// The body of req is not read: it is given along, nil where there is none.
+// Sign sets the date of a request and signs it with the key pair of c, as the vendor's "API Request Signing Guide" says. The signature
+// covers host, date, body, and project ID and security token if there are any. The body is the one of req, which is not read; nil if
+// it has none.
 func Sign(req *http.Request, body []byte, c Credentials, now time.Time) {
 	req.Header.Set(HeaderDate, now.UTC().Format(DateFormat))
 	signed := []string{"host", "x-sdk-date"}
@@ -43,8 +43,8 @@ func Sign(req *http.Request, body []byte, c Credentials, now time.Time) {
 		", Signature="+Signature(req, body, signed, c.SecretKey))
 }
 
-// Signature computes the signature of a request with a body over the given headers, whose names are in
-// lower case and sorted. It needs nothing that only one end of a connection has, and so serves both.
+// Signature returns the signature of a request with a body over some headers, whose names are sorted and in lower case. Both ends of
+// a connection can compute it.
 func Signature(req *http.Request, body []byte, signedHeaders []string, secretKey string) string {
 	canonical := strings.Join([]string{
 		req.Method,
@@ -94,7 +94,7 @@ func canonicalHeaders(req *http.Request, names []string) string {
 	for _, name := range names {
 		value := req.Header.Get(name)
 		if name == "host" {
-			// A request that is sent may leave Host to the URL, one that was received has it.
+			// A request that is sent may have its host in the URL alone, one that was received has it here.
 			if value = req.Host; value == "" {
 				value = req.URL.Host
 			}
@@ -104,8 +104,7 @@ func canonicalHeaders(req *http.Request, names []string) string {
 	return b.String()
 }
 
-// percentEncode encodes all but the unreserved characters of RFC 3986. url.QueryEscape differs
-// from it only in the space.
+// percentEncode encodes all but the unreserved characters of RFC 3986. url.QueryEscape differs only in the space.
 func percentEncode(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }

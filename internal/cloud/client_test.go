@@ -1,26 +1,21 @@
 package cloud
 
 import (
-	"bytes"
-	"compress/gzip"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
-	"log"
 	"math"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -53,153 +48,250 @@ type answer struct {
 }
 
 func TestRequest(t *testing.T) {
-	for name, test := range map[string]struct {
-		identity CredentialsProvider
-		header   map[string]string
+	for _, test := range []struct {
+		name        string
+		credentials CredentialsProvider
+		header      map[string]string // besides the common ones; "" is one that must not be there
 	}{
-		"keys":  {keys, map[string]string{HeaderSecurityToken: "the-security-token", HeaderAuthToken: ""}},
-		"token": {Static{Credentials: Credentials{Token: "the-token"}}, map[string]string{HeaderAuthToken: "the-token", "Authorization": "", HeaderDate: ""}},
+		{
+			name:        "keys",
+			credentials: keys,
+			header:      map[string]string{HeaderSecurityToken: "the-security-token", HeaderAuthToken: ""},
+		},
+		{
+			name:        "token",
+			credentials: Static{Credentials: Credentials{Token: "the-token"}},
+			header:      map[string]string{HeaderAuthToken: "the-token", "Authorization": "", HeaderDate: ""},
+		},
+		{
+			name:   "no credentials",
+			header: map[string]string{HeaderAuthToken: "", "Authorization": "", HeaderDate: ""},
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			c := newClient(Config{Credentials: test.identity, UserAgent: "agent/1"}, transport(func(r *http.Request) (*http.Response, error) {
-				if r.Method != http.MethodGet || r.URL.String() != "https://dcs.eu-west-101.myhuaweicloud.eu/v2/p1/jobs/j1?limit=3" {
-					t.Errorf("%s %s", r.Method, r.URL)
-				}
-				test.header["User-Agent"] = "agent/1"
-				test.header[HeaderProjectID] = "p1"
-				for name, want := range test.header {
-					if got := r.Header.Get(name); got != want {
-						t.Errorf("header %s: %q, want %q", name, got, want)
-					}
-				}
+		t.Run(test.name, func(t *testing.T) {
+			var sent *http.Request
+			c := newClient(Config{Credentials: test.credentials, UserAgent: "agent/1"}, transport(func(r *http.Request) (*http.Response, error) {
+				sent = r
 				return answering(200, `{"status":"SUCCESS","error_code":"DWS.0000"}`), nil
 			}))
 			r := job
 			r.Query = url.Values{"limit": {"3"}}
-			var a answer
-			if err := c.Get(t.Context(), r, &a); err != nil || a.Status != "SUCCESS" {
-				t.Errorf("%+v, %v", a, err)
+			var got answer
+			if err := c.Get(t.Context(), r, &got); err != nil || got.Status != "SUCCESS" {
+				t.Fatalf("got %+v and error %v, want status SUCCESS", got, err)
+			}
+			const address = "https://dcs.eu-west-101.myhuaweicloud.eu/v2/p1/jobs/j1?limit=3"
+			if sent.Method != http.MethodGet || sent.URL.String() != address {
+				t.Errorf("request %s %s, want GET %s", sent.Method, sent.URL, address)
+			}
+			common := map[string]string{
+				"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "agent/1", HeaderProjectID: "p1",
+			}
+			for _, header := range []map[string]string{common, test.header} {
+				for name, want := range header {
+					if got := sent.Header.Get(name); got != want {
+						t.Errorf("header %s: %q, want %q", name, got, want)
+					}
+				}
 			}
 		})
 	}
 }
+
+// Responses that IAM alone sends, to a POST, are none of a service.
+func TestStatusOfSuccess(t *testing.T) {
+	for _, test := range []struct {
+		method  string
+		status  int
+		success bool
+	}{
+		{method: http.MethodGet, status: 200, success: true},
+		{method: http.MethodGet, status: 201, success: false},
+		{method: http.MethodGet, status: 204, success: false},
+		{method: http.MethodPost, status: 200, success: true},
+		{method: http.MethodPost, status: 201, success: true},
+		{method: http.MethodPost, status: 202, success: false},
+	} {
+		c := newClient(Config{}, transport(func(*http.Request) (*http.Response, error) { return answering(test.status, `{}`), nil }))
+		err := c.exchange(t.Context(), &request{Request: job, method: test.method, credentials: c.credentials}, &answer{})
+		if (err == nil) != test.success {
+			t.Errorf("%s with %d: error %v, want success %v", test.method, test.status, err, test.success)
+		}
+	}
+}
+
+// A span is the time that something may take.
+type span struct{ shortest, longest time.Duration }
+
+func (s span) contains(d time.Duration) bool { return s.shortest <= d && d <= s.longest }
 
 // What is worth another attempt, how many there are, and how long the pauses between them last.
 func TestRetries(t *testing.T) {
 	status := func(status int, header ...string) func() (*http.Response, error) {
 		return func() (*http.Response, error) { return answering(status, `{"error_code":"X.1"}`, header...), nil }
 	}
-	code := func(status int, code string) func() (*http.Response, error) {
-		return func() (*http.Response, error) { return answering(status, `{"error_code":"`+code+`"}`), nil }
+	body := func(status int, body string) func() (*http.Response, error) {
+		return func() (*http.Response, error) { return answering(status, body), nil }
 	}
 	failing := func(err error) func() (*http.Response, error) {
 		return func() (*http.Response, error) { return nil, err }
 	}
-	// The pauses double from half a second, and chance takes up to half of each.
-	const allShortest, allLongest = 7750 * time.Millisecond, 15500 * time.Millisecond
-	const throttled = (1 + 2 + 4 + 8 + 16) * time.Second
-	for name, test := range map[string]struct {
-		answer            func() (*http.Response, error)
-		attempts          int
-		shortest, longest time.Duration
+	var (
+		atOnce    span
+		repeated  = span{7750 * time.Millisecond, 15500 * time.Millisecond} // double from half a second; jitter takes up to half of each
+		throttled = span{31 * time.Second, 31 * time.Second}                // double from a second
+		asked     = span{35 * time.Second, 36 * time.Second}                // five times 7 s, or 8 s for the last, which may be longer
+		atTheDate = span{36 * time.Second, 45 * time.Second}
+		// Five times two minutes.
+		tenMinutes = span{10 * time.Minute, 10 * time.Minute}
+	)
+	const date = "Sat, 01 Jan 2000 00:00:30 GMT" // half a minute after the start
+	unknownHost, dnsFailure := &net.DNSError{IsNotFound: true}, &net.DNSError{IsTemporary: true}
+	wrongCertificate := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	for _, test := range []struct {
+		name     string
+		respond  func() (*http.Response, error)
+		attempts int
+		takes    span
 	}{
-		"408":                           {status(408), 6, allShortest, allLongest},
-		"429":                           {status(429), 6, throttled, throttled},
-		"500":                           {status(500), 6, allShortest, allLongest},
-		"502":                           {status(502), 6, allShortest, allLongest},
-		"503":                           {status(503), 6, allShortest, allLongest},
-		"504":                           {status(504), 6, allShortest, allLongest},
-		"throttled with a 404":          {code(404, "DMS.10240407"), 6, throttled, throttled},
-		"throttled by code":             {code(400, "APIGW.0308"), 6, throttled, throttled},
-		"connection reset":              {failing(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")}), 6, allShortest, allLongest},
-		"DNS failure that may pass":     {failing(&net.DNSError{IsTemporary: true}), 6, allShortest, allLongest},
-		"Retry-After in seconds":        {status(429, "Retry-After", "7"), 6, 35 * time.Second, 36 * time.Second},
-		"Retry-After with a 503":        {status(503, "Retry-After", "7"), 6, 35 * time.Second, 36 * time.Second},
-		"Retry-After as a date":         {status(429, "Retry-After", "Sat, 01 Jan 2000 00:00:30 GMT"), 6, 37 * time.Second, 48 * time.Second},
-		"Retry-After of nonsense":       {status(429, "Retry-After", "soon"), 6, throttled, throttled},
-		"Retry-After of too long":       {status(429, "Retry-After", "3600"), 1, 0, 0},
-		"400":                           {code(400, "DCS.4070"), 1, 0, 0},
-		"401":                           {status(401), 1, 0, 0},
-		"403":                           {status(403), 1, 0, 0},
-		"404, unknown instance":         {code(404, "DCS.3022"), 1, 0, 0},
-		"404, API not published":        {code(404, "APIGW.0101"), 1, 0, 0},
-		"501":                           {status(501), 1, 0, 0},
-		"302":                           {status(302, "Location", "https://elsewhere.example.com/"), 1, 0, 0},
-		"wrong certificate":             {failing(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), 1, 0, 0},
-		"no TLS":                        {failing(http.ErrSchemeMismatch), 1, 0, 0},
-		"unknown host":                  {failing(&net.DNSError{IsNotFound: true}), 1, 0, 0},
-		"answer too large":              {func() (*http.Response, error) { return answering(200, strings.Repeat(" ", maxBody+1)), nil }, 1, 0, 0},
-		"answer that breaks off":        {func() (*http.Response, error) { return breakingOff(200), nil }, 6, allShortest, allLongest},
-		"malformed answer":              {func() (*http.Response, error) { return answering(200, "{"), nil }, 1, 0, 0},
-		"error whose body breaks off":   {func() (*http.Response, error) { return breakingOff(404), nil }, 1, 0, 0},
-		"error whose body is too large": {func() (*http.Response, error) { return answering(404, strings.Repeat(" ", maxBody+1)), nil }, 1, 0, 0},
+		{name: "408", respond: status(408), attempts: 6, takes: repeated},
+		{name: "429", respond: status(429), attempts: 6, takes: throttled},
+		{name: "500", respond: status(500), attempts: 6, takes: repeated},
+		{name: "502", respond: status(502), attempts: 6, takes: repeated},
+		{name: "503", respond: status(503), attempts: 6, takes: repeated},
+		{name: "504", respond: status(504), attempts: 6, takes: repeated},
+		{name: "throttled with a 404", respond: body(404, `{"error_code":"DMS.10240407"}`), attempts: 6, takes: throttled},
+		{name: "throttled by code", respond: body(400, `{"error_code":"APIGW.0308"}`), attempts: 6, takes: throttled},
+		{name: "connection reset", respond: failing(&net.OpError{Op: "read", Err: errors.New("reset")}), attempts: 6, takes: repeated},
+		{name: "DNS failure", respond: failing(dnsFailure), attempts: 6, takes: repeated},
+		{name: "TLS record that is none", respond: failing(tls.RecordHeaderError{}), attempts: 6, takes: repeated},
+		{name: "Retry-After in seconds", respond: status(429, "Retry-After", "7"), attempts: 6, takes: asked},
+		{name: "Retry-After with a 503", respond: status(503, "Retry-After", "7"), attempts: 6, takes: asked},
+		{name: "Retry-After as a date", respond: status(503, "Retry-After", date), attempts: 6, takes: atTheDate},
+		{name: "Retry-After of nonsense", respond: status(429, "Retry-After", "soon"), attempts: 6, takes: throttled},
+		{name: "Retry-After of two minutes", respond: status(503, "Retry-After", "120"), attempts: 6, takes: tenMinutes},
+		{name: "Retry-After of more than that", respond: status(429, "Retry-After", "121"), attempts: 1, takes: atOnce},
+		{name: "400", respond: body(400, `{"error_code":"DCS.4070"}`), attempts: 1, takes: atOnce},
+		{name: "401", respond: status(401), attempts: 1, takes: atOnce},
+		{name: "403", respond: status(403), attempts: 1, takes: atOnce},
+		{name: "404, unknown instance", respond: body(404, `{"error_code":"DCS.3022"}`), attempts: 1, takes: atOnce},
+		{name: "404, API not published", respond: body(404, `{"error_code":"APIGW.0101"}`), attempts: 1, takes: atOnce},
+		{name: "501", respond: status(501), attempts: 1, takes: atOnce},
+		{name: "302", respond: status(302, "Location", "https://elsewhere.example.com/"), attempts: 1, takes: atOnce},
+		{name: "wrong certificate", respond: failing(wrongCertificate), attempts: 1, takes: atOnce},
+		{name: "no TLS", respond: failing(http.ErrSchemeMismatch), attempts: 1, takes: atOnce},
+		{name: "no TLS and no HTTP", respond: failing(tls.RecordHeaderError{Conn: new(net.TCPConn)}), attempts: 1, takes: atOnce},
+		{name: "unknown host", respond: failing(unknownHost), attempts: 1, takes: atOnce},
+		{name: "largest body", respond: body(200, strings.Repeat(" ", maxBody-2)+"[]"), attempts: 1, takes: atOnce},
+		{name: "body too large", respond: body(200, strings.Repeat(" ", maxBody-1)+"{}"), attempts: 1, takes: atOnce},
+		{name: "body that breaks off", respond: breakingOff(200), attempts: 6, takes: repeated},
+		{name: "malformed body", respond: body(200, "{"), attempts: 1, takes: atOnce},
+		{name: "body of an error that breaks off", respond: breakingOff(404), attempts: 1, takes: atOnce},
+		{name: "body of an error that is too large", respond: body(404, strings.Repeat(" ", maxBody+1)), attempts: 1, takes: atOnce},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				dates := make(map[string]bool)
-				var attempts int
+				signatures := make(map[string]bool)
+				attempts := 0
 				c := newClient(Config{Credentials: keys, MaxRetries: 5}, transport(func(r *http.Request) (*http.Response, error) {
 					attempts++
-					dates[r.Header.Get("Authorization")] = true
-					return test.answer()
+					signatures[r.Header.Get("Authorization")] = true
+					return test.respond()
 				}))
 				start := time.Now()
 				err := c.Get(t.Context(), job, &answer{})
 				took := time.Since(start)
 				var e *Error
-				if !errors.As(err, &e) {
-					t.Fatalf("error %v", err)
+				if !errors.As(err, &e) || e.Attempts != test.attempts || attempts != test.attempts {
+					t.Errorf("%d attempts, and error %v, want an error after %d", attempts, err, test.attempts)
 				}
-				if attempts != test.attempts || e.Attempts != attempts {
-					t.Errorf("%d attempts, the error says %d, want %d", attempts, e.Attempts, test.attempts)
+				if !test.takes.contains(took) {
+					t.Errorf("took %s, want %s to %s", took, test.takes.shortest, test.takes.longest)
 				}
-				if took < test.shortest || took > test.longest {
-					t.Errorf("took %s, want %s to %s", took, test.shortest, test.longest)
-				}
-				if test.shortest > 5*time.Second && len(dates) < 3 {
-					t.Errorf("%d attempts over %s had only %d signatures", attempts, took, len(dates))
+				// Those within the same second are equal.
+				if test.attempts > 1 && len(signatures) < 4 {
+					t.Errorf("%d attempts in %s had %d signatures, want one for each second", attempts, took, len(signatures))
 				}
 			})
 		})
 	}
 }
 
-// breakingOff is an answer whose connection is cut in the middle of the body.
-func breakingOff(status int) *http.Response {
-	resp := answering(status, "")
-	resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"status":`), iotestError{}))
-	return resp
+// breakingOff responds with a body that is cut in the middle.
+func breakingOff(status int) func() (*http.Response, error) {
+	return func() (*http.Response, error) {
+		resp := answering(status, "", "X-Request-Id", "r1")
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"status":`), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		return resp, nil
+	}
 }
 
-type iotestError struct{}
-
-func (iotestError) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+// The status of a response that breaks off does not count, but its request ID is of use to the support.
+func TestErrorOfAResponseThatBreaksOff(t *testing.T) {
+	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) { return breakingOff(200)() }))
+	var e *Error
+	const want = "the answer broke off after 10 bytes: unexpected EOF"
+	if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
+		t.Fatalf("error %v, want an *Error", err)
+	}
+	if e.Err == nil || e.Err.Error() != want || e.RequestID != "r1" || e.Status != 0 {
+		t.Errorf("error %+v, want %q with request ID r1 and no status", e, want)
+	}
+}
 
 func TestRecoveryAfterFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		answers := []*http.Response{
-			answering(503, "<html>", "X-Request-Id", "r1"), breakingOff(200), answering(404, `{"error_code":"DMS.10240407"}`), answering(200, `{"status":"RUNNING"}`),
+		responses := []func() (*http.Response, error){
+			func() (*http.Response, error) { return answering(503, "<html>", "X-Request-Id", "r1"), nil },
+			breakingOff(200),
+			func() (*http.Response, error) { return answering(404, `{"error_code":"DMS.10240407"}`), nil },
+			func() (*http.Response, error) { return answering(200, `{"status":"RUNNING"}`), nil },
 		}
+		attempts := 0
 		c := newClient(Config{Credentials: keys, MaxRetries: 3}, transport(func(*http.Request) (*http.Response, error) {
-			next := answers[0]
-			answers = answers[1:]
-			return next, nil
+			attempts++
+			return responses[attempts-1]()
 		}))
-		var a answer
-		if err := c.Get(t.Context(), job, &a); err != nil || a.Status != "RUNNING" || len(answers) > 0 {
-			t.Errorf("%+v, %v, %d answers left", a, err, len(answers))
+		var got answer
+		if err := c.Get(t.Context(), job, &got); err != nil || got.Status != "RUNNING" || attempts != len(responses) {
+			t.Errorf("got %+v and error %v after %d attempts, want RUNNING after %d", got, err, attempts, len(responses))
 		}
 	})
 }
 
-func TestNoRetriesWhenNoneAreWanted(t *testing.T) {
-	attempts := 0
-	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
-		attempts++
-		return answering(503, ""), nil
-	}))
-	if err := c.Get(t.Context(), job, &answer{}); err == nil || attempts != 1 {
-		t.Errorf("%d attempts, %v", attempts, err)
+// An error has nothing of an earlier attempt.
+func TestErrorIsThatOfTheLastAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		c := newClient(Config{Credentials: keys, MaxRetries: 1}, transport(func(*http.Request) (*http.Response, error) {
+			if attempts++; attempts == 1 {
+				return answering(503, `{"error_code":"X.1","error_msg":"m"}`, "X-Request-Id", "r1", "Retry-After", "3"), nil
+			}
+			return nil, errors.New("connection reset")
+		}))
+		var e *Error
+		if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
+			t.Fatalf("error %v, want an *Error", err)
+		}
+		if e.Err == nil || e.Attempts != 2 || e.Status != 0 || e.Code+e.Message+e.RequestID != "" || e.RetryAfter != 0 || e.Signed {
+			t.Errorf("error %+v, want the one of the second attempt alone", e)
+		}
+	})
+}
+
+func TestNoRetries(t *testing.T) {
+	for name, withoutRetries := range map[string]func(Config, http.RoundTripper) *Client{
+		"MaxRetries 0":   newClient,
+		"WithoutRetries": func(c Config, t http.RoundTripper) *Client { c.MaxRetries = 5; return newClient(c, t).WithoutRetries() },
+	} {
+		attempts := 0
+		c := withoutRetries(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+			attempts++
+			return answering(503, ""), nil
+		}))
+		if err := c.Get(t.Context(), job, &answer{}); err == nil || attempts != 1 {
+			t.Errorf("%s: error %v after %d attempts, want an error after 1", name, err, attempts)
+		}
 	}
 }
 
@@ -208,114 +300,184 @@ func TestCancellationEndsAtOnce(t *testing.T) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	})
-	for name, tr := range map[string]transport{
-		"in a request": hanging,
-		"in a body": func(r *http.Request) (*http.Response, error) {
-			resp := answering(200, "")
-			resp.Body = io.NopCloser(blocked{r.Context()})
-			return resp, nil
+	responding := func(respond func(*http.Request) *http.Response) transport {
+		return func(r *http.Request) (*http.Response, error) { return respond(r), nil }
+	}
+	get := func(ctx context.Context, c *Client) error { return c.Get(ctx, job, &answer{}) }
+	resolve := func(ctx context.Context, c *Client) error {
+		_, err := c.Resolve(ctx, Target{Region: "eu-west-101"})
+		return err
+	}
+	for _, test := range []struct {
+		name      string
+		transport transport
+		do        func(context.Context, *Client) error
+	}{
+		{name: "in a request", transport: hanging, do: get},
+		{name: "in the body of a response", transport: responding(hangingBody), do: get},
+		{
+			name:      "in the pause of the limiter",
+			transport: responding(func(*http.Request) *http.Response { return answering(429, "", "Retry-After", "60") }),
+			do:        get,
 		},
-		"in a pause": func(*http.Request) (*http.Response, error) {
-			return answering(429, "", "Retry-After", "60"), nil
+		{
+			name:      "in the pause between two attempts",
+			transport: responding(func(*http.Request) *http.Response { return answering(500, "") }),
+			do:        get,
 		},
-		"in the lookup of the project": hanging,
+		{name: "in the lookup of the project", transport: hanging, do: resolve},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := newClient(Config{Credentials: keys, MaxRetries: 5}, tr)
-				ctx, cancel := context.WithCancel(t.Context())
-				time.AfterFunc(10*time.Second, cancel)
+				c := newClient(Config{Credentials: keys, MaxRetries: 100}, test.transport)
+				const limit = 10 * time.Second
+				ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errEnough)
+				defer cancel()
 				start := time.Now()
-				err := c.Get(ctx, job, &answer{})
-				if strings.Contains(name, "project") {
-					ctx, cancel = context.WithCancel(t.Context())
-					time.AfterFunc(10*time.Second, cancel)
-					start = time.Now()
-					_, err = c.Resolve(ctx, Target{Region: "eu-west-101"})
-				}
-				if took := time.Since(start); took != 10*time.Second || !errors.Is(err, context.Canceled) {
-					t.Errorf("ended after %s with %v", took, err)
+				err := test.do(ctx, c)
+				if took := time.Since(start); took != limit || !errors.Is(err, errEnough) {
+					t.Errorf("ended after %s with %v, want %s and %v", took, err, limit, errEnough)
 				}
 			})
 		})
 	}
 }
 
-// blocked is a body that sends nothing until its request is cancelled.
-type blocked struct{ ctx context.Context }
+var errEnough = errors.New("the test has seen enough")
 
-func (b blocked) Read([]byte) (int, error) {
-	<-b.ctx.Done()
-	return 0, b.ctx.Err()
+// hangingBody returns a response whose body comes only when its request is cancelled, and then fails.
+func hangingBody(r *http.Request) *http.Response {
+	resp := answering(200, "")
+	resp.Body = io.NopCloser(hanging{r.Context()})
+	return resp
 }
 
-func TestSlowBodyIsGivenUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
-			resp := answering(200, "")
-			resp.Body = io.NopCloser(blocked{r.Context()})
-			return resp, nil
-		}))
-		start := time.Now()
-		err := c.Get(t.Context(), job, &answer{})
-		if took := time.Since(start); took != bodyLimit || err == nil || !strings.Contains(err.Error(), "did not arrive whole within 1m0s") {
-			t.Errorf("ended after %s with %v", took, err)
-		}
+type hanging struct{ ctx context.Context }
+
+func (h hanging) Read([]byte) (int, error) {
+	<-h.ctx.Done()
+	return 0, h.ctx.Err()
+}
+
+func TestLimitsOfAnAttempt(t *testing.T) {
+	silent := func(context.Context, string, string) (net.Conn, error) {
+		ours, theirs := net.Pipe()
+		go func() { _, _ = io.Copy(io.Discard, theirs) }() // ends when ours is closed
+		return ours, nil
+	}
+	unreachable := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	// A request may have to queue for a connection, which does not count.
+	slow := transport(func(r *http.Request) (*http.Response, error) {
+		<-time.After(time.Hour)
+		httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{Reused: true})
+		<-r.Context().Done()
+		return nil, r.Context().Err()
 	})
+	slowBody := transport(func(r *http.Request) (*http.Response, error) { return hangingBody(r), nil })
+	endpoint := func(scheme string) Config {
+		return Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "127.0.0.1"}}} // never through a proxy
+	}
+	with := func(config Config, dial Dial) *Client {
+		config.Dial = dial
+		return NewClient(config)
+	}
+	for _, test := range []struct {
+		name   string
+		client *Client
+		takes  time.Duration
+		err    string
+	}{
+		{
+			name:   "connecting",
+			client: with(endpoint("https"), unreachable),
+			takes:  10 * time.Second,
+			err:    "context deadline exceeded",
+		},
+		{
+			name:   "connecting to the metadata of the instance",
+			client: with(Config{Credentials: Metadata{}}, unreachable),
+			takes:  3 * time.Second,
+			err:    "context deadline exceeded",
+		},
+		{
+			name:   "TLS handshake",
+			client: with(endpoint("https"), silent),
+			takes:  10 * time.Second,
+			err:    "TLS handshake timeout",
+		},
+		{
+			name:   "header",
+			client: with(endpoint("http"), silent),
+			takes:  30 * time.Second,
+			err:    "timeout awaiting response headers",
+		},
+		{
+			name:   "header of the metadata of the instance",
+			client: with(Config{Credentials: Metadata{}}, silent),
+			takes:  3 * time.Second,
+			err:    "timeout awaiting response headers",
+		},
+		{
+			name:   "until a response begins, whatever the transport tries",
+			client: newClient(Config{Credentials: keys}, slow),
+			takes:  time.Hour + 2*time.Minute,
+			err:    "no answer came within 2m0s",
+		},
+		{
+			name:   "body",
+			client: newClient(Config{Credentials: keys}, slowBody),
+			takes:  time.Minute,
+			err:    "the answer did not arrive whole within 1m0s",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				err := test.client.Get(t.Context(), job, &answer{})
+				if took := time.Since(start); took != test.takes || err == nil || !strings.Contains(err.Error(), test.err) {
+					t.Errorf("ended after %s with %v, want %s and %q", took, err, test.takes, test.err)
+				}
+				var e *Error
+				if !errors.As(err, &e) || e.Status != 0 {
+					t.Errorf("error %#v, want an *Error without a status", err)
+				}
+			})
+		})
+	}
 }
 
-func TestConnectingIsLimited(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		silence := func(ctx context.Context, _, _ string) (net.Conn, error) {
-			<-ctx.Done()
-			return nil, ctx.Err()
-		}
-		c := NewClient(Config{Credentials: keys, Dial: silence, Endpoints: map[Service]*url.URL{DCS: {Scheme: "https", Host: "dcs.example.invalid"}}})
-		start := time.Now()
-		err := c.Get(t.Context(), job, &answer{})
-		if took := time.Since(start); took != connectLimit || err == nil {
-			t.Errorf("ended after %s with %v", took, err)
-		}
-	})
-}
-
-// The transport opens connection after connection where each is closed with a GOAWAY, without a pause: an attempt ends that.
+// Where each connection is closed with a GOAWAY the transport opens one after the other, without a pause.
 func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		opened := 0
-		c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
-			for r.Context().Err() == nil {
-				opened++
-				httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+	for _, test := range []struct {
+		name   string
+		reused bool // connections that the transport has already, and may try one after the other
+		opened int
+		err    string
+	}{
+		{name: "new connections", opened: 4, err: "each of 3 connections was closed before the answer"},
+		{name: "idle connections", reused: true, opened: 50, err: "the transport gave up"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			opened := 0
+			c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
+				for r.Context().Err() == nil && opened < 50 {
+					opened++
+					httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{Reused: test.reused})
+				}
+				return nil, cmp.Or(r.Context().Err(), errors.New("the transport gave up"))
+			}))
+			err := c.Get(t.Context(), job, &answer{})
+			if e := (*Error)(nil); !errors.As(err, &e) || !e.Retryable() || !strings.Contains(err.Error(), test.err) || opened != test.opened {
+				t.Errorf("error %v after %d connections, want %q after %d, which is worth a retry", err, opened, test.err, test.opened)
 			}
-			return nil, r.Context().Err()
-		}))
-		err := c.Get(t.Context(), job, &answer{})
-		if e := (*Error)(nil); !errors.As(err, &e) || !e.Retryable() || !strings.Contains(err.Error(), "each of 3 connections was closed before the answer") || opened != maxConnections+1 {
-			t.Errorf("%v after %d connections", err, opened)
-		}
-	})
+		})
+	}
 }
 
-// The transport may try for long to get an answer on its connections: an attempt ends that.
-func TestAnswerMustBeginInTime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const queued = time.Hour // for a connection, which does not count
-		c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
-			<-time.After(queued)
-			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{Reused: true})
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		}))
-		start := time.Now()
-		err := c.Get(t.Context(), job, &answer{})
-		if took := time.Since(start) - queued; took != answerLimit || err == nil || !strings.Contains(err.Error(), "no answer came within 2m0s") {
-			t.Errorf("ended after %s with %v, want no answer within %s", took, err, answerLimit)
-		}
-	})
-}
-
-// The transport sends a body again where a connection turns out to be closed, and must get all of it.
+// The transport sends a body again if a connection turns out to be closed, and must get all of it.
 func TestBodyCanBeSentAgain(t *testing.T) {
 	var bodies []string
 	c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
@@ -332,237 +494,119 @@ func TestBodyCanBeSentAgain(t *testing.T) {
 		}
 		return answering(200, `{}`), nil
 	}))
-	if err := c.exchange(t.Context(), &request{Request: job, method: http.MethodPost, credentials: c.credentials, body: map[string]string{"a": "b"}}, &answer{}); err != nil {
+	r := &request{Request: job, method: http.MethodPost, credentials: c.credentials, body: map[string]string{"a": "b"}}
+	if err := c.exchange(t.Context(), r, &answer{}); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(bodies, []string{`{"a":"b"}`, `{"a":"b"}`}) {
-		t.Errorf("%q", bodies)
+	if want := []string{`{"a":"b"}`, `{"a":"b"}`}; !slices.Equal(bodies, want) {
+		t.Errorf("bodies %q, want %q", bodies, want)
 	}
 }
 
-// A service that takes the connection and then says nothing is given up, before and after TLS.
-func TestSilentServiceIsGivenUp(t *testing.T) {
-	for scheme, test := range map[string]struct {
-		limit time.Duration
-		why   string
-	}{
-		"https": {tlsLimit, "TLS handshake timeout"},
-		"http":  {headerLimit, "timeout awaiting response headers"},
+func TestErrorHasTheDetailsOfTheResponse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // for the date
+		c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+			return answering(307, `{"errCode":"X.1","externalMessage":"for the-secret-key and the-security-token"}`,
+				"X-Request-Id", "r\x1b1", "Date", "Fri, 31 Dec 1999 23:59:00 GMT", "Retry-After", "5",
+				"Location", "https://user:pw@elsewhere.example.com/path?the-security-token"), nil
+		}))
+		var e *Error
+		if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
+			t.Fatalf("error %v, want an *Error", err)
+		}
+		want := Error{
+			Service: DCS, Endpoint: "https://dcs.eu-west-101.myhuaweicloud.eu", Region: "eu-west-101", ProjectID: "p1", Origin: "test keys",
+			Attempts: 1, Status: 307, Code: "X.1", Message: "for (secret) and (secret)", RequestID: "r 1", RetryAfter: 5 * time.Second,
+			Location: "https://elsewhere.example.com", Signed: true, ClockAhead: time.Minute,
+		}
+		if *e != want {
+			t.Errorf("got %+v\nwant %+v", *e, want)
+		}
+		const text = `dcs at https://dcs.eu-west-101.myhuaweicloud.eu: HTTP 307 Temporary Redirect, code X.1: ` +
+			`"for (secret) and (secret)" (request ID r 1)`
+		if got := e.Error(); got != text {
+			t.Errorf("got %s\nwant %s", got, text)
+		}
+	})
+}
+
+// The clock matters for signatures alone.
+func TestErrorOfARequestThatWasNotSigned(t *testing.T) {
+	token := Static{Credentials: Credentials{Token: "the-token"}}
+	c := newClient(Config{Credentials: token}, transport(func(*http.Request) (*http.Response, error) {
+		return answering(401, `{}`, "Date", "Fri, 31 Dec 1999 23:59:00 GMT"), nil
+	}))
+	var e *Error
+	if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) || e.Signed || e.ClockAhead != 0 {
+		t.Errorf("error %+v, want one that is not signed and says nothing of the clock", e)
+	}
+}
+
+func TestLocationOfARedirect(t *testing.T) {
+	for location, want := range map[string]string{
+		"https://elsewhere.example.com:8443/path?query": "https://elsewhere.example.com:8443",
+		"/path":                   "https://dcs.eu-west-101.myhuaweicloud.eu",
+		"http://[":                "",
+		"":                        "",
+		"https://the-secret-key/": "https://(secret)",
 	} {
-		t.Run(scheme, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				tr := newTransport(Config{})
-				tr.DialContext = func(context.Context, string, string) (net.Conn, error) {
-					ours, theirs := net.Pipe()
-					go func() { _, _ = io.Copy(io.Discard, theirs) }() // ends when ours is closed
-					return ours, nil
-				}
-				c := newClient(Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "dcs.example.invalid"}}}, tr)
-				start := time.Now()
-				err := c.Get(t.Context(), job, &answer{})
-				if took := time.Since(start); took != test.limit || err == nil || !strings.Contains(err.Error(), test.why) {
-					t.Errorf("ended after %s with %v", took, err)
-				}
-			})
-		})
+		c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+			return answering(302, "", "Location", location), nil
+		}))
+		var e *Error
+		if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) || e.Location != want {
+			t.Errorf("Location %q: error %+v, want location %q", location, e, want)
+		}
 	}
 }
 
-func TestErrorTellsWhatWasAnswered(t *testing.T) {
+// A response is not read as what it does not claim to be.
+func TestContentEncoding(t *testing.T) {
+	for encoding, want := range map[string]string{
+		"":         "the answer is text",
+		"identity": "the answer is text",
+		"br":       "the answer comes in an encoding (Content-Encoding) that was not asked for",
+	} {
+		c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+			return answering(200, "x", "Content-Encoding", encoding), nil
+		}))
+		if err := c.Get(t.Context(), job, &answer{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Content-Encoding %q: error %v, want %q", encoding, err, want)
+		}
+	}
 	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
-		return answering(307, `{"errCode":"X.1","externalMessage":"for the-secret-key and the-security-token"}`,
-			"X-Request-Id", "r\x1b1", "Location", "https://user:pw@elsewhere.example.com/path?the-security-token"), nil
+		return answering(200, `{"status":"SUCCESS"}`, "Content-Encoding", "UTF-8"), nil
 	}))
+	var got answer
+	if err := c.Get(t.Context(), job, &got); err != nil || got.Status != "SUCCESS" {
+		t.Errorf("Content-Encoding UTF-8: got %+v and error %v, want SUCCESS", got, err)
+	}
+}
+
+func TestCheckRejectsAResponse(t *testing.T) {
+	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+		return answering(200, `{}`, "X-Request-Id", "r1"), nil
+	}))
+	r := job
+	wrong := errors.New("another job")
+	r.Check = func() error { return wrong }
 	var e *Error
-	if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
-		t.Fatal(err)
-	}
-	want := Error{
-		Service: DCS, Endpoint: "https://dcs.eu-west-101.myhuaweicloud.eu", Region: "eu-west-101", ProjectID: "p1", Origin: "test keys",
-		Attempts: 1, Status: 307, Code: "X.1", Message: "for (secret) and (secret)", RequestID: "r 1", Location: "https://elsewhere.example.com", Signed: true,
-	}
-	if *e != want {
-		t.Errorf("%+v\nwant %+v", *e, want)
-	}
-	if got, want := e.Error(), `dcs at https://dcs.eu-west-101.myhuaweicloud.eu: HTTP 307 Temporary Redirect, code X.1: "for (secret) and (secret)" (request ID r 1)`; got != want {
-		t.Errorf("%s\nwant %s", got, want)
+	if err := c.Get(t.Context(), r, &answer{}); !errors.Is(err, wrong) || !errors.As(err, &e) || e.RequestID != "r1" || e.Retryable() {
+		t.Errorf("error %+v, want %q with request ID r1, which is not worth a retry", e, wrong)
 	}
 }
 
-// serve starts a server and a client whose DCS endpoint it is.
-func serve(t *testing.T, h http.HandlerFunc, config Config) *Client {
-	t.Helper()
-	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
-	endpoint, err := url.Parse(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Credentials = keys
-	config.Endpoints = map[Service]*url.URL{DCS: endpoint, IAM: endpoint}
-	c := NewClient(config)
-	t.Cleanup(c.Close)
-	return c
-}
-
-func TestRedirectIsNotFollowed(t *testing.T) {
-	var requests atomic.Int32
-	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		requests.Add(1)
-		http.Redirect(w, r, "/elsewhere", http.StatusFound)
-	}, Config{MaxRetries: 3})
-	var e *Error
-	if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) || e.Status != http.StatusFound || requests.Load() != 1 {
-		t.Errorf("%d requests, %v", requests.Load(), err)
-	}
-}
-
-func TestCompressedAnswersAreLimitedToo(t *testing.T) {
-	var bomb bytes.Buffer
-	w := gzip.NewWriter(&bomb)
-	for range maxBody>>20 + 1 {
-		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "gzip")
-		_, _ = w.Write(bomb.Bytes())
-	}, Config{MaxRetries: 3})
-	if err := c.Get(t.Context(), job, &answer{}); !errors.Is(err, ErrTooLarge) {
-		t.Error(err)
-	}
-}
-
-func TestParallelReadsShareConnections(t *testing.T) {
-	const readers = 64
-	var mu sync.Mutex
-	remotes := make(map[string]bool)
-	lookups := 0
-	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		remotes[r.RemoteAddr] = true
-		if r.URL.Path == "/v3/projects" {
-			lookups++
-			_, _ = io.WriteString(w, `{"projects":[{"id":"p1","name":"eu-west-101"}]}`)
-			return
-		}
-		_, _ = io.WriteString(w, `{"status":"SUCCESS"}`)
-	}, Config{Region: "eu-west-101"})
-	for range 3 {
-		var readers64 sync.WaitGroup
-		for range readers {
-			readers64.Go(func() {
-				r := job
-				var err error
-				if r.Target, err = c.Resolve(t.Context(), Target{}); err == nil {
-					err = c.Get(t.Context(), r, &answer{})
-				}
-				if err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		readers64.Wait()
-	}
-	if len(remotes) > maxConns {
-		t.Errorf("3 × %d reads opened %d connections, want at most %d", readers, len(remotes), maxConns)
-	}
-	if lookups != 1 {
-		t.Errorf("the project was looked up %d times", lookups)
-	}
-}
-
-func TestProxyOfTheEnvironment(t *testing.T) {
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = fmt.Fprintf(w, `{"status":"asked for %s"}`, r.URL)
-	}))
-	defer proxy.Close()
-	t.Setenv("HTTP_PROXY", proxy.URL)
-	t.Setenv("http_proxy", "")
-	t.Setenv("NO_PROXY", "")
-	t.Setenv("no_proxy", "")
-	c := NewClient(Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: "http", Host: "dcs.example.invalid"}}})
-	defer c.Close()
-	var a answer
-	if err := c.Get(t.Context(), job, &a); err != nil || a.Status != "asked for http://dcs.example.invalid/v2/p1/jobs/j1" {
-		t.Errorf("%+v, %v", a, err)
-	}
-}
-
-// The metadata of the instance is reached directly, whatever the proxy variables say.
-func TestMetadataNeverGoesThroughAProxy(t *testing.T) {
-	for _, variable := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
-		t.Setenv(variable, "http://proxy.example.invalid:3128")
-	}
-	t.Setenv("NO_PROXY", "")
-	t.Setenv("no_proxy", "")
-	c := NewClient(Config{Region: "eu-west-101", ProjectID: "p", Credentials: Metadata{}})
-	defer c.Close()
-	var dialed []string
-	refuse := func(_ context.Context, _, address string) (net.Conn, error) {
-		dialed = append(dialed, address)
-		return nil, errors.New("this test connects to nothing")
-	}
-	for _, l := range c.endpoints {
-		l.transport.(*http.Transport).DialContext = refuse
-	}
-	var identity *CredentialsError
-	if err := c.Get(t.Context(), job, new(answer)); !errors.As(err, &identity) {
-		t.Error(err)
-	}
-	if err := c.exchange(t.Context(), &request{Request: job, method: http.MethodGet, credentials: anonymous{}}, new(answer)); err == nil {
-		t.Error("an answer from nowhere")
-	}
-	if want := []string{"169.254.169.254:80", "proxy.example.invalid:3128"}; !slices.Equal(dialed, want) {
-		t.Errorf("connected to %v, want %v", dialed, want)
-	}
-}
-
-func TestTLS(t *testing.T) {
-	var shown int
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		shown = len(r.TLS.PeerCertificates)
-		_, _ = io.WriteString(w, `{"status":"SUCCESS"}`)
-	}))
-	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that fail are what is tested
-	server.StartTLS()
-	defer server.Close()
-	endpoint, err := url.Parse(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	trusted := x509.NewCertPool()
-	trusted.AddCert(server.Certificate())
-	own := &server.TLS.Certificates[0] // serves as the client's certificate too
-	for name, test := range map[string]struct {
-		config Config
-		fails  bool
-	}{
-		"unknown authority": {Config{MaxRetries: 5}, true},
-		"known authority":   {Config{RootCAs: trusted}, false},
-		"insecure":          {Config{Insecure: true}, false},
-		"own certificate":   {Config{RootCAs: trusted, Certificate: own}, false},
+func TestSegmentsOfAPath(t *testing.T) {
+	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) { return answering(200, `{}`), nil }))
+	for segment, valid := range map[string]bool{
+		"j1": true, "a.b": true, "a b": true, "ä": true, "...": true,
+		"": false, ".": false, "..": false, "a/b": false, `a\b`: false, "a?b": false, "a#b": false, "a%2fb": false,
 	} {
-		t.Run(name, func(t *testing.T) {
-			test.config.Credentials = keys
-			test.config.Endpoints = map[Service]*url.URL{DCS: endpoint}
-			c := NewClient(test.config)
-			defer c.Close()
-			err := c.Get(t.Context(), job, &answer{})
-			var certificate *tls.CertificateVerificationError
-			if errors.As(err, &certificate) != test.fails || !test.fails && err != nil {
-				t.Error(err)
-			}
-			if wanted := test.config.Certificate != nil; !test.fails && (shown > 0) != wanted {
-				t.Errorf("%d certificates were shown", shown)
-			}
-		})
+		r := job
+		r.Path = []string{"v2", segment}
+		if err := c.Get(t.Context(), r, &answer{}); (err == nil) != valid {
+			t.Errorf("segment %q: error %v, want valid %v", segment, err, valid)
+		}
 	}
 }
 

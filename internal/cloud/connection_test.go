@@ -1,13 +1,24 @@
 package cloud_test
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -37,6 +48,7 @@ func (n *network) Dial(ctx context.Context, protocol, address string) (net.Conn,
 // client returns a client whose services have loopback addresses of their own, which are never reached through a proxy.
 func (n *network) client(t *testing.T, config cloud.Config) *cloud.Client {
 	t.Helper()
+	config.Region = project.Region
 	config.Credentials = given
 	config.Dial = n.Dial
 	config.Endpoints = map[cloud.Service]*url.URL{
@@ -77,6 +89,216 @@ func TestThrottledServiceCostsOthersNoConnections(t *testing.T) {
 		}
 		if len(n.connections) != 2 {
 			t.Errorf("connections %v, want some to 2 addresses", n.connections)
+		}
+	})
+}
+
+func TestParallelReadsShareConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const reads, want = 64, 16
+		n := newNetwork(t, func(w http.ResponseWriter, r *http.Request) {
+			<-time.After(time.Millisecond) // so that requests are sent while others wait for their response
+			if r.URL.Path == "/v3/projects" {
+				_, _ = io.WriteString(w, `{"projects":[{"id":"p1","name":"eu-west-101"}]}`)
+				return
+			}
+			_, _ = io.WriteString(w, `{}`)
+		})
+		client := n.client(t, cloud.Config{})
+		for range 3 {
+			var all sync.WaitGroup
+			for range reads {
+				all.Go(func() {
+					target, err := client.Resolve(t.Context(), cloud.Target{})
+					if err == nil {
+						err = client.Get(t.Context(), read(target), new(struct{}))
+					}
+					if err != nil {
+						t.Errorf("read: %v", err)
+					}
+				})
+			}
+			all.Wait()
+		}
+		if got := n.connections["127.0.0.1:1001"]; got != want {
+			t.Errorf("three times %d reads took %d connections, want %d", reads, got, want)
+		}
+		if got := n.connections["127.0.0.1:1003"]; got != 1 {
+			t.Errorf("the lookup of the project took %d connections, want 1", got)
+		}
+	})
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	var paths []string
+	n := newNetwork(t, func(w http.ResponseWriter, r *http.Request) {
+		paths = append(paths, r.URL.Path)
+		http.Redirect(w, r, "/elsewhere", http.StatusFound)
+	})
+	var e *cloud.Error
+	err := n.client(t, cloud.Config{MaxRetries: 3}).Get(t.Context(), read(project), new(struct{}))
+	if !errors.As(err, &e) || e.Status != http.StatusFound {
+		t.Errorf("error %v, want status 302", err)
+	}
+	if len(paths) != 1 || paths[0] == "/elsewhere" {
+		t.Errorf("requests to %v, want the first alone", paths)
+	}
+}
+
+// The limit is that of what is decoded: a megabyte of zeros takes a kilobyte on its way.
+func TestCompressedBodiesAreLimitedToo(t *testing.T) {
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	for range 9 {
+		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n := newNetwork(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(bomb.Bytes())
+	})
+	err := n.client(t, cloud.Config{MaxRetries: 3}).Get(t.Context(), read(project), new(struct{}))
+	if !errors.Is(err, cloud.ErrTooLarge) {
+		t.Errorf("error %v, want %v", err, cloud.ErrTooLarge)
+	}
+}
+
+// A refusing network notes the addresses to which a client would connect.
+type refusing struct{ addresses []string }
+
+var errRefused = errors.New("this test connects to nothing")
+
+func (r *refusing) Dial(_ context.Context, _, address string) (net.Conn, error) {
+	r.addresses = append(r.addresses, address)
+	return nil, errRefused
+}
+
+func TestProxyOfTheEnvironment(t *testing.T) {
+	for _, variable := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
+		t.Setenv(variable, "http://proxy.example.invalid:3128")
+	}
+	t.Setenv("NO_PROXY", "direct.example.invalid")
+	t.Setenv("no_proxy", "direct.example.invalid")
+	for _, test := range []struct {
+		name        string
+		credentials cloud.CredentialsProvider
+		host        string
+		want        string
+	}{
+		{name: "service", credentials: given, host: "dcs.example.invalid", want: "proxy.example.invalid:3128"},
+		{name: "exception", credentials: given, host: "direct.example.invalid", want: "direct.example.invalid:443"},
+		{name: "metadata of the instance", credentials: metadata, host: "dcs.example.invalid", want: "169.254.169.254:80"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var network refusing
+			client := cloud.NewClient(cloud.Config{
+				Credentials: test.credentials, Dial: network.Dial,
+				Endpoints: map[cloud.Service]*url.URL{cloud.DCS: {Scheme: "https", Host: test.host}},
+			})
+			if err := client.Get(t.Context(), read(project), new(struct{})); !errors.Is(err, errRefused) {
+				t.Errorf("error %v, want %v", err, errRefused)
+			}
+			if want := []string{test.want}; !slices.Equal(network.addresses, want) {
+				t.Errorf("connected to %v, want %v", network.addresses, want)
+			}
+		})
+	}
+}
+
+// tlsServer returns a function that connects to a server of TLS, which answers one request on each connection. Before that it calls
+// handshaken with the certificates that it was shown.
+func tlsServer(config *tls.Config, handshaken func([]*x509.Certificate)) cloud.Dial {
+	return func(context.Context, string, string) (net.Conn, error) {
+		ours, theirs := net.Pipe()
+		go func() {
+			conn := tls.Server(theirs, config)
+			defer conn.Close() //nolint:errcheck // the client has closed it, or does so now
+			if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+				return // the client does not trust the server
+			}
+			handshaken(conn.ConnectionState().PeerCertificates)
+			const body = `{"status":"SUCCESS"}`
+			_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(body), body)
+		}()
+		return ours, nil
+	}
+}
+
+func TestTLS(t *testing.T) {
+	certificates := httptest.NewTLSServer(nil) // serves nothing but its certificate
+	certificates.Close()
+	trusted := x509.NewCertPool()
+	trusted.AddCert(certificates.Certificate())
+	own := &certificates.TLS.Certificates[0]
+	for _, test := range []struct {
+		name   string
+		config cloud.Config
+		shown  int // certificates of the client
+		fails  bool
+	}{
+		{name: "unknown authority", config: cloud.Config{MaxRetries: 5}, fails: true},
+		{name: "known authority", config: cloud.Config{RootCAs: trusted}},
+		{name: "insecure", config: cloud.Config{Insecure: true}},
+		{name: "own certificate", config: cloud.Config{RootCAs: trusted, Certificate: own}, shown: 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var shown [][]*x509.Certificate // on each connection
+			config := &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12, Certificates: certificates.TLS.Certificates}
+			test.config.Credentials = given
+			test.config.Dial = tlsServer(config, func(c []*x509.Certificate) { shown = append(shown, c) })
+			test.config.Endpoints = map[cloud.Service]*url.URL{cloud.DCS: {Scheme: "https", Host: "127.0.0.1"}}
+			client := cloud.NewClient(test.config)
+			defer client.Close()
+			var got struct{ Status string }
+			err := client.Get(t.Context(), read(project), &got)
+			if test.fails {
+				var e *cloud.Error
+				var untrusted *tls.CertificateVerificationError
+				if !errors.As(err, &untrusted) || !errors.As(err, &e) || e.Attempts != 1 {
+					t.Errorf("error %v, want that of the certificate after one attempt", err)
+				}
+				return
+			}
+			if err != nil || got.Status != "SUCCESS" {
+				t.Fatalf("got %+v and error %v, want SUCCESS", got, err)
+			}
+			if len(shown) != 1 || len(shown[0]) != test.shown {
+				t.Errorf("certificates shown on each connection: %v, want %d on one", shown, test.shown)
+			}
+		})
+	}
+}
+
+func TestServerWithoutTLS(t *testing.T) {
+	n := newNetwork(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{}`) })
+	client := cloud.NewClient(cloud.Config{
+		Credentials: given, Dial: n.Dial, MaxRetries: 5,
+		Endpoints: map[cloud.Service]*url.URL{cloud.DCS: {Scheme: "https", Host: "127.0.0.1"}},
+	})
+	defer client.Close()
+	var e *cloud.Error
+	err := client.Get(t.Context(), read(project), new(struct{}))
+	if !errors.Is(err, http.ErrSchemeMismatch) || !errors.As(err, &e) || e.Attempts != 1 {
+		t.Errorf("error %v, want %v after one attempt", err, http.ErrSchemeMismatch)
+	}
+}
+
+func TestCloseClosesIdleConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{}`) })
+		client := n.client(t, cloud.Config{})
+		for range 2 {
+			if err := client.Get(t.Context(), read(project), new(struct{})); err != nil {
+				t.Errorf("read: %v", err)
+			}
+			client.Close()
+		}
+		if got := n.connections["127.0.0.1:1001"]; got != 2 {
+			t.Errorf("%d connections, want 2, since the first was closed", got)
 		}
 	})
 }

@@ -145,6 +145,8 @@ func TestPauses(t *testing.T) {
 // Of many requests that are throttled at once, or wait for the limiter meanwhile, none is sent during the pause, and after it they
 // keep to the rate.
 func TestManyRequestsKeepThePauseAndTheRate(t *testing.T) {
+	sixth := func(n int) bool { return n == 5 }
+	firstTen := func(n int) bool { return n < 10 }
 	const answersAfter = 50 * time.Millisecond // while the next request waits for the limiter
 	for _, test := range []struct {
 		name      string
@@ -152,10 +154,10 @@ func TestManyRequestsKeepThePauseAndTheRate(t *testing.T) {
 		header    []string
 		pause     time.Duration
 	}{
-		{name: "one", throttled: func(n int) bool { return n == 5 }, pause: time.Second},
-		{name: "ten", throttled: func(n int) bool { return n < 10 }, pause: time.Second},
-		{name: "one, with Retry-After", throttled: func(n int) bool { return n == 5 }, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
-		{name: "ten, with Retry-After", throttled: func(n int) bool { return n < 10 }, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
+		{name: "one", throttled: sixth, pause: time.Second},
+		{name: "ten", throttled: firstTen, pause: time.Second},
+		{name: "one, with Retry-After", throttled: sixth, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
+		{name: "ten, with Retry-After", throttled: firstTen, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

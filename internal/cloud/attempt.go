@@ -83,12 +83,11 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 	c.setHeader(req, r, credentials)
 	resp, err := endpoint.transport.RoundTrip(req)
 	if err != nil {
-		var notTLS tls.RecordHeaderError
-		switch {
-		case ctx.Err() != nil:
-			err = context.Cause(ctx)
-		case errors.As(err, &notTLS) && string(notTLS.RecordHeader[:]) == "HTTP/":
-			err = http.ErrSchemeMismatch // as http.Client reports it
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if notTLS := (tls.RecordHeaderError{}); errors.As(err, &notTLS) && string(notTLS.RecordHeader[:]) == "HTTP/" {
+			return nil, http.ErrSchemeMismatch // as http.Client reports it
 		}
 		return nil, err
 	}
@@ -103,15 +102,16 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 		return received, nil
 	}
 	received.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	switch {
-	case err != nil && ctx.Err() != nil:
-		err = context.Cause(ctx)
-	case err != nil:
-		err = fmt.Errorf("the answer broke off after %d bytes: %w", len(received.body), err)
-	case len(received.body) > maxBody:
-		err = ErrTooLarge
+	if err != nil {
+		if ctx.Err() != nil {
+			return received, context.Cause(ctx)
+		}
+		return received, fmt.Errorf("the answer broke off after %d bytes: %w", len(received.body), err)
 	}
-	return received, err
+	if len(received.body) > maxBody {
+		return received, ErrTooLarge
+	}
+	return received, nil
 }
 
 // setHeader sets the header of a request and signs it.

@@ -38,14 +38,14 @@ func (c *cache[V]) get(ctx context.Context, key string, good func(V) bool, find 
 				return nil, errAbandoned
 			}
 			value, err := find(cached)
-			switch {
-			case err == nil:
-				c.values.Store(key, value)
-				return result{value, true}, nil
-			case ctx.Err() != nil:
-				return nil, errAbandoned
+			if err != nil {
+				if ctx.Err() != nil {
+					return nil, errAbandoned
+				}
+				return nil, err
 			}
-			return nil, err
+			c.values.Store(key, value)
+			return result{value, true}, nil
 		})
 		select {
 		case <-ctx.Done():

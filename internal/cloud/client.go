@@ -200,19 +200,14 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 		return c.fail(e, err)
 	}
 	if r.body != nil {
-		if r.payload, err = json.Marshal(r.body); err != nil {
-			return c.fail(e, err)
-		}
+		r.payload, _ = json.Marshal(r.body) // its types can be encoded
 	}
 	resp, err := c.send(ctx, address, r, e)
-	var noCredentials *CredentialsError
-	switch {
-	case errors.As(err, &noCredentials):
+	if noCredentials := (*CredentialsError)(nil); errors.As(err, &noCredentials) {
 		return noCredentials
-	case err != nil:
+	}
+	if err != nil || !succeeded(r.method, e.Status) {
 		return c.fail(e, err)
-	case !succeeded(r.method, e.Status):
-		return c.fail(e, nil)
 	}
 	r.responseHeader = resp.header
 	if err := decode(resp.body, result); err != nil {

@@ -118,10 +118,10 @@ func newCachedCredentials(c Credentials, expires time.Time, responseHeader http.
 // fresh reports whether the credentials can be used as they are. Credentials that have just replaced rejected ones are kept although
 // they are rejected as well, so that a service that rejects all of them does not make every request ask for new ones.
 func (c *cachedCredentials) fresh(rejected Credentials) bool {
-	switch {
-	case c.denied != nil:
+	if c.denied != nil {
 		return true
-	case c.Credentials == rejected:
+	}
+	if c.Credentials == rejected {
 		return time.Since(c.replacedRejectedAt) < minReplacedInterval
 	}
 	return c.expires.IsZero() || time.Now().Before(c.refreshAt)
@@ -149,13 +149,10 @@ func (s *cachingSource) get(ctx context.Context, t Target, rejected Credentials)
 		func(cached *cachedCredentials) (*cachedCredentials, error) {
 			return s.refresh(ctx, t, cached, rejected)
 		})
-	switch {
-	case err != nil:
+	if err != nil {
 		return Credentials{}, err
-	case got.denied != nil:
-		return Credentials{}, got.denied
 	}
-	return got.Credentials, nil
+	return got.Credentials, got.denied
 }
 
 // refresh fetches credentials that replace the cached ones, which may be nil. While those are valid they are returned if it fails, to

@@ -15,21 +15,23 @@ func decode(body []byte, result any) error {
 	if text, ok := result.(*plainText); ok {
 		return text.decode(body)
 	}
-	switch {
-	case len(body) == 0:
+	if len(body) == 0 {
 		return errors.New("the answer is empty, not a JSON object")
-	case body[0] == '<':
+	}
+	if body[0] == '<' {
 		return fmt.Errorf("the answer is not JSON but an %s; an address that is no endpoint of this service, or a proxy, may have sent it",
 			describeText(body))
-	case body[0] != '{':
+	}
+	if body[0] != '{' {
 		return fmt.Errorf("the answer is %s, not a JSON object", describeJSON(body))
 	}
 	err := json.Unmarshal(body, result)
+	if err == nil {
+		return nil
+	}
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &mismatch):
 		return fmt.Errorf("the answer's field %s is %s, and not %s as the reference page says",
 			mismatch.Field, withArticle(singleLine(mismatch.Value)), typeName(mismatch.Type))

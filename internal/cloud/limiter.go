@@ -65,10 +65,9 @@ func (l *limiter) answered(throttled bool, retryAfter time.Duration) {
 	defer l.mu.Unlock()
 	now := time.Now()
 	pause := min(retryAfter, maxRetryAfter)
-	switch {
-	case !throttled:
+	if !throttled {
 		l.throttled = 0
-	case retryAfter == 0 && !now.Before(l.pausedUntil): // else it was sent before the pause
+	} else if retryAfter == 0 && !now.Before(l.pausedUntil) { // during the pause, it was sent before
 		l.throttled = min(max(firstPause, 2*l.throttled), maxPause)
 		pause = l.throttled
 	}

@@ -132,14 +132,13 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCreden
 	if user.ID = p.UserID; user.ID == "" {
 		user.Name, user.Domain = p.UserName, &p.Domain
 	}
-	switch domain := p.scope(); {
-	case t.ProjectID != "":
+	if t.ProjectID != "" {
 		body.Auth.Scope.Project = &struct {
 			ID string `json:"id"`
 		}{t.ProjectID}
-	case domain != Domain{}:
+	} else if domain := p.scope(); domain != (Domain{}) {
 		body.Auth.Scope.Domain = &domain
-	default:
+	} else {
 		return nil, &SettingError{"domain_name", "To look up a project or to assume an agency, " +
 			"IAM needs the domain (account) of the user besides the user ID. " +
 			"Set domain_name or domain_id, or HW_DOMAIN_NAME, OS_USER_DOMAIN_NAME or OS_DOMAIN_NAME."}

@@ -36,10 +36,9 @@ func (s *secrets) add(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, text := range texts {
-		switch n := utf8.RuneCountInString(text); {
-		case n >= minSecretInWords:
+		if utf8.RuneCountInString(text) >= minSecretInWords {
 			s.long = append(s.long, forms(text)...)
-		case n > 0:
+		} else {
 			s.short = append(s.short, forms(text)...)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -74,15 +75,9 @@ func canonicalPath(u *url.URL) string {
 
 func canonicalQuery(u *url.URL) string {
 	query := u.Query()
-	names := make([]string, 0, len(query))
-	for name := range query {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	var pairs []string
-	for _, name := range names {
-		values := slices.Sorted(slices.Values(query[name]))
-		for _, value := range values {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		for _, value := range slices.Sorted(slices.Values(query[name])) {
 			pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
 		}
 	}
@@ -94,10 +89,7 @@ func canonicalHeaders(req *http.Request, names []string) string {
 	for _, name := range names {
 		value := req.Header.Get(name)
 		if name == "host" {
-			// A request that is sent may have its host in the URL alone, one that was received has it here.
-			if value = req.Host; value == "" {
-				value = req.URL.Host
-			}
+			value = req.Host
 		}
 		b.WriteString(name + ":" + strings.TrimSpace(value) + "\n")
 	}

@@ -8,43 +8,58 @@ import (
 	"unicode/utf8"
 )
 
-// visible fails unless a text can be shown on one line of a terminal.
-func visible(t *testing.T, what, text string) {
+// checkVisible fails unless a text can be shown on one line of a terminal.
+func checkVisible(t *testing.T, name, text string) {
 	t.Helper()
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
-		t.Errorf("%s: %q", what, text)
+	invisible := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, invisible) {
+		t.Errorf("%s %q is not one line of visible text", name, text)
 	}
 }
 
 // Whatever the body of an error is, its code and message can be shown.
 func FuzzErrorBody(f *testing.F) {
 	for _, seed := range []string{
-		`{"error_code":"DCS.4070","error_msg":"m","error_ext_msg":null,"request_id":"r"}`, `{"errCode":"c","externalMessage":"m"}`, `{"errorCode":"c","errorMsg":"m"}`,
-		`{"error":{"code":401,"message":"m","title":"t"}}`, `{"error":{"error_code":"c","error_msg":"m"}}`, `{"errors":[{"error_code":"c","error_msg":"m"}]}`, `{"code":"c","message":"m"}`,
-		`{"error":"text"}`, `{"errors":[]}`, `{"code":1e999}`, `{"message":"\u001b[31m\u202e"}`, `{"error_code":{"a":1}}`, `<html><title>502 &#27;[0m</title>`, "\xff\x1b[2J", "", "null", "[]", `{"a":1} x`,
+		`{"error_code":"DCS.4070","error_msg":"m","error_ext_msg":null,"request_id":"r"}`,
+		`{"errCode":"c","externalMessage":"m"}`,
+		`{"errorCode":"c","errorMsg":"m"}`,
+		`{"error":{"code":401,"message":"m","title":"t"}}`,
+		`{"error":{"error_code":"c","error_msg":"m"}}`,
+		`{"errors":[{"error_code":"c","error_msg":"m"}]}`,
+		`{"code":"c","message":"m"}`,
+		`{"error":"text"}`,
+		`{"errors":[]}`,
+		`{"code":1e999}`,
+		`{"message":"\u001b[31m\u202e"}`,
+		`{"error_code":{"a":1}}`,
+		`<html><title>502 &#27;[0m</title>`,
+		"\xff\x1b[2J", "", "null", "[]", `{"a":1} x`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var e Error
 		e.readError(body)
-		visible(t, "code", e.Code)
-		visible(t, "message", e.Message)
-		visible(t, "request ID", e.RequestID)
-		visible(t, "answer", e.Answer())
+		checkVisible(t, "code", e.Code)
+		checkVisible(t, "message", e.Message)
+		checkVisible(t, "request ID", e.RequestID)
 	})
 }
 
-// Whatever an answer is, it decodes or gives an error that can be shown.
+// Whatever the body of a response is, it decodes or gives an error that can be shown.
 func FuzzAnswer(f *testing.F) {
-	for _, seed := range []string{`{"status":"SUCCESS"}`, `{"status":null}`, `{"status":1}`, `null`, ``, `[]`, `"x"`, `<html>`, `{"status":"x"`, `{} {}`, "\xef\xbb\xbf{}", `{"status":["\u001b"]}`, `1e999`, strings.Repeat(`{"a":`, 20000)} {
+	for _, seed := range []string{
+		`{"status":"SUCCESS"}`, `{"status":null}`, `{"status":1}`, `{"status":"x"`, `{} {}`, `{"status":["\u001b"]}`,
+		`null`, ``, `[]`, `"x"`, `<html>`, "\xef\xbb\xbf{}", `1e999`,
+		strings.Repeat(`{"a":`, 20000),
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if err := decode(body, new(answer)); err != nil {
-			visible(t, "error", err.Error())
-			if len(err.Error()) > 3000 {
-				t.Errorf("an error of %d bytes", len(err.Error()))
+			checkVisible(t, "error", err.Error())
+			if most := 3000; len(err.Error()) > most {
+				t.Errorf("an error of %d bytes, want at most %d", len(err.Error()), most)
 			}
 		}
 	})
@@ -64,9 +79,12 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// Whatever is given as an address of a service, it is refused or an address without user, query and fragment.
+// Whatever is given as an address of a service, it is rejected, or is an address without user, query and fragment.
 func FuzzEndpoint(f *testing.F) {
-	for _, seed := range []string{"https://iam.eu-de.otc.t-systems.com:443/v3/", "http://[::1]:80/a//b/", "https://u:p@x", "https://x?y", "https://x#y", "https://x/%2e%2e/", "//x", "x", "https://x:99999", "https://\u202ex"} {
+	for _, seed := range []string{
+		"https://iam.eu-de.otc.t-systems.com:443/v3/", "http://[::1]:80/a//b/", "https://u:p@x", "https://x?y", "https://x#y",
+		"https://x/%2e%2e/", "//x", "x", "https://x:99999", "https://\u202ex",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
@@ -75,10 +93,10 @@ func FuzzEndpoint(f *testing.F) {
 			return
 		}
 		if u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			t.Errorf("%q: %v", address, u)
+			t.Errorf("ParseEndpoint(%q): %v, want scheme, host and path alone", address, u)
 		}
 		if joined, err := join(u, []string{"v3", "auth"}, nil); err != nil || joined.Host != u.Host {
-			t.Errorf("%q: %v, %v", address, joined, err)
+			t.Errorf("ParseEndpoint(%q), joined with a path: %v, %v, want host %s", address, joined, err, u.Host)
 		}
 		_, _ = LocateIAM(u, "eu-de", "example.com")
 	})

@@ -18,59 +18,62 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
-// weather is what a network and its services do to requests, for a while at a time.
+// A weather is a connection on which requests fail for a while at a time.
 type weather struct {
 	*connection
-	mu      sync.Mutex
-	trouble func(*http.Request) (*http.Response, error) // nil: fair
+	mu   sync.Mutex
+	fail failure // nil: no request fails
 }
+
+// A failure is a response or an error instead of the response of the cloud; neither, if that one is to be sent.
+type failure func(*http.Request) (*http.Response, error)
 
 func (w *weather) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
-	trouble := w.trouble
+	fail := w.fail
 	w.mu.Unlock()
-	if trouble != nil {
-		if resp, err := trouble(r); resp != nil || err != nil {
+	if fail != nil {
+		if resp, err := fail(r); resp != nil || err != nil {
 			return resp, err
 		}
 	}
 	return w.connection.RoundTrip(r)
 }
 
-func (w *weather) set(trouble func(*http.Request) (*http.Response, error)) {
+func (w *weather) set(fail failure) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.trouble = trouble
+	w.fail = fail
 }
 
 // A wait of twelve hours outlives tokens that expire each hour or are revoked, throttling, restarts, DNS failures and an IAM that
 // is down, and ends when its job does.
 func TestWaitOfTwelveHours(t *testing.T) {
-	status := func(code int, header ...string) func(*http.Request) (*http.Response, error) {
+	ofIAM := func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/iam/") }
+	status := func(code int, retryAfter string) failure {
 		return func(r *http.Request) (*http.Response, error) {
-			if strings.HasPrefix(r.URL.Path, "/iam/") {
-				return nil, nil //nolint:nilnil // no trouble
+			if ofIAM(r) {
+				return nil, nil //nolint:nilnil // does not fail
 			}
-			resp := &http.Response{StatusCode: code, Header: http.Header{}, Body: http.NoBody, Request: r}
-			for i := 0; i < len(header); i += 2 {
-				resp.Header.Set(header[i], header[i+1])
-			}
-			return resp, nil
+			return &http.Response{StatusCode: code, Header: http.Header{"Retry-After": {retryAfter}}, Body: http.NoBody}, nil
 		}
 	}
-	failing := func(err error) func(*http.Request) (*http.Response, error) {
+	failing := func(err error) failure {
 		return func(*http.Request) (*http.Response, error) { return nil, err }
 	}
-	troubles := []func(*http.Request) (*http.Response, error){
-		status(429, "Retry-After", "20"), status(429), status(503), status(502), status(504, "Retry-After", "90"), status(500),
-		failing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), failing(&net.OpError{Op: "read", Err: syscall.ECONNRESET}),
-		failing(&net.DNSError{Err: "no such host", Name: "cloud.invalid", IsNotFound: true}), failing(&net.DNSError{Err: "server misbehaving", IsTemporary: true}),
-		func(r *http.Request) (*http.Response, error) {
-			if strings.HasPrefix(r.URL.Path, "/iam/") {
-				return nil, &net.OpError{Op: "dial", Err: errors.New("IAM is down")}
-			}
-			return nil, nil //nolint:nilnil // no trouble
-		},
+	iamIsDown := func(r *http.Request) (*http.Response, error) {
+		if ofIAM(r) {
+			return nil, &net.OpError{Op: "dial", Err: errors.New("IAM is down")}
+		}
+		return nil, nil //nolint:nilnil // does not fail
+	}
+	failures := []failure{
+		status(429, "20"), status(429, ""), status(503, ""), status(502, ""), status(504, "90"), status(500, ""),
+		failing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}),
+		failing(&net.OpError{Op: "read", Err: syscall.ECONNRESET}),
+		failing(&net.DNSError{Err: "no such host", Name: "cloud.invalid", IsNotFound: true}),
+		failing(&net.DNSError{Err: "server misbehaving", IsTemporary: true}),
+		iamIsDown,
 	}
 	for end, want := range map[string]poll.Outcome{"SUCCESS": poll.OutcomeSucceeded, "FAIL": poll.OutcomeFailed} {
 		t.Run(end, func(t *testing.T) {
@@ -80,7 +83,8 @@ func TestWaitOfTwelveHours(t *testing.T) {
 				c, _ := connect(simulator.Options{TokenLifetime: time.Hour}, cloud.Config{Credentials: password})
 				c.Add(simulator.DCSJob{ID: "long", Timeline: simulator.Timeline{Begin: begin, Takes: takes, End: end}})
 				w := &weather{connection: c}
-				client := cloud.NewClientOver(configuration(cloud.Config{Credentials: password, MaxRetries: 5, RequestsPerSecond: 10}), w)
+				config := cloud.Config{Credentials: password, MaxRetries: 5, RequestsPerSecond: 10}
+				client := cloud.NewClientOver(configuration(config), w)
 
 				ended := make(chan struct{})
 				spells := 0
@@ -93,10 +97,10 @@ func TestWaitOfTwelveHours(t *testing.T) {
 						case <-time.After(time.Duration(2+random.IntN(15)) * time.Minute):
 						}
 						if time.Since(begin) > takes-15*time.Minute {
-							return // it clears up, so that it can be said when the wait must end
+							return // so that it is known when the wait must end
 						}
 						spells++
-						w.set(troubles[spells%len(troubles)])
+						w.set(failures[spells%len(failures)])
 						if spells%7 == 0 {
 							c.Revoke()
 						}
@@ -104,20 +108,17 @@ func TestWaitOfTwelveHours(t *testing.T) {
 						w.set(nil)
 					}
 				}()
-				look := poll.NewPoller(dcs.PollJob(client.WithoutRetries(), project, "long", dcs.JobStatuses))
-				result, err := poll.Wait(t.Context(), look, poll.Options{Timeout: 24 * time.Hour})
+				poller := poll.NewPoller(dcs.PollJob(client.WithoutRetries(), project, "long", dcs.JobStatuses))
+				result, err := poll.Wait(t.Context(), poller, poll.Options{Timeout: 24 * time.Hour})
 				close(ended)
 				if err != nil || result.Outcome != want {
-					t.Fatalf("%+v, %v", result, err)
+					t.Fatalf("result %+v, %v, want %s", result, err, want)
 				}
-				late := result.Elapsed - takes
-				if late < 0 || late > 15*time.Second {
-					t.Errorf("ended %s after the job", late)
+				if late, most := result.Elapsed-takes, 15*time.Second; late < 0 || late > most {
+					t.Errorf("ended %s after the job, want at most %s", late, most)
 				}
-				tokens, _ := c.Issued()
-				t.Logf("%d spells, %d looks of which %d failed, %d tokens, ended %s after the job", spells, result.Polls, result.TransientErrors, tokens, late)
-				if spells < 40 || result.TransientErrors < 40 || tokens < 13 {
-					t.Errorf("%d spells, %d troubles, %d tokens", spells, result.TransientErrors, tokens)
+				if tokens, _ := c.Issued(); spells < 40 || result.TransientErrors < 40 || tokens < 13 {
+					t.Errorf("%d spells, %d transient errors and %d tokens, want at least 40, 40 and 13", spells, result.TransientErrors, tokens)
 				}
 			})
 		})

@@ -114,12 +114,12 @@ func TestRedact(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var s secrets
+			c := newClient(Config{}, nil)
 			for _, secret := range test.secrets {
-				s.add(secret)
+				c.secrets.add(secret)
 			}
-			if got := s.redact(test.text); got != test.want {
-				t.Errorf("redact(%q): %q, want %q", test.text, got, test.want)
+			if got := c.Redact(test.text); got != test.want {
+				t.Errorf("Redact(%q): %q, want %q", test.text, got, test.want)
 			}
 		})
 	}

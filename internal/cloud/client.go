@@ -212,8 +212,8 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 	r.responseHeader = resp.header
 	if err := decode(resp.body, result); err != nil {
 		// The error quotes a part of the body, which could end within a secret.
-		if redacted := decode([]byte(c.secrets.redact(string(resp.body))), result); redacted != nil {
-			err = redacted
+		if again := decode([]byte(c.secrets.redact(string(resp.body))), result); again != nil {
+			err = again
 		}
 		// The transport decodes the encoding that it asks for. Some services send the name of a character set, which is harmless if
 		// the body can be decoded.

@@ -33,8 +33,8 @@ func newLimiter(perSecond int) *limiter {
 	return &limiter{rate: rate.NewLimiter(limit, perSecond), next: make(chan struct{}, 1)}
 }
 
-// wait returns when a request may be sent, or with an error when the context is done. Only the request that is next takes part in
-// the rate, so that those behind it keep their order, and the rate, when a pause begins while it waits.
+// wait returns when a request may be sent, or with an error when the context is done. One request at a time takes its place in the
+// rate. If a pause begins while it waits for that, it waits for the end of the pause, too, and those behind it still keep the rate.
 func (l *limiter) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():

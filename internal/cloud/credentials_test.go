@@ -632,6 +632,19 @@ func TestErrorsOfIAM(t *testing.T) {
 			denied:   true,
 		},
 		{
+			name:     "bad request",
+			provider: password,
+			fault:    simulator.Fault{Status: 400, Body: `{}`},
+			err:      "HTTP 400",
+			denied:   true,
+		},
+		{
+			name:     "not implemented",
+			provider: password,
+			fault:    simulator.Fault{Status: 501, Body: `{}`},
+			err:      "HTTP 501",
+		},
+		{
 			name:     "redirect",
 			provider: password,
 			fault:    simulator.Fault{Status: 302, Header: map[string]string{"Location": "https://elsewhere.invalid/"}},

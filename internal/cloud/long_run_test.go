@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/dcs"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -46,9 +44,9 @@ func (w *weather) set(fail failure) {
 	w.fail = fail
 }
 
-// A wait of twelve hours outlives tokens that expire each hour or are revoked, throttling, restarts, DNS failures and an IAM that
-// is down, and ends when its job does.
-func TestWaitOfTwelveHours(t *testing.T) {
+// A client that polls a job for twelve hours outlives tokens that expire each hour or are revoked, throttling, restarts, DNS failures and
+// an IAM that is down, and sees the end of the job in time.
+func TestTwelveHoursOfPolls(t *testing.T) {
 	ofIAM := func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/iam/") }
 	status := func(code int, retryAfter string) failure {
 		return func(r *http.Request) (*http.Response, error) {
@@ -75,52 +73,50 @@ func TestWaitOfTwelveHours(t *testing.T) {
 		failing(&net.DNSError{Err: "server misbehaving", IsTemporary: true}),
 		iamIsDown,
 	}
-	for end, want := range map[string]poll.Outcome{"SUCCESS": poll.OutcomeSucceeded, "FAIL": poll.OutcomeFailed} {
-		t.Run(end, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				const takes = 12*time.Hour + 7*time.Minute
-				begin := time.Now()
-				c, _ := connect(simulator.Options{TokenLifetime: time.Hour}, cloud.Config{Credentials: password})
-				c.Add(simulator.DCSJob{ID: "long", Timeline: simulator.Timeline{Begin: begin, Takes: takes, End: end}})
-				w := &weather{connection: c}
-				config := cloud.Config{Credentials: password, MaxRetries: 5, RequestsPerSecond: 10}
-				client := cloud.NewClientOver(configuration(config), w)
+	synctest.Test(t, func(t *testing.T) {
+		const takes, interval = 12*time.Hour + 7*time.Minute, 10 * time.Second
+		begin := time.Now()
+		c, _ := connect(simulator.Options{TokenLifetime: time.Hour}, cloud.Config{Credentials: password})
+		c.Add(simulator.DCSJob{ID: "long", Timeline: simulator.Timeline{Begin: begin, Takes: takes}})
+		w := &weather{connection: c}
+		config := cloud.Config{Credentials: password, RequestsPerSecond: 10}
+		client := cloud.NewClientOver(configuration(config), w)
 
-				ended := make(chan struct{})
-				spells := 0
-				go func() {
-					random := rand.New(rand.NewPCG(20260101, 12))
-					for {
-						select {
-						case <-ended:
-							return
-						case <-time.After(time.Duration(2+random.IntN(15)) * time.Minute):
-						}
-						if time.Since(begin) > takes-15*time.Minute {
-							return // so that it is known when the wait must end
-						}
-						spells++
-						w.set(failures[spells%len(failures)])
-						if spells%7 == 0 {
-							c.Revoke()
-						}
-						pass(time.Duration(random.IntN(8*60)) * time.Second)
-						w.set(nil)
-					}
-				}()
-				poller := poll.NewPoller(dcs.PollJob(client.WithoutRetries(), project, "long", dcs.JobStatuses))
-				result, err := poll.Wait(t.Context(), poller, poll.Options{Timeout: 24 * time.Hour})
-				close(ended)
-				if err != nil || result.Outcome != want {
-					t.Fatalf("result %+v, %v, want %s", result, err, want)
+		spells := 0
+		go func() {
+			random := rand.New(rand.NewPCG(20260101, 12))
+			for {
+				pass(time.Duration(2+random.IntN(15)) * time.Minute)
+				if time.Since(begin) > takes-15*time.Minute {
+					return // so that it is known when the end must be seen
 				}
-				if late, most := result.Elapsed-takes, 15*time.Second; late < 0 || late > most {
-					t.Errorf("ended %s after the job, want at most %s", late, most)
+				spells++
+				w.set(failures[spells%len(failures)])
+				if spells%7 == 0 {
+					c.Revoke()
 				}
-				if tokens, _ := c.Issued(); spells < 40 || result.TransientErrors < 40 || tokens < 13 {
-					t.Errorf("%d spells, %d transient errors and %d tokens, want at least 40, 40 and 13", spells, result.TransientErrors, tokens)
-				}
-			})
-		})
-	}
+				pass(time.Duration(random.IntN(8*60)) * time.Second)
+				w.set(nil)
+			}
+		}()
+		failed := 0
+		request := read(project)
+		request.Path[3] = "long"
+		var job struct{ Status string }
+		for job.Status != "SUCCESS" && time.Since(begin) < 2*takes {
+			pass(interval)
+			var e *cloud.Error
+			if err := client.Get(t.Context(), request, &job); errors.As(err, &e) {
+				failed++
+			} else if err != nil {
+				t.Fatalf("poll after %s: error %v, want an *Error", time.Since(begin), err)
+			}
+		}
+		if late := time.Since(begin) - takes; late < 0 || late > interval {
+			t.Errorf("the end was seen %s after it, want at most %s", late, interval)
+		}
+		if tokens, _ := c.Issued(); spells < 40 || failed < 40 || tokens < 13 {
+			t.Errorf("%d spells, %d failed polls and %d tokens, want at least 40, 40 and 13", spells, failed, tokens)
+		}
+	})
 }

@@ -182,7 +182,6 @@ func TestRetries(t *testing.T) {
 		{name: "no TLS", respond: failing(http.ErrSchemeMismatch), attempts: 1, takes: atOnce},
 		{name: "no TLS and no HTTP", respond: failing(tls.RecordHeaderError{Conn: new(net.TCPConn)}), attempts: 1, takes: atOnce},
 		{name: "unknown host", respond: failing(unknownHost), attempts: 1, takes: atOnce},
-		{name: "largest body", respond: body(200, strings.Repeat(" ", maxBody-2)+"[]"), attempts: 1, takes: atOnce},
 		{name: "body too large", respond: body(200, strings.Repeat(" ", maxBody-1)+"{}"), attempts: 1, takes: atOnce},
 		{name: "body that breaks off", respond: breakingOff(200), attempts: 6, takes: repeated},
 		{name: "malformed body", respond: body(200, "{"), attempts: 1, takes: atOnce},
@@ -223,6 +222,17 @@ func breakingOff(status int) func() (*http.Response, error) {
 		resp := answering(status, "", "X-Request-Id", "r1")
 		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"status":`), iotest.ErrReader(io.ErrUnexpectedEOF)))
 		return resp, nil
+	}
+}
+
+func TestSizeOfABodyIsLimited(t *testing.T) {
+	for size, want := range map[int]error{maxBody: nil, maxBody + 1: ErrTooLarge} {
+		c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+			return answering(200, strings.Repeat(" ", size-2)+"{}"), nil
+		}))
+		if err := c.Get(t.Context(), job, &answer{}); !errors.Is(err, want) {
+			t.Errorf("body of %d bytes: error %v, want %v", size, err, want)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ func TestCachedCredentials(t *testing.T) {
 		{name: "ten minutes", expires: 10 * time.Minute, freshUntil: 5 * time.Minute, validUntil: 10 * time.Minute},
 		{name: "less than ten minutes", expires: 6 * time.Minute, freshUntil: 3 * time.Minute, validUntil: 6 * time.Minute},
 		{name: "clock that is fast", expires: 3 * time.Hour, clock: 2 * time.Hour, freshUntil: 55 * time.Minute, validUntil: time.Hour},
+		{name: "clock that is slow", expires: -99 * time.Hour, clock: -100 * time.Hour, freshUntil: 55 * time.Minute, validUntil: time.Hour},
 		{name: "no date", expires: time.Hour, noDate: true, freshUntil: 55 * time.Minute, validUntil: time.Hour},
 		{name: "unknown, used until rejected", freshUntil: never},
 		{name: "rejected", expires: time.Hour, rejected: own},
@@ -33,7 +34,7 @@ func TestCachedCredentials(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				var expires time.Time
-				if test.expires > 0 {
+				if test.expires != 0 {
 					expires = start.Add(test.expires)
 				}
 				header := http.Header{"Date": {start.Add(test.clock).UTC().Format(http.TimeFormat)}}

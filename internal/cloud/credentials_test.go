@@ -296,46 +296,6 @@ func TestRefreshIsInTime(t *testing.T) {
 	}
 }
 
-// Credentials that live for less than ten minutes are refreshed after half of their life.
-func TestRefreshOfShortCredentials(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, client := connect(simulator.Options{TokenLifetime: 4 * time.Minute}, cloud.Config{Credentials: password})
-		for _, step := range []struct {
-			after time.Duration
-			sets  int
-		}{
-			{after: 0, sets: 1}, {after: 2*time.Minute - time.Second, sets: 1}, {after: time.Second, sets: 2},
-		} {
-			pass(step.after)
-			if err := get(t.Context(), client); err != nil {
-				t.Errorf("read: %v", err)
-			}
-			if got := c.sets(); got != step.sets {
-				t.Errorf("%d tokens after another %s, want %d", got, step.after, step.sets)
-			}
-		}
-	})
-}
-
-// The lifetime follows from the response alone.
-func TestPasswordWithAWrongClock(t *testing.T) {
-	for _, off := range []time.Duration{-100 * time.Hour, 100 * time.Hour} {
-		synctest.Test(t, func(t *testing.T) {
-			o := simulator.Options{Now: func() time.Time { return time.Now().Add(off) }}
-			c, client := connect(o, cloud.Config{Credentials: password})
-			for range 23 {
-				if err := get(t.Context(), client); err != nil {
-					t.Fatalf("clock off by %s: %v", off, err)
-				}
-				pass(time.Hour)
-			}
-			if got := c.sets(); got != 1 {
-				t.Errorf("clock off by %s: %d tokens in 23 hours, want 1", off, got)
-			}
-		})
-	}
-}
-
 // While IAM is down, credentials are used until they expire, and the attempts to refresh them are few.
 func TestRefreshMayFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

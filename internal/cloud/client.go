@@ -350,7 +350,7 @@ func retryableError(err error) bool {
 // spreads the attempts of many requests that failed together.
 func backoff(attempts int) time.Duration {
 	pause := min(firstBackoff<<min(attempts-1, 10), maxBackoff)
-	return pause/2 + rand.N(pause/2+1) //nolint:gosec // no secret depends on it
+	return pause/2 + rand.N(pause/2) //nolint:gosec // no secret depends on it
 }
 
 // retryAfter returns the time that the header Retry-After asks for, in seconds or as a date, and 0 if it asks for none.

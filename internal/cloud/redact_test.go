@@ -221,3 +221,20 @@ func TestLongErrorBodyIsCut(t *testing.T) {
 		t.Errorf("%d bytes were read, want at most %d", read, most)
 	}
 }
+
+func TestSanitize(t *testing.T) {
+	for text, want := range map[string]string{
+		"äbcd":                 "äbcd",
+		"äbcde":                "äbcd…",
+		"a\x1b[31m":            "a [3…",
+		"a\r\n\tb":             "a b",
+		"a\u202eb":             "a b",
+		"\xff":                 "\uFFFD",
+		" a ":                  "a",
+		strings.Repeat(" ", 9): "",
+	} {
+		if got := Sanitize(text, 4); got != want {
+			t.Errorf("Sanitize(%q, 4): %q, want %q", text, got, want)
+		}
+	}
+}

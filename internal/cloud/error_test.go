@@ -118,16 +118,3 @@ func TestKindsOfErrors(t *testing.T) {
 		}
 	}
 }
-
-func TestSanitize(t *testing.T) {
-	for _, test := range []struct{ name, text, want string }{
-		{name: "short", text: "ä b", want: "ä b"},
-		{name: "as long as is shown", text: "abcde", want: "abcde"},
-		{name: "longer", text: "ääääää", want: "äääää…"},
-		{name: "lines", text: " a\r\n\tb\u0085", want: "a b"},
-	} {
-		if got := Sanitize(test.text, 5); got != test.want {
-			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
-		}
-	}
-}

@@ -223,18 +223,18 @@ func TestLongErrorBodyIsCut(t *testing.T) {
 }
 
 func TestSanitize(t *testing.T) {
-	for text, want := range map[string]string{
-		"äbcd":                 "äbcd",
-		"äbcde":                "äbcd…",
-		"a\x1b[31m":            "a [3…",
-		"a\r\n\tb":             "a b",
-		"a\u202eb":             "a b",
-		"\xff":                 "\uFFFD",
-		" a ":                  "a",
-		strings.Repeat(" ", 9): "",
+	for _, test := range []struct{ text, want string }{
+		{text: "äbcd", want: "äbcd"},
+		{text: "äbcde", want: "äbcd…"},
+		{text: "a\x1b[31m", want: "a [3…"},
+		{text: "a\r\n\tb", want: "a b"},
+		{text: "a\u202eb", want: "a b"},
+		{text: "\xff", want: "\uFFFD"},
+		{text: " a ", want: "a"},
+		{text: strings.Repeat(" ", 9), want: ""},
 	} {
-		if got := Sanitize(text, 4); got != want {
-			t.Errorf("Sanitize(%q, 4): %q, want %q", text, got, want)
+		if got := Sanitize(test.text, 4); got != test.want {
+			t.Errorf("Sanitize(%q, 4): got %q, want %q", test.text, got, test.want)
 		}
 	}
 }

@@ -102,14 +102,6 @@ func isVisible(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// abbreviate returns the first and the last four characters of an access key ID, or none of a short one.
-func abbreviate(id string) string {
-	if len(id) < 12 {
-		return "…"
-	}
-	return id[:4] + "…" + id[len(id)-4:]
-}
-
 func (s *settings) keys() cloud.CredentialsProvider {
 	sources := s.sourcesOf([]string{"access_key"}, []string{"secret_key"})
 	access, secret, token := s.find(sources, "access_key"), s.find(sources, "secret_key"), s.find(sources, "security_token")
@@ -120,7 +112,8 @@ func (s *settings) keys() cloud.CredentialsProvider {
 	s.checkVisible(s.credentials...)
 	s.require(access, sources, secret, token)
 	s.require(secret, sources, access)
-	origin := fmt.Sprintf("the access key %s from %s and the secret key from %s", abbreviate(access.value), access.origin, secret.origin)
+	origin := fmt.Sprintf("the access key %s from %s and the secret key from %s",
+		cloud.AbbreviateAccessKey(access.value), access.origin, secret.origin)
 	if token.value != "" {
 		origin += ", with the security token from " + token.origin
 	}
@@ -214,7 +207,7 @@ func (s *settings) profile() cloud.CredentialsProvider {
 	}
 	return cloud.Static{
 		Credentials: cloud.Credentials{AccessKey: p.AccessKeyID, SecretKey: p.SecretAccessKey, SecurityToken: p.SecurityToken},
-		Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, abbreviate(p.AccessKeyID)),
+		Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, cloud.AbbreviateAccessKey(p.AccessKeyID)),
 	}
 }
 
@@ -260,7 +253,7 @@ func (s *settings) osCloud() cloud.CredentialsProvider {
 	case a.AccessKey != "" && a.SecretKey != "":
 		return cloud.Static{
 			Credentials: cloud.Credentials{AccessKey: a.AccessKey, SecretKey: a.SecretKey, SecurityToken: a.SecurityToken},
-			Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, abbreviate(a.AccessKey)),
+			Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, cloud.AbbreviateAccessKey(a.AccessKey)),
 		}
 	case a.ApplicationCredentialID != "" || a.ApplicationCredentialName != "":
 		problem = "has an application credential, which these clouds do not support. Use username and password, or ak and sk"

@@ -2,7 +2,7 @@ package poll
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -75,9 +75,10 @@ func TestRecentResultIsShared(t *testing.T) {
 		name  string
 		poll  poll
 		joins time.Duration // after the first wait began
+		ends  time.Duration // after it joined
 		polls int
 	}{
-		{name: "joins during the poll", poll: slow(succeeded, time.Minute), joins: time.Second, polls: 1},
+		{name: "joins during the poll", poll: slow(succeeded, time.Minute), joins: time.Second, ends: 59 * time.Second, polls: 1},
 		{name: "joins half a second after the poll", poll: succeeded, joins: 500 * time.Millisecond, polls: 1},
 		{name: "joins later", poll: succeeded, joins: 500*time.Millisecond + 1, polls: 2},
 	} {
@@ -85,37 +86,22 @@ func TestRecentResultIsShared(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				polls := 0
 				poller := NewPoller(counted(sequence(test.poll), &polls))
-				var waits sync.WaitGroup
-				for _, delay := range []time.Duration{0, test.joins} {
-					waits.Go(func() {
-						time.Sleep(delay)
-						r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour})
-						if err != nil || r.Outcome != OutcomeSucceeded || r.Polls != 1 {
-							t.Errorf("wait from %s: got outcome %q, error %v, %d polls; want %q and one poll",
-								delay, r.Outcome, err, r.Polls, OutcomeSucceeded)
-						}
-					})
+				wait := func(elapsed time.Duration) {
+					if r := checkWait(t.Context(), t, poller, Options{Timeout: time.Hour}, OutcomeSucceeded, nil, elapsed); r.Polls != 1 {
+						t.Errorf("got a result of %d polls, want 1", r.Polls)
+					}
 				}
-				waits.Wait()
+				var first sync.WaitGroup
+				first.Go(func() { wait(test.poll.takes) })
+				time.Sleep(test.joins)
+				wait(test.ends)
+				first.Wait()
 				if polls != test.polls {
 					t.Errorf("got %d polls of the job, want %d", polls, test.polls)
 				}
 			})
 		})
 	}
-}
-
-// A wait does not take its own last result for a new one, however short the interval.
-func TestOwnResultIsNotShared(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		polls := 0
-		poller := NewPoller(counted(sequence(running, running, succeeded), &polls))
-		r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour, Interval: 100 * time.Millisecond})
-		if err != nil || r.Outcome != OutcomeSucceeded || r.Elapsed != 200*time.Millisecond || polls != 3 {
-			t.Errorf("got outcome %q after %s and %d polls, error %v; want %q after 200ms and 3 polls",
-				r.Outcome, r.Elapsed, polls, err, OutcomeSucceeded)
-		}
-	})
 }
 
 // A wait with a long interval ends with the poll of another wait.
@@ -125,13 +111,8 @@ func TestNewerResultIsTakenOverAtOnce(t *testing.T) {
 		poller := NewPoller(counted(sequence(running, running, running, succeeded), &polls))
 		var waits sync.WaitGroup
 		for _, interval := range []time.Duration{10 * time.Second, time.Hour} {
-			waits.Go(func() {
-				r, err := Wait(t.Context(), poller, Options{Timeout: 2 * time.Hour, Interval: interval})
-				if err != nil || r.Outcome != OutcomeSucceeded || r.Elapsed != 30*time.Second {
-					t.Errorf("interval of %s: got outcome %q after %s, error %v; want %q after 30s",
-						interval, r.Outcome, r.Elapsed, err, OutcomeSucceeded)
-				}
-			})
+			options := Options{Timeout: 2 * time.Hour, Interval: interval}
+			waits.Go(func() { checkWait(t.Context(), t, poller, options, OutcomeSucceeded, nil, 30*time.Second) })
 		}
 		waits.Wait()
 		if polls != 4 {
@@ -140,58 +121,50 @@ func TestNewerResultIsTakenOverAtOnce(t *testing.T) {
 	})
 }
 
-// When a wait is cancelled or times out in a poll, another wait that needs the result polls itself.
-func TestInterruptedPollDoesNotHarmOthers(t *testing.T) {
+// A wait that is cancelled or times out while it polls, or while another wait polls, ends at once. A wait that needs the
+// result of an interrupted poll polls itself.
+func TestInterruptedPoll(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		cancel  time.Duration
 		timeout time.Duration
+		second  bool // the interrupted wait is not the one that polls
 		outcome Outcome
 		err     error
+		other   time.Duration // duration of the wait that is not interrupted
 	}{
-		{name: "cancelled", cancel: 5 * time.Second, timeout: time.Hour, err: context.Canceled},
-		{name: "timed out", cancel: time.Hour, timeout: 5 * time.Second, outcome: OutcomeTimedOut},
+		{name: "cancelled", cancel: 5 * time.Second, timeout: time.Hour, err: context.Canceled, other: 15 * time.Second},
+		{name: "timed out", cancel: time.Hour, timeout: 5 * time.Second, outcome: OutcomeTimedOut, other: 15 * time.Second},
+		{
+			name: "timed out while another wait polls", cancel: time.Hour, timeout: 5 * time.Second, second: true,
+			outcome: OutcomeTimedOut, other: 10 * time.Second,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				poller := NewPoller(sequence(slow(succeeded, 10*time.Second)))
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(test.cancel, cancel)
-				var waits sync.WaitGroup
-				waits.Go(func() {
-					r, err := Wait(ctx, poller, Options{Timeout: test.timeout})
-					if r.Outcome != test.outcome || !errors.Is(err, test.err) || r.Elapsed != 5*time.Second {
-						t.Errorf("interrupted wait: got outcome %q after %s, error %v; want outcome %q after 5s, error %v",
-							r.Outcome, r.Elapsed, err, test.outcome, test.err)
-					}
-				})
-				synctest.Wait()
-				r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour})
-				if err != nil || r.Outcome != OutcomeSucceeded || r.TransientErrors != 0 || r.Elapsed != 15*time.Second {
-					t.Errorf("other wait: got outcome %q after %s, error %v, %d transient errors; want %q after 15s without errors",
-						r.Outcome, r.Elapsed, err, r.TransientErrors, OutcomeSucceeded)
+				waits := []func(){
+					func() {
+						checkWait(ctx, t, poller, Options{Timeout: test.timeout}, test.outcome, test.err, 5*time.Second)
+					},
+					func() {
+						r := checkWait(t.Context(), t, poller, Options{Timeout: time.Hour}, OutcomeSucceeded, nil, test.other)
+						if r.TransientErrors != 0 {
+							t.Errorf("other wait: got %d transient errors, want none", r.TransientErrors)
+						}
+					},
 				}
-				waits.Wait()
+				if test.second {
+					slices.Reverse(waits)
+				}
+				var first sync.WaitGroup
+				first.Go(waits[0])
+				synctest.Wait()
+				waits[1]()
+				first.Wait()
 			})
 		})
 	}
-}
-
-// A wait that needs the result of a poll in progress still ends at its own timeout.
-func TestTimeoutDuringThePollOfAnotherWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		poller := NewPoller(sequence(slow(succeeded, time.Minute)))
-		var waits sync.WaitGroup
-		waits.Go(func() {
-			if r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour}); err != nil || r.Outcome != OutcomeSucceeded {
-				t.Errorf("the wait that polls: got outcome %q, error %v; want %q", r.Outcome, err, OutcomeSucceeded)
-			}
-		})
-		synctest.Wait()
-		r, err := Wait(t.Context(), poller, Options{Timeout: 7 * time.Second})
-		if err != nil || r.Outcome != OutcomeTimedOut || r.Elapsed != 7*time.Second {
-			t.Errorf("the other wait: got outcome %q after %s, error %v; want %q after 7s", r.Outcome, r.Elapsed, err, OutcomeTimedOut)
-		}
-		waits.Wait()
-	})
 }

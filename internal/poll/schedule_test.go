@@ -116,14 +116,3 @@ func TestSchedule(t *testing.T) {
 		})
 	}
 }
-
-// A remaining time that is stuck at 0 for an hour costs at most ten polls more than no prediction.
-func TestRemainingTimeStuckAtZero(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		random := constant(rapid.Float64Range(0, 1).Draw(rt, "jitter"))
-		_, none := job{duration: time.Hour, prediction: "none"}.calculate(random)
-		if _, stuck := (job{duration: time.Hour, prediction: "stuck at 0"}).calculate(random); stuck > none+10 {
-			rt.Errorf("got %d polls, want at most ten more than the %d without a prediction", stuck, none)
-		}
-	})
-}

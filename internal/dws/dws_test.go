@@ -46,10 +46,6 @@ func TestPollJob(t *testing.T) {
 				FailureCode: "CreateELBTask-fail:DWS.0114", FailureReason: "DWS.0114:ELB private IP is not configured.",
 			},
 		},
-		{
-			name: "with an error code of success", fault: simulator.Fault{Body: `{"status":"SUCCESS","error_code":"DWS.0000"}`},
-			want: poll.Status{State: poll.Succeeded, Raw: "SUCCESS"},
-		},
 		{name: "another job", fault: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, err: `"other"`},
 		{name: "not found", fault: simulator.Fault{Status: 404}, err: "HTTP 404"},
 	} {

@@ -55,6 +55,11 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{name: "ID with a slash", arguments: dcsJob.with("job_id", "a/b"), want: []string{at("job_id", mismatch+"job_id "+badID+"a/b")}},
 		{name: "empty task_id", arguments: dcsTask.with("task_id", ""), want: []string{at("task_id", mismatch+"task_id "+badID)}},
+		{
+			name: "region of another form", arguments: dcsJob.with("region", "example.com"),
+			want: []string{at("region", mismatch+
+				"region must be a region such as eu-west-101: lower-case letters, digits and hyphens, got: example.com")},
+		},
 		{name: "poll_interval too short", arguments: dcsJob.every("999ms"), want: []string{at("poll_interval", tooShort)}},
 		{name: "timeout too short", arguments: dcsJob.timeout("999ms"), want: []string{`AttributeName("timeouts").` + at("read", tooShort)}},
 		{

@@ -76,8 +76,9 @@ func TestDiagnostic(t *testing.T) {
 				"Polled 12 times in 1m30s." + goesOn,
 		},
 		{
-			name: "timed out, no status", outcome: poll.OutcomeTimedOut, last: &poll.Status{}, result: poll.Result{Polls: 1, Elapsed: 90 * time.Second},
-			want: timedOut + ". Last seen: no status. Polled once in 1m30s." + goesOn,
+			name: "timed out, no status", outcome: poll.OutcomeTimedOut, last: &poll.Status{},
+			result: poll.Result{Polls: 1, Elapsed: 90 * time.Second},
+			want:   timedOut + ". Last seen: no status. Polled once in 1m30s." + goesOn,
 		},
 		{
 			name: "timed out, unknown status", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "PAUSED\x00"},

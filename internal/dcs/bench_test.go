@@ -29,7 +29,7 @@ func BenchmarkTasks(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		m := tasksModel{InstanceID: instance}
+		m := tasksModel{InstanceID: "i"}
 		if err := json.Unmarshal([]byte(body), &m.TaskList); err != nil {
 			b.Fatal(err)
 		}
@@ -43,7 +43,9 @@ func BenchmarkTasks(b *testing.B) {
 // BenchmarkParallelReads sends 64 requests at once over one client.
 func BenchmarkParallelReads(b *testing.B) {
 	s, address := simulatortest.Start(b, simulator.Options{})
-	s.Add(finishedJobs(64)...)
+	for i := range 64 {
+		s.Add(simulator.DCSJob{ID: fmt.Sprint(i)})
+	}
 	c := simulatortest.Client(b, address)
 	for b.Loop() {
 		var readers sync.WaitGroup
@@ -61,13 +63,4 @@ func BenchmarkParallelReads(b *testing.B) {
 		connections[r.Remote] = true
 	}
 	b.ReportMetric(float64(len(connections)), "connections")
-}
-
-// finishedJobs makes n finished jobs.
-func finishedJobs(n int) []any {
-	jobs := make([]any, n)
-	for i := range jobs {
-		jobs[i] = simulator.DCSJob{ID: fmt.Sprint(i)}
-	}
-	return jobs
 }

@@ -86,7 +86,7 @@ func TestProgress(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
 	pollJob := dws.PollJob(simulatortest.Client(t, address), simulatortest.Target, "j", dws.JobStatuses)
 	for text, want := range map[string]*int64{
-		"0%": new(int64(0)), "100%": new(int64(100)), "35": new(int64(35)), " 35 % ": new(int64(35)),
+		"0%": new(int64(0)), "100%": new(int64(100)), "35": new(int64(35)), "\t35 %\n": new(int64(35)),
 		"": nil, "%": nil, "-1%": nil, "101%": nil, "9.5%": nil, "half": nil, "9%%": nil,
 	} {
 		s.ClearFaults()

@@ -37,8 +37,6 @@ func TestAdviceForRefusedCredentials(t *testing.T) {
 		},
 		{name: "clock nearly right", err: cloud.Error{Signed: true, ClockAhead: 14 * time.Minute}, want: unspecific},
 		{name: "key disabled", err: cloud.Error{Signed: true, Message: "AK is disabled"}, want: disabledKey},
-		{name: "key inactive", err: cloud.Error{Signed: true, Message: "ak is Inactive"}, want: disabledKey},
-		{name: "account in arrears", err: cloud.Error{Signed: true, Message: "account is in arrears"}, want: disabledKey},
 		{
 			name: "key locked", err: cloud.Error{Signed: true, Message: "AK access failed to reach the limit, forbidden"},
 			want: refused + " The access key is locked for five minutes after several wrong signatures. " +
@@ -54,7 +52,6 @@ func TestAdviceForRefusedCredentials(t *testing.T) {
 				"and that there is a security token if the keys are temporary.",
 		},
 		{name: "signature too old", err: cloud.Error{Signed: true, Message: "signature expired"}, want: wrongClock},
-		{name: "issued keys", err: cloud.Error{Signed: true, Issued: true}, want: fresh},
 		{name: "issued token", err: cloud.Error{Issued: true, Message: "token expired"}, want: fresh},
 		{
 			name: "temporary keys expired", err: cloud.Error{Signed: true, Message: "the security token has expired"},
@@ -67,8 +64,6 @@ func TestAdviceForRefusedCredentials(t *testing.T) {
 				"or unset a security token that is left over from others (security_token, HW_SECURITY_TOKEN, OS_SECURITY_TOKEN).",
 		},
 		{name: "token expired", err: cloud.Error{Message: "token expired"}, want: token},
-		{name: "token wrong", err: cloud.Error{Message: "invalid security token"}, want: token},
-		{name: "token", want: token},
 		{name: "keys", err: cloud.Error{Signed: true}, want: unspecific},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,7 +91,6 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 			"(keys from HW_ACCESS_KEY), and that their user may assume it (Agent Operator)."
 		noKeys = "The instance has no agency that gives it keys, or what answers is not the metadata of an ECS instance. " +
 			"Assign an agency to it in the ECS console, or use other credentials."
-		later = "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays."
 	)
 	for _, test := range []struct {
 		name     string

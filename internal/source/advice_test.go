@@ -20,97 +20,70 @@ import (
 
 var object = Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
 
+const (
+	later       = "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays."
+	unreachable = "Check that this machine reaches the endpoint, directly or through the proxy variables, and endpoints.dcs if it is set."
+)
+
 // The whole text of diagnostics: what could not be done, of which object and where, and the next step.
 func TestDiagnose(t *testing.T) {
-	const summary = "Cannot read DCS job"
-	failed := &cloud.Error{
-		Service: cloud.DCS, Endpoint: "https://dcs.example.com", Region: "eu-de", ProjectID: "p", Attempts: 3,
-		Status: 503, Code: "DCS.1", Message: "busy", RequestID: "r",
+	const (
+		summary  = "Cannot read DCS job"
+		endpoint = "\n\nEndpoint: https://dcs.example.com\n"
+		busy     = ` in region eu-de, project p: HTTP 503 Service Unavailable, code DCS.1: "busy".` +
+			endpoint + "Request ID: r\nAttempts: 3\n\n" + later
+		forbidden = " in region eu-de: HTTP 403 Forbidden.\n\nEndpoint: https://iam.example.com\nRequest ID: r\n\n"
+	)
+	dcs := func(e cloud.Error) *cloud.Error {
+		e.Service, e.Endpoint = cloud.DCS, "https://dcs.example.com"
+		return &e
 	}
-	const later = "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays."
+	failed := dcs(cloud.Error{Region: "eu-de", ProjectID: "p", Attempts: 3, Status: 503, Code: "DCS.1", Message: "busy", RequestID: "r"})
 	iam := &cloud.Error{Service: cloud.IAM, Endpoint: "https://iam.example.com", Region: "eu-de", Attempts: 1, Status: 403, RequestID: "r"}
 	for _, test := range []struct {
-		name string
-		err  error
-		want diag.Diagnostic
+		name   string
+		err    error
+		at     string // the argument with the error, if it is one of the data source
+		detail string
 	}{
+		{name: "answer with an error", err: failed, detail: "DCS job j" + busy},
 		{
-			name: "answer with an error",
-			err:  failed,
-			want: diag.NewErrorDiagnostic(summary, "DCS job j in region eu-de, project p: HTTP 503 Service Unavailable, code DCS.1: \"busy\".\n\n"+
-				"Endpoint: https://dcs.example.com\nRequest ID: r\nAttempts: 3\n\n"+later),
+			name: "answer without a request ID", err: dcs(cloud.Error{Attempts: 1, Status: 503}),
+			detail: "DCS job j: HTTP 503 Service Unavailable." + endpoint + "Request ID: the answer has none\n\n" + later,
 		},
 		{
-			name: "answer without a request ID",
-			err:  &cloud.Error{Service: cloud.DCS, Endpoint: "https://dcs.example.com", Attempts: 1, Status: 503},
-			want: diag.NewErrorDiagnostic(summary, "DCS job j: HTTP 503 Service Unavailable.\n\n"+
-				"Endpoint: https://dcs.example.com\nRequest ID: the answer has none\n\n"+later),
+			name: "no answer", err: dcs(cloud.Error{Region: "eu-de", Attempts: 2, Err: errors.New("connection reset by peer")}),
+			detail: "DCS job j in region eu-de: connection reset by peer." + endpoint + "Attempts: 2\n\n" + unreachable,
 		},
 		{
-			name: "no answer",
-			err: &cloud.Error{
-				Service: cloud.DCS, Endpoint: "https://dcs.example.com", Region: "eu-de", Attempts: 2, Err: errors.New("connection reset by peer"),
-			},
-			want: diag.NewErrorDiagnostic(summary, "DCS job j in region eu-de: connection reset by peer.\n\n"+
-				"Endpoint: https://dcs.example.com\nAttempts: 2\n\n"+
-				"Check that this machine reaches the endpoint, directly or through the proxy variables, and endpoints.dcs if it is set."),
+			name: "no project", err: &cloud.ProjectError{Name: "eu-de", Err: iam},
+			detail: `Looking up the project "eu-de" for DCS job j` + forbidden +
+				"The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary.",
 		},
 		{
-			name: "no project",
-			err:  &cloud.ProjectError{Name: "eu-de", Err: iam},
-			want: diag.NewErrorDiagnostic(summary, "Looking up the project \"eu-de\" for DCS job j in region eu-de: HTTP 403 Forbidden.\n\n"+
-				"Endpoint: https://iam.example.com\nRequest ID: r\n\n"+
-				"The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."),
+			name: "no token", err: &cloud.CredentialsError{Provider: cloud.Password{Origin: "user u"}, Err: iam},
+			detail: "Getting a token for DCS job j" + forbidden + "The user may not use this domain (user u). Check domain_name or domain_id.",
 		},
 		{
-			name: "no token",
-			err:  &cloud.CredentialsError{Provider: cloud.Password{Origin: "user u"}, Err: iam},
-			want: diag.NewErrorDiagnostic(summary, "Getting a token for DCS job j in region eu-de: HTTP 403 Forbidden.\n\n"+
-				"Endpoint: https://iam.example.com\nRequest ID: r\n\n"+
-				"The user may not use this domain (user u). Check domain_name or domain_id."),
+			name: "no keys of an agency", err: &cloud.CredentialsError{Provider: cloud.AssumedRole{Agency: "a"}, Err: failed},
+			detail: `Getting temporary keys of agency "a" for DCS job j` + busy,
 		},
 		{
-			name: "no token, and nothing more to say about it than of other requests",
-			err:  &cloud.CredentialsError{Provider: cloud.AssumedRole{Agency: "a"}, Err: failed},
-			want: diag.NewErrorDiagnostic(summary, "Getting temporary keys of agency \"a\" for DCS job j in region eu-de, project p: "+
-				"HTTP 503 Service Unavailable, code DCS.1: \"busy\".\n\n"+
-				"Endpoint: https://dcs.example.com\nRequest ID: r\nAttempts: 3\n\n"+later),
+			name: "no keys of the instance", err: &cloud.CredentialsError{Provider: cloud.Metadata{}, Err: failed},
+			detail: "Getting temporary keys from the instance metadata for DCS job j" + busy,
 		},
-		{
-			name: "no keys: the permission for the object is not what is missing",
-			err:  &cloud.CredentialsError{Provider: cloud.Metadata{}, Err: &cloud.Error{Service: cloud.IMDS, Status: 500, RequestID: "r"}},
-			want: diag.NewErrorDiagnostic(summary, "Getting temporary keys from the instance metadata for DCS job j: "+
-				"HTTP 500 Internal Server Error.\n\n"+
-				"Endpoint: \nRequest ID: r\n\n"+later),
-		},
-		{
-			name: "argument of the data source",
-			err:  &cloud.SettingError{Setting: "region", Message: "The region is not set."},
-			want: diag.NewAttributeErrorDiagnostic(path.Root("region"), summary, "The region is not set."),
-		},
-		{
-			name: "other argument of the data source",
-			err:  &cloud.SettingError{Setting: "project_id", Message: "There is no such project."},
-			want: diag.NewAttributeErrorDiagnostic(path.Root("project_id"), summary, "There is no such project."),
-		},
-		{
-			name: "argument of the provider",
-			err:  &cloud.SettingError{Setting: "auth_url", Message: "The address is wrong."},
-			want: diag.NewErrorDiagnostic(summary, "The address is wrong."),
-		},
-		{
-			name: "interrupted",
-			err:  &cloud.Error{Service: cloud.DCS, Err: fmt.Errorf("read: %w", context.Canceled)},
-			want: diag.NewErrorDiagnostic(summary, "DCS job j: the read was interrupted."),
-		},
-		{
-			name: "not about a request",
-			err:  errors.New("something else"),
-			want: diag.NewErrorDiagnostic(summary, "DCS job j: something else."),
-		},
+		{name: "region", err: &cloud.SettingError{Setting: "region", Message: "It is not set."}, at: "region", detail: "It is not set."},
+		{name: "project_id", err: &cloud.SettingError{Setting: "project_id", Message: "It is wrong."}, at: "project_id", detail: "It is wrong."},
+		{name: "argument of the provider", err: &cloud.SettingError{Setting: "auth_url", Message: "It is wrong."}, detail: "It is wrong."},
+		{name: "interrupted", err: dcs(cloud.Error{Err: context.Canceled}), detail: "DCS job j: the read was interrupted."},
+		{name: "not about a request", err: errors.New("something else"), detail: "DCS job j: something else."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(diag.Diagnostics{test.want}, Diagnose(summary, object, test.err)); diff != "" {
+			want := diag.Diagnostic(diag.NewErrorDiagnostic(summary, test.detail))
+			if test.at != "" {
+				want = diag.NewAttributeErrorDiagnostic(path.Root(test.at), summary, test.detail)
+			}
+			if diff := cmp.Diff(diag.Diagnostics{want}, Diagnose(summary, object, test.err)); diff != "" {
 				t.Errorf("diagnostics (- want, + got):\n%s", diff)
 			}
 		})
@@ -125,11 +98,9 @@ func TestDiagnose(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	unknownHost := &net.DNSError{Err: "no such host", Name: "dcs.nowhere.example.com", IsNotFound: true}
 	const (
-		unreachable = "Check that this machine reaches the endpoint, directly or through the proxy variables, and endpoints.dcs if it is set."
-		notHTTPS    = "The endpoint does not speak HTTPS. Check endpoints.dcs and the proxy variables."
-		certificate = "Check endpoints.dcs: the certificate is not one of this address, or not valid now."
-		report      = "If this stays, check endpoints.dcs and any proxy in between, and report it with the request ID."
-		notTaken    = "The service, or something in between, does not take the request. " +
+		notHTTPS = "The endpoint does not speak HTTPS. Check endpoints.dcs and the proxy variables."
+		report   = "If this stays, check endpoints.dcs and any proxy in between, and report it with the request ID."
+		notTaken = "The service, or something in between, does not take the request. " +
 			"Check endpoints.dcs and any proxy in between; if they are right, report it with the request ID."
 		throttled = "There were too many requests. Run it again with a smaller -parallelism, or raise the provider's max_retries."
 		redirect  = " That is not followed, since it would send the credentials there. If the address is right, set endpoints.dcs to it."
@@ -155,11 +126,8 @@ func TestAdvice(t *testing.T) {
 			want: "Set cacert_file to the file of the certificate authority that signed the certificate, if you trust the endpoint.",
 		},
 		{
-			name: "certificate of another host",
-			err: cloud.Error{Err: &tls.CertificateVerificationError{
-				Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"},
-			}},
-			want: certificate,
+			name: "expired certificate", err: cloud.Error{Err: &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{}}},
+			want: "Check endpoints.dcs: the certificate is not one of this address, or not valid now.",
 		},
 		{name: "no TLS", err: cloud.Error{Err: tls.RecordHeaderError{Msg: "no TLS", Conn: new(net.TCPConn)}}, want: notHTTPS},
 		{name: "HTTP instead of HTTPS", err: cloud.Error{Err: fmt.Errorf("get: %w", http.ErrSchemeMismatch)}, want: notHTTPS},
@@ -167,9 +135,7 @@ func TestAdvice(t *testing.T) {
 		{name: "connection refused", err: cloud.Error{Err: &net.OpError{Op: "dial", Err: errors.New("refused")}}, want: unreachable},
 		{name: "answer too large", err: cloud.Error{Err: cloud.ErrTooLarge}, want: report},
 		{name: "answer of another form", err: cloud.Error{Status: 200, Err: errors.New("not JSON")}, want: report},
-		{name: "answer breaks off", err: cloud.Error{Status: 299, Err: errors.New("EOF")}, want: report},
 		{name: "error in the body of an error", err: cloud.Error{Status: 300, Err: errors.New("EOF")}, want: unreachable},
-		{name: "error before an answer", err: cloud.Error{Status: 199, Err: errors.New("EOF")}, want: unreachable},
 
 		// By the meaning of the answer.
 		{name: "throttled", err: cloud.Error{Status: 429}, want: throttled},
@@ -203,11 +169,6 @@ func TestAdvice(t *testing.T) {
 			want: "The service does not accept the request. Check the IDs: they must be those of this service.",
 		},
 		{
-			name: "unauthorized", err: cloud.Error{Status: 401, Origin: "the token", Signed: true},
-			want: "The credentials were refused: the token. " +
-				"Check that they are active and belong to this cloud, and that the clock of this machine is right.",
-		},
-		{
 			name: "forbidden", err: cloud.Error{Status: 403, Origin: "the token from HW_AUTH_TOKEN"},
 			want: "The user of these credentials (the token from HW_AUTH_TOKEN) lacks a permission in this project, " +
 				"or the project is not one of theirs. " +
@@ -226,10 +187,7 @@ func TestAdvice(t *testing.T) {
 			name: "service asks to wait", err: cloud.Error{Status: 503, RetryAfter: time.Hour},
 			want: "The service asks to wait 1h0m0s. Run it again after that.",
 		},
-		{
-			name: "service fails", err: cloud.Error{Status: 500},
-			want: "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays.",
-		},
+		{name: "service fails", err: cloud.Error{Status: 500}, want: later},
 		{
 			name: "request too slow", err: cloud.Error{Status: 408},
 			want: "The request did not come to the service in time. Run it again, and check the network and any proxy in between if it stays.",
@@ -239,7 +197,6 @@ func TestAdvice(t *testing.T) {
 			want: "The service answers such requests with a 200 alone. Check endpoints.dcs and any proxy in between.",
 		},
 		{name: "other error", err: cloud.Error{Status: 400 + 18}, want: notTaken},
-		{name: "last client error", err: cloud.Error{Status: 499}, want: notTaken},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.err.Service == "" {

@@ -30,17 +30,8 @@ type Base struct {
 }
 
 // Configure implements datasource.DataSourceWithConfigure.
-func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // the configuration is being validated; the provider is not configured yet
-	}
-	data, ok := req.ProviderData.(*ProviderData)
-	if !ok {
-		resp.Diagnostics.AddError("Cannot configure the data source",
-			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
-		return
-	}
-	b.ProviderData = data
+func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	b.ProviderData, _ = req.ProviderData.(*ProviderData) // nil while the configuration is validated
 }
 
 // Target holds the arguments region and project_id, which every data source has.

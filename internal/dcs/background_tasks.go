@@ -2,7 +2,6 @@ package dcs
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
 // TaskList is the response of "Listing Background Tasks".
@@ -88,17 +88,15 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 	// The offset counts all tasks that were received, duplicates included: tasks that began in the meantime push others to
 	// the next page, where they are sent again.
 	received := int64(len(all.Tasks))
-	seen := make(map[string]bool)
-	all.Tasks = unseen(all.Tasks, seen)
 	for pages := 1; !complete(all); pages++ {
 		var fresh []Task
 		more, err := nextPage(ctx, c, t, instanceID, filter, received, func(page []Task) error {
-			fresh = unseen(page, seen)
-			switch count, known := count(all); {
-			case len(page) > 0 && len(fresh) == 0 && known && int64(len(all.Tasks)) < count:
+			fresh = unseen(page, all.Tasks)
+			switch count := count(all); {
+			case len(page) > 0 && len(fresh) == 0 && int64(len(all.Tasks)) < count:
 				return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones",
 					count, len(all.Tasks))
-			case len(fresh) > 0 && pages == maxPages-1 && !complete(TaskList{TaskCount: all.TaskCount, Tasks: slices.Concat(all.Tasks, fresh)}):
+			case len(fresh) > 0 && pages == maxPages-1 && int64(len(all.Tasks)+len(fresh)) != count:
 				return fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit",
 					maxPages, len(all.Tasks)+len(fresh))
 			}
@@ -118,49 +116,25 @@ func ListTasks(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID 
 
 // complete reports whether the list is known to be complete. If not, it is read until a page has no new task.
 func complete(list TaskList) bool {
-	if len(list.Tasks) == 0 {
-		return true
-	}
-	count, known := count(list)
-	if !known {
-		return false
-	}
-	return int64(len(list.Tasks)) == count // a count that is exceeded is wrong
+	return len(list.Tasks) == 0 || int64(len(list.Tasks)) == count(list) // a count that is exceeded is wrong
 }
 
-// count returns TaskCount, and whether it is a number.
-func count(list TaskList) (int64, bool) {
-	if list.TaskCount == nil {
-		return 0, false
+// count returns TaskCount, or -1 if it is not a number.
+func count(list TaskList) int64 {
+	n, err := strconv.ParseInt(source.Deref(list.TaskCount), 10, 64)
+	if err != nil {
+		return -1
 	}
-	n, err := strconv.ParseInt(string(*list.TaskCount), 10, 64)
-	return n, err == nil && n >= 0
+	return n
 }
 
-// unseen returns the tasks of a page that no earlier page had, and marks all of them as seen. Duplicates within a page are kept.
-func unseen(page []Task, seen map[string]bool) []Task {
-	fresh := make([]Task, 0, len(page))
-	keys := make([]string, 0, len(page))
-	for _, task := range page {
-		key := identity(task)
-		keys = append(keys, key)
-		if !seen[key] {
-			fresh = append(fresh, task)
-		}
+// unseen returns the tasks of a page that no earlier page had. Duplicates within the page are kept.
+func unseen(page, earlier []Task) []Task {
+	seen := make(map[string]bool, len(earlier))
+	for _, task := range earlier {
+		seen[source.Deref(task.ID)] = true
 	}
-	for _, key := range keys {
-		seen[key] = true
-	}
-	return fresh
-}
-
-// identity returns the ID of a task, or the whole task if it has no ID.
-func identity(task Task) string {
-	if task.ID != nil {
-		return string(*task.ID)
-	}
-	text, _ := json.Marshal(task) // plain fields always marshal
-	return string(text)
+	return slices.DeleteFunc(slices.Clone(page), func(task Task) bool { return seen[source.Deref(task.ID)] })
 }
 
 // nextPage reads the page of the maximum size at an offset.

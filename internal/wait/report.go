@@ -149,7 +149,7 @@ type reporter struct {
 	loggedAt time.Time // of the last line at INFO
 	status   string    // in that line
 	progress int64     // in that line
-	unknown  map[string]bool
+	unknown  string    // the last unknown status
 }
 
 // logInterval is the longest time without a line at INFO for a job whose status and progress do not change.
@@ -174,11 +174,8 @@ func (r *reporter) report(p poll.Report) {
 	tflog.Debug(r.ctx, "Polled", map[string]any{
 		"job": r.object.ID, "polls": p.Polls, "status": p.Last.Raw, "transient_errors": p.TransientErrors, "next": p.Next.String(),
 	})
-	if p.Err == nil && p.Last.State == poll.Unknown && !r.unknown[p.Last.Raw] {
-		if r.unknown == nil {
-			r.unknown = make(map[string]bool)
-		}
-		r.unknown[p.Last.Raw] = true
+	if p.Err == nil && p.Last.State == poll.Unknown && p.Last.Raw != r.unknown {
+		r.unknown = p.Last.Raw
 		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; "+
 			"if the job ends with it, add it to success_statuses or failure_statuses", r.name(), p.Last.Raw))
 	}

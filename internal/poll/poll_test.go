@@ -99,37 +99,30 @@ func TestWait(t *testing.T) {
 		polls    []poll        // the last one is repeated
 		timeout  time.Duration // an hour if 0
 		interval time.Duration
-		outcome  Outcome
+		outcome  Outcome // OutcomeSucceeded if neither an outcome nor an error is set
 		err      error
 		elapsed  time.Duration
 	}{
-		{name: "succeeded before", polls: []poll{succeeded}, outcome: OutcomeSucceeded},
+		{name: "succeeded before", polls: []poll{succeeded}},
 		{name: "failed before", polls: []poll{failed}, outcome: OutcomeFailed},
 		{name: "cancelled before", polls: []poll{cancelled}, outcome: OutcomeCancelled},
-		{name: "runs for two seconds", polls: []poll{running, running, succeeded}, outcome: OutcomeSucceeded, elapsed: 2 * time.Second},
+		{name: "runs for two seconds", polls: []poll{running, running, succeeded}, elapsed: 2 * time.Second},
 		{name: "unknown, then failed", polls: []poll{paused, failed}, outcome: OutcomeFailed, elapsed: time.Second},
-		{
-			name:    "a tenth of its age, then 3/4 of the 4 s that remain",
-			polls:   []poll{slow(running, 100*time.Second), ending, succeeded},
-			outcome: OutcomeSucceeded, elapsed: (100 + 10 + 3) * time.Second,
-		},
+		{name: "predicted end", polls: []poll{slow(running, 100*time.Second), ending, succeeded}, elapsed: (100 + 10 + 3) * time.Second},
 
 		// The timeout.
 		{name: "runs for too long", polls: []poll{running}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 90 * time.Second},
 		{name: "never reached", polls: []poll{reset}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 90 * time.Second},
 		{name: "a poll hangs", polls: []poll{running, hanging}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 90 * time.Second},
+		// A poll begins before the timeout and ends after it.
+		{name: "late success", polls: []poll{running, stubborn(succeeded, 2*time.Second)}, timeout: 2 * time.Second, elapsed: 3 * time.Second},
 		{
-			name:  "a poll begins before the timeout and returns a success after it",
-			polls: []poll{running, stubborn(succeeded, 2*time.Second)}, timeout: 2 * time.Second,
-			outcome: OutcomeSucceeded, elapsed: 3 * time.Second,
-		},
-		{
-			name:  "a poll begins before the timeout and returns after it that the job is running",
+			name:  "late status",
 			polls: []poll{running, stubborn(running, 2*time.Second)}, timeout: 2 * time.Second,
 			outcome: OutcomeTimedOut, elapsed: 3 * time.Second,
 		},
 		{
-			name:  "a poll begins before the timeout and fails after it",
+			name:  "late error",
 			polls: []poll{running, stubborn(forbidden, 2*time.Second)}, timeout: 2 * time.Second,
 			outcome: OutcomeTimedOut, elapsed: 3 * time.Second,
 		},
@@ -139,41 +132,29 @@ func TestWait(t *testing.T) {
 		{name: "forbidden later", polls: []poll{running, forbidden}, err: errForbidden, elapsed: time.Second},
 		{name: "unknown host", polls: []poll{noHost}, err: errNoHost},
 		{name: "not found, then unknown host", polls: []poll{notFound, noHost}, err: errNoHost, elapsed: time.Second},
-		{name: "unknown host later", polls: []poll{running, noHost, succeeded}, outcome: OutcomeSucceeded, elapsed: 2 * time.Second},
+		{name: "unknown host later", polls: []poll{running, noHost, succeeded}, elapsed: 2 * time.Second},
 		{
 			name:    "transient errors: the backoff doubles up to 30 s",
 			polls:   []poll{reset, reset, reset, reset, reset, reset, reset, succeeded},
-			outcome: OutcomeSucceeded, elapsed: (1 + 2 + 4 + 8 + 16 + 30 + 30) * time.Second,
+			elapsed: (1 + 2 + 4 + 8 + 16 + 30 + 30) * time.Second,
 		},
+		{name: "backoff starts again, found", polls: []poll{reset, reset, running, reset, succeeded}, elapsed: (1 + 2 + 1 + 1) * time.Second},
 		{
-			name:    "the backoff starts at 1 s again after a poll that found the job",
-			polls:   []poll{reset, reset, running, reset, succeeded},
-			outcome: OutcomeSucceeded, elapsed: (1 + 2 + 1 + 1) * time.Second,
-		},
-		{
-			name:    "the backoff starts at 1 s again after a poll that did not find the job",
+			name:    "backoff starts again, not found",
 			polls:   []poll{reset, reset, notFound, reset, succeeded},
-			outcome: OutcomeSucceeded, elapsed: (1 + 2 + 1 + 1) * time.Second,
+			elapsed: (1 + 2 + 1 + 1) * time.Second,
 		},
 		{
 			name:    "a transient error late: polls are no more frequent after it",
 			polls:   []poll{slow(running, 50*time.Second), reset, succeeded},
-			outcome: OutcomeSucceeded, elapsed: 50*time.Second + 5*time.Second + 5500*time.Millisecond,
+			elapsed: 50*time.Second + 5*time.Second + 5500*time.Millisecond,
 		},
+		{name: "throttled for 40 s", polls: []poll{running, retryAfter(40 * time.Second), succeeded}, elapsed: (1 + 40) * time.Second},
+		{name: "throttled for an hour: 2 min", polls: []poll{running, retryAfter(time.Hour), succeeded}, elapsed: (1 + 120) * time.Second},
 		{
-			name:    "throttled for 40 s",
-			polls:   []poll{running, retryAfter(40 * time.Second), succeeded},
-			outcome: OutcomeSucceeded, elapsed: (1 + 40) * time.Second,
-		},
-		{
-			name:    "throttled for an hour, which is cut to two minutes",
-			polls:   []poll{running, retryAfter(time.Hour), succeeded},
-			outcome: OutcomeSucceeded, elapsed: (1 + 120) * time.Second,
-		},
-		{
-			name:    "throttled for less than the backoff",
+			name:    "throttled below the backoff",
 			polls:   []poll{reset, reset, retryAfter(time.Second), succeeded},
-			outcome: OutcomeSucceeded, elapsed: (1 + 2 + 4) * time.Second,
+			elapsed: (1 + 2 + 4) * time.Second,
 		},
 
 		// Jobs that are not found.
@@ -182,37 +163,21 @@ func TestWait(t *testing.T) {
 		{name: "the instance does not exist", polls: []poll{noParent}, outcome: OutcomeNotFound},
 		{name: "found, then three times not", polls: []poll{running, notFound}, outcome: OutcomeNotFound, elapsed: 3 * time.Second},
 		{name: "found, then without its instance", polls: []poll{running, noParent}, outcome: OutcomeNotFound, elapsed: 3 * time.Second},
-		{
-			name:    "not found in the first polls, which do not count once the job was seen",
-			polls:   []poll{notFound, notFound, notFound, running, notFound, succeeded},
-			outcome: OutcomeSucceeded, elapsed: 5 * time.Second,
-		},
-		{
-			name:    "twice not found, running, twice not found",
-			polls:   []poll{running, notFound, notFound, running, notFound, notFound, succeeded},
-			outcome: OutcomeSucceeded, elapsed: 6 * time.Second,
-		},
-		{
-			name:    "twice not found, a transient error, twice not found",
-			polls:   []poll{running, notFound, notFound, reset, notFound, notFound, succeeded},
-			outcome: OutcomeSucceeded, elapsed: 6 * time.Second,
-		},
+		{name: "not visible at first", polls: []poll{notFound, notFound, notFound, running, notFound, succeeded}, elapsed: 5 * time.Second},
+		{name: "found in between", polls: []poll{running, notFound, notFound, running, notFound, notFound, succeeded}, elapsed: 6 * time.Second},
+		{name: "reset in between", polls: []poll{running, notFound, notFound, reset, notFound, notFound, succeeded}, elapsed: 6 * time.Second},
 
 		// A fixed interval.
-		{
-			name:  "every 100 ms: the own result does not serve again, though it is recent",
-			polls: []poll{running, running, succeeded}, interval: 100 * time.Millisecond,
-			outcome: OutcomeSucceeded, elapsed: 200 * time.Millisecond,
-		},
+		{name: "every 100 ms", polls: []poll{running, running, succeeded}, interval: 100 * time.Millisecond, elapsed: 200 * time.Millisecond},
 		{
 			name:  "17 s after the end of each poll",
 			polls: []poll{slow(running, 5*time.Second), slow(running, 5*time.Second), succeeded}, interval: 17 * time.Second,
-			outcome: OutcomeSucceeded, elapsed: 2 * (5 + 17) * time.Second,
+			elapsed: 2 * (5 + 17) * time.Second,
 		},
 		{
 			name:  "every 2 s, with transient errors until the backoff is longer",
 			polls: []poll{running, reset, reset, reset, succeeded}, interval: 2 * time.Second,
-			outcome: OutcomeSucceeded, elapsed: (2 + 2 + 2 + 4) * time.Second,
+			elapsed: (2 + 2 + 2 + 4) * time.Second,
 		},
 		{
 			name:  "every 20 s, never found: given up after 30 s",
@@ -228,6 +193,9 @@ func TestWait(t *testing.T) {
 				options := Options{Timeout: test.timeout, Interval: test.interval, random: noJitter}
 				if test.timeout == 0 {
 					options.Timeout = time.Hour
+				}
+				if test.outcome == "" && test.err == nil {
+					test.outcome = OutcomeSucceeded
 				}
 				checkWait(t.Context(), t, NewPoller(sequence(test.polls...)), options, test.outcome, test.err, test.elapsed)
 			})

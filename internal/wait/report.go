@@ -147,8 +147,7 @@ type reporter struct {
 	redact func(string) string
 
 	loggedAt time.Time // of the last line at INFO
-	status   string    // in that line
-	progress int64     // in that line
+	logged   string    // status and progress at that time
 	unknown  string    // the last unknown status
 }
 
@@ -162,13 +161,9 @@ func (r *reporter) report(p poll.Report) {
 	if p.Err != nil {
 		said = ": " + p.Err.Error()
 	}
-	progress := int64(-1)
-	if p.Last.Progress != nil {
-		progress = *p.Last.Progress
-	}
-	changed := p.Last.Raw != r.status || progress != r.progress
-	if changed || time.Since(r.loggedAt) >= logInterval {
-		r.loggedAt, r.status, r.progress = time.Now(), p.Last.Raw, progress
+	current := describe(poll.Status{Raw: p.Last.Raw, Progress: p.Last.Progress})
+	if current != r.logged || time.Since(r.loggedAt) >= logInterval {
+		r.loggedAt, r.logged = time.Now(), current
 		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next poll in %s", r.name(), said, p.Next.Round(100*time.Millisecond)))
 	}
 	tflog.Debug(r.ctx, "Polled", map[string]any{

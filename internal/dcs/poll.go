@@ -88,8 +88,8 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	}
 	progress, err := GetProgress(ctx, p.client, p.target, p.instanceID, p.taskID)
 	listIsRecent := time.Since(p.listedAt) < maxListAge
-	var transient *poll.TransientError
-	isTransient := errors.As(source.ClassifyError(err), &transient)
+	transient, isTransient := errors.AsType[*poll.TransientError](source.ClassifyError(err))
+	_, isNotFound := errors.AsType[*poll.NotFoundError](source.ClassifyError(err)) // yet or any more
 	switch {
 	case err == nil && !progress.suggestsEnd() && listIsRecent:
 		return p.withProgress(progress), nil
@@ -98,7 +98,7 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	}
 	// Continue with the list: for now, or for good if the service rejects the request or sends an invalid response.
 	p.useProgress = err == nil
-	p.progressUnavailable = err != nil && !isTransient && !isNotFound(err)
+	p.progressUnavailable = err != nil && !isTransient && !isNotFound
 	if err != nil {
 		progress = Progress{}
 	}
@@ -166,8 +166,7 @@ func (p *taskPoller) failureReason(ctx context.Context) (poll.Status, error) {
 	if err != nil {
 		// Retry transient errors, so that the reason is there whenever the service has one.
 		p.reasonAttempts++
-		var transient *poll.TransientError
-		if errors.As(source.ClassifyError(err), &transient) && p.reasonAttempts < maxReasonAttempts {
+		if transient, ok := errors.AsType[*poll.TransientError](source.ClassifyError(err)); ok && p.reasonAttempts < maxReasonAttempts {
 			return poll.Status{}, transient
 		}
 		return p.last, nil // how the task ended is known, if not why
@@ -176,12 +175,6 @@ func (p *taskPoller) failureReason(ctx context.Context) (poll.Status, error) {
 	failed := progress.steps(func(state poll.State, _ string) bool { return state == poll.Failed || state == poll.Cancelled }, true)
 	p.last.FailureReason = strings.Join(failed, "; ")
 	return p.last, nil
-}
-
-// isNotFound reports whether the progress does not exist, yet or any more.
-func isNotFound(err error) bool {
-	var notFound *poll.NotFoundError
-	return errors.As(source.ClassifyError(err), &notFound)
 }
 
 // suggestsEnd reports whether no step is left. A step that failed ends the task at once. Without steps of a known status

@@ -16,14 +16,10 @@ type job struct {
 
 // predictions are the ways to report the remaining time or the progress after a part of the duration has elapsed.
 var predictions = map[string]func(duration, elapsed time.Duration) Status{
-	"none":  func(_, _ time.Duration) Status { return Status{} },
-	"exact": func(duration, elapsed time.Duration) Status { return remaining(duration - elapsed) },
-	"30 % too long": func(duration, elapsed time.Duration) Status {
-		return remaining((duration - elapsed) * 13 / 10)
-	},
-	"30 % too short": func(duration, elapsed time.Duration) Status {
-		return remaining((duration - elapsed) * 7 / 10)
-	},
+	"none":           func(_, _ time.Duration) Status { return Status{} },
+	"exact":          func(duration, elapsed time.Duration) Status { return remaining(duration - elapsed) },
+	"30 % too long":  func(duration, elapsed time.Duration) Status { return remaining((duration - elapsed) * 13 / 10) },
+	"30 % too short": func(duration, elapsed time.Duration) Status { return remaining((duration - elapsed) * 7 / 10) },
 	"30 % and wandering": func(duration, elapsed time.Duration) Status {
 		factor := 1 + 0.3*math.Cos(4*math.Pi*float64(elapsed)/float64(duration))
 		return remaining(time.Duration(factor * float64(duration-elapsed)))
@@ -36,12 +32,6 @@ var predictions = map[string]func(duration, elapsed time.Duration) Status{
 	"stuck at 5 s":      func(_, _ time.Duration) Status { return remaining(5 * time.Second) },
 	"stuck at 100 s":    func(_, _ time.Duration) Status { return remaining(100 * time.Second) },
 	"stuck at an hour":  func(_, _ time.Duration) Status { return remaining(time.Hour) },
-	"0 or none": func(_, elapsed time.Duration) Status {
-		if elapsed%2 == 0 {
-			return Status{}
-		}
-		return remaining(0)
-	},
 	"at random": func(_, elapsed time.Duration) Status {
 		random := rand.New(rand.NewPCG(uint64(elapsed), 0))
 		return remaining(logarithmic(random.Float64()))

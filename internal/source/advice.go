@@ -76,28 +76,22 @@ func Diagnose(summary string, object Object, err error) diag.Diagnostics {
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", e.Attempts)
 	}
-	b.WriteString("\n" + advise(object, credentials, e))
+	b.WriteString("\n" + Advice(object, err))
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 
-// Advice returns the next step after a failed request, or "" if the error is not one of a request.
+// Advice returns the next step after a failed request, which may be one for credentials. It returns "" if the error is not
+// one of a request.
 func Advice(object Object, err error) string {
-	var credentials *cloud.CredentialsError
 	var e *cloud.Error
-	errors.As(err, &credentials)
 	if !errors.As(err, &e) {
 		return ""
 	}
-	return advise(object, credentials, e)
-}
-
-// advise returns the next step after a failed request, which may be one for credentials.
-func advise(object Object, credentials *cloud.CredentialsError, e *cloud.Error) string {
 	endpoint := fmt.Sprintf("endpoints.%s", e.Service)
 	if e.Service == cloud.IAM {
 		endpoint = "auth_url or endpoints.iam"
 	}
-	if credentials != nil {
+	if credentials, ok := errors.AsType[*cloud.CredentialsError](err); ok {
 		if next := adviseNoCredentials(credentials, endpoint, e); next != "" {
 			return next
 		}

@@ -19,7 +19,6 @@ import (
 var ErrTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 
 var (
-	errNoAnswer  = fmt.Errorf("no answer came within %s", answerLimit)
 	errGoingAway = fmt.Errorf("each of %d connections was closed before the answer", maxConnections)
 	errSlowBody  = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
 )
@@ -64,14 +63,9 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	// The timer starts when a connection is assigned, not while the request is queued for one.
-	late := time.AfterFunc(answerLimit, func() { cancel(errNoAnswer) })
-	late.Stop()
-	defer late.Stop()
 	// If each connection is closed with an HTTP/2 GOAWAY, the transport opens connections endlessly and without a pause.
 	var opened atomic.Int32
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		late.Reset(answerLimit)
 		if !info.Reused && opened.Add(1) > maxConnections {
 			cancel(errGoingAway)
 		}
@@ -92,7 +86,6 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 		return nil, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing more is read
-	late.Stop()
 	slow := time.AfterFunc(bodyLimit, func() { cancel(errSlowBody) })
 	defer slow.Stop()
 	received := &response{status: resp.StatusCode, header: resp.Header, signed: credentials.signs()}

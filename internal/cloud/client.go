@@ -30,7 +30,6 @@ const (
 	tlsLimit       = 10 * time.Second
 	headerLimit    = 30 * time.Second
 	bodyLimit      = 60 * time.Second
-	answerLimit    = 2 * time.Minute // until a response begins, with all that the transport tries for it
 	maxConnections = 3               // that the transport opens for an attempt
 	metadataLimit  = 3 * time.Second // to connect to the metadata of the instance, and until it begins to answer
 	firstBackoff   = 500 * time.Millisecond

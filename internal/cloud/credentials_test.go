@@ -431,39 +431,6 @@ func TestPasswordForManyProjects(t *testing.T) {
 	}
 }
 
-// Until a password was accepted, one request at a time is sent to each IAM; then all at once.
-func TestAcceptedPasswordIsSentInParallel(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var projects []simulator.Project
-		for i := range 8 {
-			projects = append(projects, simulator.Project{ID: fmt.Sprintf("p%d", i), Name: simulator.DefaultRegion})
-		}
-		c, client := connect(simulator.Options{Projects: projects}, cloud.Config{Credentials: password})
-		c.InjectFault(simulator.Fault{Service: cloud.IAM, Delay: simulator.Duration(time.Second)})
-		for _, wave := range []struct {
-			projects []simulator.Project
-			takes    time.Duration
-		}{
-			{projects: projects[:1], takes: time.Second},
-			{projects: projects[1:], takes: time.Second},
-		} {
-			start := time.Now()
-			var all sync.WaitGroup
-			for _, p := range wave.projects {
-				all.Go(func() {
-					if err := getIn(t.Context(), client, cloud.Target{Region: simulator.DefaultRegion, ProjectID: p.ID}); err != nil {
-						t.Errorf("read: %v", err)
-					}
-				})
-			}
-			all.Wait()
-			if took := time.Since(start); took != wave.takes {
-				t.Errorf("%d tokens took %s, want %s", len(wave.projects), took, wave.takes)
-			}
-		}
-	})
-}
-
 // IAM locks users after several wrong passwords: of fifty readers one sends it, for the project and for the domain.
 func TestWrongPasswordIsNotSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

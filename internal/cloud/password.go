@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -35,7 +33,7 @@ func (p Password) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, p.Origi
 func (p Password) secrets() []string { return []string{p.Password} }
 
 func (p Password) source(c *Client) credentialsSource {
-	var l login
+	l := login{turn: make(chan struct{}, 1)}
 	return &cachingSource{
 		provider: p,
 		client:   c,
@@ -48,28 +46,22 @@ func (p Password) source(c *Client) credentialsSource {
 	}
 }
 
-// A login keeps a wrong password from being sent for each project: IAM locks users after several wrong ones. Until the password was
-// accepted, each IAM gets one request at a time.
+// A login keeps a wrong password from being sent for each project: IAM locks users after several wrong ones. One request at a time
+// sends the password.
 type login struct {
-	turns    sync.Map // by address of IAM: a channel that has one element during a request
-	accepted atomic.Bool
-	rejected atomic.Pointer[Error] // with which IAM rejected the password
+	turn     chan struct{} // has one element during a request
+	rejected *Error        // with which IAM rejected the password; guarded by turn
 }
 
 func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*cachedCredentials, error) {
-	if l.accepted.Load() {
-		return p.token(ctx, c, t)
-	}
-	own, _ := l.turns.LoadOrStore(c.config.addressOfIAM(t.Region), make(chan struct{}, 1))
-	turn, _ := own.(chan struct{}) // nothing else is stored
 	select {
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
-	case turn <- struct{}{}:
-		defer func() { <-turn }()
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
 	}
-	if rejected := l.rejected.Load(); rejected != nil {
-		return nil, rejected
+	if l.rejected != nil {
+		return nil, l.rejected
 	}
 	got, err := p.token(ctx, c, t)
 	passwordErr := err
@@ -77,11 +69,7 @@ func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*ca
 		// IAM also answers with 401 if the project is not one of the user. A token for the domain shows whether it is the password.
 		_, passwordErr = p.token(ctx, c, Target{Region: t.Region})
 	}
-	if passwordErr == nil {
-		l.accepted.Store(true)
-	} else if rejected := unauthorized(passwordErr); rejected != nil {
-		l.rejected.Store(rejected)
-	}
+	l.rejected = unauthorized(passwordErr)
 	return got, err
 }
 

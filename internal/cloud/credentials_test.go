@@ -746,26 +746,6 @@ func TestMetadataTokens(t *testing.T) {
 	}
 }
 
-func TestMetadataTokenIsALineOfText(t *testing.T) {
-	for _, test := range []struct{ name, token, err string }{
-		{name: "empty", token: "", err: "the answer is empty, not a token"},
-		{name: "two lines", token: "a\nb", err: "the answer is not a plain text (byte 0x0a)"},
-		{name: "first control character", token: "a\x1fb", err: "the answer is not a plain text (byte 0x1f)"},
-		{name: "last control character", token: "a\x7fb", err: "the answer is not a plain text (byte 0x7f)"},
-		{name: "first and last character", token: "a ~b", err: "HTTP 401"}, // the simulated cloud did not issue it
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				c, client := connect(simulator.Options{}, cloud.Config{Credentials: metadata})
-				c.InjectFault(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: 200, Body: test.token})
-				if err := get(t.Context(), client); err == nil || !strings.Contains(err.Error(), test.err) {
-					t.Errorf("error %v, want %q", err, test.err)
-				}
-			})
-		})
-	}
-}
-
 // Nothing that is printed of credentials or a configuration has a secret.
 func TestCredentialsPrintNoSecret(t *testing.T) {
 	config := cloud.Config{Credentials: cloud.AssumedRole{Base: password, Agency: "a"}}

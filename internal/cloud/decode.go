@@ -9,11 +9,13 @@ import (
 	"strings"
 )
 
-// decode decodes the body of a successful response, which must be one JSON object, into result.
+// decode decodes the body of a successful response, which must be one JSON object, into result. Into a string it puts the
+// body as it is.
 func decode(body []byte, result any) error {
 	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n") // a byte order mark may be ignored
-	if text, ok := result.(*plainText); ok {
-		return text.decode(body)
+	if text, ok := result.(*string); ok {
+		*text = string(body)
+		return nil
 	}
 	if len(body) == 0 {
 		return errors.New("the answer is empty, not a JSON object")

@@ -2,8 +2,6 @@ package cloud
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 )
@@ -33,7 +31,7 @@ func (m Metadata) source(c *Client) credentialsSource {
 // keys gets the keys with a token of the metadata service (IMDSv2), or without a token if the service has none (IMDSv1).
 func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*cachedCredentials, error) {
 	c = c.withRetries(min(metadataRetries, c.config.MaxRetries))
-	var token plainText
+	var token string
 	session := &request{
 		Request: Request{Service: IMDS, Path: []string{"meta-data", "latest", "api", "token"}},
 		method:  http.MethodPut, header: http.Header{headerMetadataTokenTTL: {"60"}}, credentials: anonymous{},
@@ -48,27 +46,11 @@ func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*cachedCredentia
 		method:  http.MethodGet, header: make(http.Header), credentials: anonymous{},
 	}
 	if err == nil {
-		c.secrets.add(string(token))
-		r.header.Set(headerMetadataToken, string(token))
+		c.secrets.add(token)
+		r.header.Set(headerMetadataToken, token)
 	}
 	if err := c.exchange(ctx, r, &result); err != nil {
 		return nil, err
 	}
 	return result.cached(r.responseHeader), nil
-}
-
-// A plainText is a response that is not JSON but a line of text.
-type plainText string
-
-func (p *plainText) decode(body []byte) error {
-	if len(body) == 0 {
-		return errors.New("the answer is empty, not a token")
-	}
-	for _, b := range body {
-		if b < ' ' || b > '~' {
-			return fmt.Errorf("the answer is not a plain text (byte 0x%02x)", b)
-		}
-	}
-	*p = plainText(body)
-	return nil
 }

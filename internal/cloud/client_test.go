@@ -7,13 +7,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -48,25 +47,15 @@ type answer struct {
 }
 
 func TestRequest(t *testing.T) {
+	token := Static{Credentials: Credentials{Token: "the-token"}}
 	for _, test := range []struct {
-		name        string
-		credentials CredentialsProvider
-		header      map[string]string // besides the common ones; "" is one that must not be there
+		name                        string
+		credentials                 CredentialsProvider
+		securityToken, token, start string // values of headers, and the start of the signature's
 	}{
-		{
-			name:        "keys",
-			credentials: keys,
-			header:      map[string]string{HeaderSecurityToken: "the-security-token", HeaderAuthToken: ""},
-		},
-		{
-			name:        "token",
-			credentials: Static{Credentials: Credentials{Token: "the-token"}},
-			header:      map[string]string{HeaderAuthToken: "the-token", "Authorization": "", HeaderDate: ""},
-		},
-		{
-			name:   "no credentials",
-			header: map[string]string{HeaderAuthToken: "", "Authorization": "", HeaderDate: ""},
-		},
+		{name: "keys", credentials: keys, securityToken: "the-security-token", start: "SDK-HMAC-SHA256 Access=AK, "},
+		{name: "token", credentials: token, token: "the-token"},
+		{name: "no credentials"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var sent *http.Request
@@ -84,15 +73,16 @@ func TestRequest(t *testing.T) {
 			if sent.Method != http.MethodGet || sent.URL.String() != address {
 				t.Errorf("request %s %s, want GET %s", sent.Method, sent.URL, address)
 			}
-			common := map[string]string{
+			for name, want := range map[string]string{
 				"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "agent/1", HeaderProjectID: "p1",
-			}
-			for _, header := range []map[string]string{common, test.header} {
-				for name, want := range header {
-					if got := sent.Header.Get(name); got != want {
-						t.Errorf("header %s: %q, want %q", name, got, want)
-					}
+				HeaderSecurityToken: test.securityToken, HeaderAuthToken: test.token,
+			} {
+				if got := sent.Header.Get(name); got != want {
+					t.Errorf("header %s: %q, want %q", name, got, want)
 				}
+			}
+			if got := sent.Header.Get("Authorization"); !strings.HasPrefix(got, test.start) || (got == "") != (test.start == "") {
+				t.Errorf("header Authorization: %q, want %q", got, test.start)
 			}
 		})
 	}
@@ -125,27 +115,20 @@ type span struct{ shortest, longest time.Duration }
 
 func (s span) contains(d time.Duration) bool { return s.shortest <= d && d <= s.longest }
 
-// What is worth another attempt, how many there are, and how long the pauses between them last.
+// What is worth another attempt, how many there are, and how long the backoff between them lasts. TestKindsOfErrors shows all statuses.
 func TestRetries(t *testing.T) {
-	status := func(status int, header ...string) func() (*http.Response, error) {
-		return func() (*http.Response, error) { return answering(status, `{"error_code":"X.1"}`, header...), nil }
-	}
-	body := func(status int, body string) func() (*http.Response, error) {
-		return func() (*http.Response, error) { return answering(status, body), nil }
+	body := func(status int, body string, header ...string) func() (*http.Response, error) {
+		return func() (*http.Response, error) { return answering(status, body, header...), nil }
 	}
 	failing := func(err error) func() (*http.Response, error) {
 		return func() (*http.Response, error) { return nil, err }
 	}
 	var (
-		atOnce    span
-		repeated  = span{7750 * time.Millisecond, 15500 * time.Millisecond} // double from half a second; jitter takes up to half of each
-		throttled = span{31 * time.Second, 31 * time.Second}                // double from a second
-		asked     = span{35 * time.Second, 36 * time.Second}                // five times 7 s, or 8 s for the last, which may be longer
-		atTheDate = span{36 * time.Second, 45 * time.Second}
-		// Five times two minutes.
-		tenMinutes = span{10 * time.Minute, 10 * time.Minute}
+		atOnce     span
+		repeated   = span{7750 * time.Millisecond, 15500 * time.Millisecond} // double from half a second; jitter takes up to half of each
+		throttled  = span{31 * time.Second, 31 * time.Second}                // double from a second
+		tenMinutes = span{10 * time.Minute, 10 * time.Minute}                // five times two minutes
 	)
-	const date = "Sat, 01 Jan 2000 00:00:30 GMT" // half a minute after the start
 	unknownHost, dnsFailure := &net.DNSError{IsNotFound: true}, &net.DNSError{IsTemporary: true}
 	wrongCertificate := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
 	for _, test := range []struct {
@@ -154,39 +137,22 @@ func TestRetries(t *testing.T) {
 		attempts int
 		takes    span
 	}{
-		{name: "408", respond: status(408), attempts: 6, takes: repeated},
-		{name: "429", respond: status(429), attempts: 6, takes: throttled},
-		{name: "500", respond: status(500), attempts: 6, takes: repeated},
-		{name: "502", respond: status(502), attempts: 6, takes: repeated},
-		{name: "503", respond: status(503), attempts: 6, takes: repeated},
-		{name: "504", respond: status(504), attempts: 6, takes: repeated},
-		{name: "throttled with a 404", respond: body(404, `{"error_code":"DMS.10240407"}`), attempts: 6, takes: throttled},
-		{name: "throttled by code", respond: body(400, `{"error_code":"APIGW.0308"}`), attempts: 6, takes: throttled},
-		{name: "connection reset", respond: failing(&net.OpError{Op: "read", Err: errors.New("reset")}), attempts: 6, takes: repeated},
+		{name: "503", respond: body(503, ""), attempts: 6, takes: repeated},
+		{name: "429", respond: body(429, ""), attempts: 6, takes: throttled},
+		{name: "Retry-After of two minutes", respond: body(503, "", "Retry-After", "120"), attempts: 6, takes: tenMinutes},
+		{name: "Retry-After of more than that", respond: body(429, "", "Retry-After", "121"), attempts: 1, takes: atOnce},
+		{name: "400", respond: body(400, ""), attempts: 1, takes: atOnce},
+		{name: "connection reset", respond: failing(syscall.ECONNRESET), attempts: 6, takes: repeated},
 		{name: "DNS failure", respond: failing(dnsFailure), attempts: 6, takes: repeated},
 		{name: "TLS record that is none", respond: failing(tls.RecordHeaderError{}), attempts: 6, takes: repeated},
-		{name: "Retry-After in seconds", respond: status(429, "Retry-After", "7"), attempts: 6, takes: asked},
-		{name: "Retry-After with a 503", respond: status(503, "Retry-After", "7"), attempts: 6, takes: asked},
-		{name: "Retry-After as a date", respond: status(503, "Retry-After", date), attempts: 6, takes: atTheDate},
-		{name: "Retry-After of nonsense", respond: status(429, "Retry-After", "soon"), attempts: 6, takes: throttled},
-		{name: "Retry-After of two minutes", respond: status(503, "Retry-After", "120"), attempts: 6, takes: tenMinutes},
-		{name: "Retry-After of more than that", respond: status(429, "Retry-After", "121"), attempts: 1, takes: atOnce},
-		{name: "400", respond: body(400, `{"error_code":"DCS.4070"}`), attempts: 1, takes: atOnce},
-		{name: "401", respond: status(401), attempts: 1, takes: atOnce},
-		{name: "403", respond: status(403), attempts: 1, takes: atOnce},
-		{name: "404, unknown instance", respond: body(404, `{"error_code":"DCS.3022"}`), attempts: 1, takes: atOnce},
-		{name: "404, API not published", respond: body(404, `{"error_code":"APIGW.0101"}`), attempts: 1, takes: atOnce},
-		{name: "501", respond: status(501), attempts: 1, takes: atOnce},
-		{name: "302", respond: status(302, "Location", "https://elsewhere.example.com/"), attempts: 1, takes: atOnce},
+		{name: "body that breaks off", respond: breakingOff(200), attempts: 6, takes: repeated},
+		{name: "body of an error that breaks off", respond: breakingOff(404), attempts: 1, takes: atOnce},
+		{name: "body that is too large", respond: body(200, strings.Repeat(" ", maxBody-1)+"{}"), attempts: 1, takes: atOnce},
+		{name: "malformed body", respond: body(200, "{"), attempts: 1, takes: atOnce},
 		{name: "wrong certificate", respond: failing(wrongCertificate), attempts: 1, takes: atOnce},
 		{name: "no TLS", respond: failing(http.ErrSchemeMismatch), attempts: 1, takes: atOnce},
 		{name: "no TLS and no HTTP", respond: failing(tls.RecordHeaderError{Conn: new(net.TCPConn)}), attempts: 1, takes: atOnce},
 		{name: "unknown host", respond: failing(unknownHost), attempts: 1, takes: atOnce},
-		{name: "body too large", respond: body(200, strings.Repeat(" ", maxBody-1)+"{}"), attempts: 1, takes: atOnce},
-		{name: "body that breaks off", respond: breakingOff(200), attempts: 6, takes: repeated},
-		{name: "malformed body", respond: body(200, "{"), attempts: 1, takes: atOnce},
-		{name: "body of an error that breaks off", respond: breakingOff(404), attempts: 1, takes: atOnce},
-		{name: "body of an error that is too large", respond: body(404, strings.Repeat(" ", maxBody+1)), attempts: 1, takes: atOnce},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -225,14 +191,12 @@ func breakingOff(status int) func() (*http.Response, error) {
 	}
 }
 
-func TestSizeOfABodyIsLimited(t *testing.T) {
-	for size, want := range map[int]error{maxBody: nil, maxBody + 1: ErrTooLarge} {
-		c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
-			return answering(200, strings.Repeat(" ", size-2)+"{}"), nil
-		}))
-		if err := c.Get(t.Context(), job, &answer{}); !errors.Is(err, want) {
-			t.Errorf("body of %d bytes: error %v, want %v", size, err, want)
-		}
+func TestBodyOfTheLargestSizeIsRead(t *testing.T) {
+	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
+		return answering(200, strings.Repeat(" ", maxBody-2)+"{}"), nil
+	}))
+	if err := c.Get(t.Context(), job, &answer{}); err != nil {
+		t.Errorf("error %v, want none", err)
 	}
 }
 
@@ -251,20 +215,19 @@ func TestErrorOfAResponseThatBreaksOff(t *testing.T) {
 
 func TestRecoveryAfterFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		responses := []func() (*http.Response, error){
-			func() (*http.Response, error) { return answering(503, "<html>", "X-Request-Id", "r1"), nil },
-			breakingOff(200),
-			func() (*http.Response, error) { return answering(404, `{"error_code":"DMS.10240407"}`), nil },
-			func() (*http.Response, error) { return answering(200, `{"status":"RUNNING"}`), nil },
-		}
 		attempts := 0
-		c := newClient(Config{Credentials: keys, MaxRetries: 3}, transport(func(*http.Request) (*http.Response, error) {
-			attempts++
-			return responses[attempts-1]()
+		c := newClient(Config{Credentials: keys, MaxRetries: 2}, transport(func(*http.Request) (*http.Response, error) {
+			switch attempts++; attempts {
+			case 1:
+				return answering(503, "<html>", "X-Request-Id", "r1"), nil
+			case 2:
+				return breakingOff(200)()
+			}
+			return answering(200, `{"status":"RUNNING"}`), nil
 		}))
 		var got answer
-		if err := c.Get(t.Context(), job, &got); err != nil || got.Status != "RUNNING" || attempts != len(responses) {
-			t.Errorf("got %+v and error %v after %d attempts, want RUNNING after %d", got, err, attempts, len(responses))
+		if err := c.Get(t.Context(), job, &got); err != nil || got.Status != "RUNNING" || attempts != 3 {
+			t.Errorf("got %+v and error %v after %d attempts, want RUNNING after 3", got, err, attempts)
 		}
 	})
 }
@@ -289,62 +252,36 @@ func TestErrorIsThatOfTheLastAttempt(t *testing.T) {
 	})
 }
 
-func TestNoRetries(t *testing.T) {
-	for name, withoutRetries := range map[string]func(Config, http.RoundTripper) *Client{
-		"MaxRetries 0":   newClient,
-		"WithoutRetries": func(c Config, t http.RoundTripper) *Client { c.MaxRetries = 5; return newClient(c, t).WithoutRetries() },
-	} {
-		attempts := 0
-		c := withoutRetries(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
-			attempts++
-			return answering(503, ""), nil
-		}))
-		if err := c.Get(t.Context(), job, &answer{}); err == nil || attempts != 1 {
-			t.Errorf("%s: error %v after %d attempts, want an error after 1", name, err, attempts)
-		}
+func TestWithoutRetries(t *testing.T) {
+	attempts := 0
+	c := newClient(Config{Credentials: keys, MaxRetries: 5}, transport(func(*http.Request) (*http.Response, error) {
+		attempts++
+		return answering(503, ""), nil
+	})).WithoutRetries()
+	if err := c.Get(t.Context(), job, &answer{}); err == nil || attempts != 1 {
+		t.Errorf("error %v after %d attempts, want an error after 1", err, attempts)
 	}
 }
 
+// TestWaitingForTheLimiterEndsWithTheContext shows the same of the limiter, and TestLookupIsShared of the lookup of a project.
 func TestCancellationEndsAtOnce(t *testing.T) {
-	hanging := transport(func(r *http.Request) (*http.Response, error) {
-		<-r.Context().Done()
-		return nil, r.Context().Err()
-	})
-	responding := func(respond func(*http.Request) *http.Response) transport {
-		return func(r *http.Request) (*http.Response, error) { return respond(r), nil }
-	}
-	get := func(ctx context.Context, c *Client) error { return c.Get(ctx, job, &answer{}) }
-	resolve := func(ctx context.Context, c *Client) error {
-		_, err := c.Resolve(ctx, Target{Region: "eu-west-101"})
-		return err
-	}
-	for _, test := range []struct {
-		name      string
-		transport transport
-		do        func(context.Context, *Client) error
-	}{
-		{name: "in a request", transport: hanging, do: get},
-		{name: "in the body of a response", transport: responding(hangingBody), do: get},
-		{
-			name:      "in the pause of the limiter",
-			transport: responding(func(*http.Request) *http.Response { return answering(429, "", "Retry-After", "60") }),
-			do:        get,
+	errEnough := errors.New("the test has seen enough")
+	for name, respond := range map[string]transport{
+		"in a request": func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
 		},
-		{
-			name:      "in the pause between two attempts",
-			transport: responding(func(*http.Request) *http.Response { return answering(500, "") }),
-			do:        get,
-		},
-		{name: "in the lookup of the project", transport: hanging, do: resolve},
+		"in the body of a response":         func(r *http.Request) (*http.Response, error) { return hangingBody(r), nil },
+		"in the pause between two attempts": func(*http.Request) (*http.Response, error) { return answering(500, ""), nil },
 	} {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := newClient(Config{Credentials: keys, MaxRetries: 100}, test.transport)
+				c := newClient(Config{Credentials: keys, MaxRetries: 100}, respond)
 				const limit = 10 * time.Second
 				ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errEnough)
 				defer cancel()
 				start := time.Now()
-				err := test.do(ctx, c)
+				err := c.Get(ctx, job, &answer{})
 				if took := time.Since(start); took != limit || !errors.Is(err, errEnough) {
 					t.Errorf("ended after %s with %v, want %s and %v", took, err, limit, errEnough)
 				}
@@ -352,8 +289,6 @@ func TestCancellationEndsAtOnce(t *testing.T) {
 		})
 	}
 }
-
-var errEnough = errors.New("the test has seen enough")
 
 // hangingBody returns a response whose body comes only when its request is cancelled, and then fails.
 func hangingBody(r *http.Request) *http.Response {
@@ -380,55 +315,25 @@ func TestLimitsOfAnAttempt(t *testing.T) {
 		return nil, ctx.Err()
 	}
 	slowBody := transport(func(r *http.Request) (*http.Response, error) { return hangingBody(r), nil })
-	endpoint := func(scheme string) Config {
-		return Config{Credentials: keys, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "127.0.0.1"}}} // never through a proxy
+	client := func(scheme string, dial Dial) *Client { // never through a proxy
+		return NewClient(Config{Credentials: keys, Dial: dial, Endpoints: map[Service]*url.URL{DCS: {Scheme: scheme, Host: "127.0.0.1"}}})
 	}
-	with := func(config Config, dial Dial) *Client {
-		config.Dial = dial
-		return NewClient(config)
-	}
+	onInstance := func(dial Dial) *Client { return NewClient(Config{Credentials: Metadata{}, Dial: dial}) }
 	for _, test := range []struct {
 		name   string
 		client *Client
 		takes  time.Duration
 		err    string
 	}{
+		{name: "connecting", client: client("https", unreachable), takes: 10 * time.Second, err: "context deadline exceeded"},
+		{name: "TLS handshake", client: client("https", silent), takes: 10 * time.Second, err: "TLS handshake timeout"},
+		{name: "header", client: client("http", silent), takes: 30 * time.Second, err: "timeout awaiting response headers"},
 		{
-			name:   "connecting",
-			client: with(endpoint("https"), unreachable),
-			takes:  10 * time.Second,
-			err:    "context deadline exceeded",
+			name: "body", client: newClient(Config{Credentials: keys}, slowBody), takes: time.Minute,
+			err: "the answer did not arrive whole within 1m0s",
 		},
-		{
-			name:   "connecting to the metadata of the instance",
-			client: with(Config{Credentials: Metadata{}}, unreachable),
-			takes:  3 * time.Second,
-			err:    "context deadline exceeded",
-		},
-		{
-			name:   "TLS handshake",
-			client: with(endpoint("https"), silent),
-			takes:  10 * time.Second,
-			err:    "TLS handshake timeout",
-		},
-		{
-			name:   "header",
-			client: with(endpoint("http"), silent),
-			takes:  30 * time.Second,
-			err:    "timeout awaiting response headers",
-		},
-		{
-			name:   "header of the metadata of the instance",
-			client: with(Config{Credentials: Metadata{}}, silent),
-			takes:  3 * time.Second,
-			err:    "timeout awaiting response headers",
-		},
-		{
-			name:   "body",
-			client: newClient(Config{Credentials: keys}, slowBody),
-			takes:  time.Minute,
-			err:    "the answer did not arrive whole within 1m0s",
-		},
+		{name: "connecting to the metadata", client: onInstance(unreachable), takes: 3 * time.Second, err: "context deadline exceeded"},
+		{name: "header of the metadata", client: onInstance(silent), takes: 3 * time.Second, err: "timeout awaiting response headers"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -471,32 +376,6 @@ func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 				t.Errorf("error %v after %d connections, want %q after %d, which is worth a retry", err, opened, test.err, test.opened)
 			}
 		})
-	}
-}
-
-// The transport sends a body again if a connection turns out to be closed, and must get all of it.
-func TestBodyCanBeSentAgain(t *testing.T) {
-	var bodies []string
-	c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
-		again, err := r.GetBody()
-		if err != nil {
-			return nil, err
-		}
-		for _, body := range []io.Reader{r.Body, again} {
-			text, err := io.ReadAll(body)
-			if err != nil {
-				return nil, err
-			}
-			bodies = append(bodies, string(text))
-		}
-		return answering(200, `{}`), nil
-	}))
-	r := &request{Request: job, method: http.MethodPost, credentials: c.credentials, body: map[string]string{"a": "b"}}
-	if err := c.exchange(t.Context(), r, &answer{}); err != nil {
-		t.Fatal(err)
-	}
-	if want := []string{`{"a":"b"}`, `{"a":"b"}`}; !slices.Equal(bodies, want) {
-		t.Errorf("bodies %q, want %q", bodies, want)
 	}
 }
 
@@ -557,26 +436,21 @@ func TestLocationOfARedirect(t *testing.T) {
 	}
 }
 
-// A response is not read as what it does not claim to be.
+// A response is not read as what it does not claim to be. Some services send the name of a character set, which is harmless.
 func TestContentEncoding(t *testing.T) {
-	for encoding, want := range map[string]string{
-		"":         "the answer is text",
-		"identity": "the answer is text",
-		"br":       "the answer comes in an encoding (Content-Encoding) that was not asked for",
+	for _, test := range []struct{ encoding, body, want string }{
+		{encoding: "", body: "x", want: "the answer is text"},
+		{encoding: "Identity", body: "x", want: "the answer is text"},
+		{encoding: "br", body: "x", want: "the answer comes in an encoding (Content-Encoding) that was not asked for"},
+		{encoding: "UTF-8", body: "{}"},
 	} {
 		c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
-			return answering(200, "x", "Content-Encoding", encoding), nil
+			return answering(200, test.body, "Content-Encoding", test.encoding), nil
 		}))
-		if err := c.Get(t.Context(), job, &answer{}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("Content-Encoding %q: error %v, want %q", encoding, err, want)
+		err := c.Get(t.Context(), job, &answer{})
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s with Content-Encoding %q: error %v, want %q", test.body, test.encoding, err, test.want)
 		}
-	}
-	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) {
-		return answering(200, `{"status":"SUCCESS"}`, "Content-Encoding", "UTF-8"), nil
-	}))
-	var got answer
-	if err := c.Get(t.Context(), job, &got); err != nil || got.Status != "SUCCESS" {
-		t.Errorf("Content-Encoding UTF-8: got %+v and error %v, want SUCCESS", got, err)
 	}
 }
 
@@ -593,25 +467,12 @@ func TestCheckRejectsAResponse(t *testing.T) {
 	}
 }
 
-func TestSegmentsOfAPath(t *testing.T) {
-	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) { return answering(200, `{}`), nil }))
-	for segment, valid := range map[string]bool{
-		"j1": true, "a.b": true, "a b": true, "ä": true, "...": true,
-		"": false, ".": false, "..": false, "a/b": false, `a\b`: false, "a?b": false, "a#b": false, "a%2fb": false,
-	} {
-		r := job
-		r.Path = []string{"v2", segment}
-		if err := c.Get(t.Context(), r, &answer{}); (err == nil) != valid {
-			t.Errorf("segment %q: error %v, want valid %v", segment, err, valid)
-		}
-	}
-}
-
-func TestBackoffSpreadsAndNeverShrinksBelowHalf(t *testing.T) {
+func TestBackoff(t *testing.T) {
 	seen := make(map[time.Duration]bool)
-	for range 100 {
-		for attempts := 1; attempts <= 40; attempts++ {
-			full := time.Duration(min(float64(firstBackoff)*math.Pow(2, float64(attempts-1)), float64(maxBackoff)))
+	for attempts, full := range map[int]time.Duration{
+		1: 500 * time.Millisecond, 2: time.Second, 5: 8 * time.Second, 6: 10 * time.Second, 40: 10 * time.Second,
+	} {
+		for range 100 {
 			pause := backoff(attempts)
 			if pause < full/2 || pause > full {
 				t.Fatalf("after %d attempts: pause %s, want %s to %s", attempts, pause, full/2, full)
@@ -619,7 +480,7 @@ func TestBackoffSpreadsAndNeverShrinksBelowHalf(t *testing.T) {
 			seen[pause] = true
 		}
 	}
-	if len(seen) < 1000 {
-		t.Errorf("only %d different pauses of 4000, want at least 1000", len(seen))
+	if len(seen) < 250 {
+		t.Errorf("only %d different pauses of 500, want at least 250", len(seen))
 	}
 }

@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"unicode"
@@ -61,20 +60,6 @@ func FuzzAnswer(f *testing.F) {
 			if most := 3000; len(err.Error()) > most {
 				t.Errorf("an error of %d bytes, want at most %d", len(err.Error()), most)
 			}
-		}
-	})
-}
-
-// Whatever Retry-After is, it is a time that is not negative.
-func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{
-		"7", "-1", "99999999999999999999", "Sat, 01 Jan 2000 00:00:30 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", " 3 ", "1.5", "",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, value string) {
-		if after := retryAfter(http.Header{"Retry-After": {value}}); after < 0 {
-			t.Errorf("Retry-After %q: %s, want no negative time", value, after)
 		}
 	})
 }

@@ -62,66 +62,37 @@ func TestRateIsKept(t *testing.T) {
 // Each request is made when the one before was answered, by another read: how long a pause lasts does not depend on the retries of
 // the read that began it.
 func TestPauses(t *testing.T) {
-	good := func() *http.Response { return answering(200, `{}`) }
-	status := func(status int, header ...string) func() *http.Response {
-		return func() *http.Response { return answering(status, `{}`, header...) }
+	type answers []func() *http.Response
+	status := func(status int, retryAfter string) func() *http.Response {
+		return func() *http.Response { return answering(status, `{}`, "Retry-After", retryAfter) }
 	}
-	throttled := status(429)
+	good, throttled, asked := status(200, ""), status(429, ""), status(429, "20")
+	const date, past = "Sat, 01 Jan 2000 00:00:20 GMT", "Fri, 31 Dec 1999 23:59:00 GMT"
 	for _, test := range []struct {
 		name    string
-		answers []func() *http.Response
+		answers answers
 		sent    []int // seconds
 	}{
 		{
 			name:    "throttled in a row, the pause doubles up to half a minute",
-			answers: []func() *http.Response{throttled, throttled, throttled, throttled, throttled, throttled, throttled, good},
+			answers: answers{throttled, throttled, throttled, throttled, throttled, throttled, throttled, good},
 			sent:    []int{0, 1, 3, 7, 15, 31, 61, 91},
 		},
+		{name: "success ends the row", answers: answers{throttled, throttled, good, throttled, good}, sent: []int{0, 1, 3, 3, 4}},
 		{
-			name:    "a request that succeeds ends the row",
-			answers: []func() *http.Response{throttled, throttled, good, throttled, good},
+			name:    "another failure ends the row",
+			answers: answers{throttled, throttled, status(500, ""), throttled, good},
 			sent:    []int{0, 1, 3, 3, 4},
 		},
-		{
-			name:    "a request that fails otherwise ends the row, too",
-			answers: []func() *http.Response{throttled, throttled, status(500), throttled, good},
-			sent:    []int{0, 1, 3, 3, 4},
-		},
-		{
-			name:    "throttled, and the service says how long to wait",
-			answers: []func() *http.Response{status(429, "Retry-After", "20"), good},
-			sent:    []int{0, 20},
-		},
-		{
-			name:    "throttled, and the service says to wait until a time",
-			answers: []func() *http.Response{status(429, "Retry-After", "Sat, 01 Jan 2000 00:00:20 GMT"), good},
-			sent:    []int{0, 20},
-		},
-		{
-			name:    "a pause that the service asked for does not count in the row",
-			answers: []func() *http.Response{status(429, "Retry-After", "20"), throttled, throttled, good},
-			sent:    []int{0, 20, 21, 23},
-		},
-		{
-			name:    "unavailable, and the service says how long to wait",
-			answers: []func() *http.Response{status(503, "Retry-After", "20"), good},
-			sent:    []int{0, 20},
-		},
-		{
-			name:    "unavailable",
-			answers: []func() *http.Response{status(503), good},
-			sent:    []int{0, 0},
-		},
-		{
-			name:    "two minutes at the most",
-			answers: []func() *http.Response{status(429, "Retry-After", "3600"), good},
-			sent:    []int{0, 120},
-		},
-		{
-			name:    "a request that succeeds asks for no pause",
-			answers: []func() *http.Response{status(200, "Retry-After", "20"), good},
-			sent:    []int{0, 0},
-		},
+		{name: "throttled, with Retry-After in seconds", answers: answers{asked, good}, sent: []int{0, 20}},
+		{name: "throttled, with Retry-After as a date", answers: answers{status(429, date), good}, sent: []int{0, 20}},
+		{name: "throttled, with Retry-After in the past", answers: answers{status(429, past), good}, sent: []int{0, 1}},
+		{name: "throttled, with Retry-After of nonsense", answers: answers{status(429, "soon"), good}, sent: []int{0, 1}},
+		{name: "throttled, two minutes at the most", answers: answers{status(429, "3600"), good}, sent: []int{0, 120}},
+		{name: "Retry-After does not count in the row", answers: answers{asked, throttled, throttled, good}, sent: []int{0, 20, 21, 23}},
+		{name: "unavailable", answers: answers{status(503, ""), good}, sent: []int{0, 0}},
+		{name: "unavailable, with Retry-After", answers: answers{status(503, "20"), good}, sent: []int{0, 20}},
+		{name: "Retry-After of a success", answers: answers{status(200, "20"), good}, sent: []int{0, 0}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -145,8 +116,6 @@ func TestPauses(t *testing.T) {
 // Of many requests that are throttled at once, or wait for the limiter meanwhile, none is sent during the pause, and after it they
 // keep to the rate.
 func TestManyRequestsKeepThePauseAndTheRate(t *testing.T) {
-	sixth := func(n int) bool { return n == 5 }
-	firstTen := func(n int) bool { return n < 10 }
 	const answersAfter = 50 * time.Millisecond // while the next request waits for the limiter
 	for _, test := range []struct {
 		name      string
@@ -154,10 +123,8 @@ func TestManyRequestsKeepThePauseAndTheRate(t *testing.T) {
 		header    []string
 		pause     time.Duration
 	}{
-		{name: "one", throttled: sixth, pause: time.Second},
-		{name: "ten", throttled: firstTen, pause: time.Second},
-		{name: "one, with Retry-After", throttled: sixth, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
-		{name: "ten, with Retry-After", throttled: firstTen, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
+		{name: "one", throttled: func(n int) bool { return n == 5 }, header: []string{"Retry-After", "20"}, pause: 20 * time.Second},
+		{name: "ten", throttled: func(n int) bool { return n < 10 }, pause: time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

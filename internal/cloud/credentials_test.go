@@ -210,9 +210,10 @@ func TestDomainOfTheProjects(t *testing.T) {
 	}
 }
 
-// Fifty readers share one set of credentials. When it expires soon or is rejected, they share one new set.
+// Fifty readers share one set of credentials. When it expires soon by the clock of the cloud, or is rejected, they share one new set.
+// TestCachedCredentials shows when credentials are refreshed.
 func TestReadersShareCredentials(t *testing.T) {
-	const early = 5 * time.Minute
+	const early, ahead = 5 * time.Minute, 6 * time.Minute
 	for _, test := range refreshed {
 		for _, reason := range []struct {
 			name    string
@@ -222,12 +223,12 @@ func TestReadersShareCredentials(t *testing.T) {
 		}{
 			{name: "not yet", after: test.lifetime - early - time.Second, sets: 1},
 			{name: "expires soon", after: test.lifetime - early, sets: 2},
-			{name: "expired", after: 2 * test.lifetime, sets: 2},
 			{name: "revoked", after: time.Second, revoked: true, sets: 2},
 		} {
 			t.Run(test.name+", "+reason.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					c, client := connect(simulator.Options{}, cloud.Config{Credentials: test.provider})
+					o := simulator.Options{Now: func() time.Time { return time.Now().Add(ahead) }}
+					c, client := connect(o, cloud.Config{Credentials: test.provider})
 					readers := func() {
 						var all sync.WaitGroup
 						for range 50 {
@@ -260,111 +261,23 @@ func TestReadersShareCredentials(t *testing.T) {
 	}
 }
 
-// A client that reads every five minutes for long is never rejected, and gets new credentials five minutes before the old ones expire.
-func TestRefreshIsInTime(t *testing.T) {
-	const early, step = 5 * time.Minute, 5 * time.Minute
-	for _, test := range refreshed {
-		for _, clock := range []struct {
-			name string
-			off  time.Duration // the clock of the cloud, from that of this machine
-		}{
-			{name: "right", off: 0},
-			{name: "slow", off: -6 * time.Minute},
-			{name: "fast", off: 6 * time.Minute},
-		} {
-			t.Run(test.name+", "+clock.name+" clock", func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					o := simulator.Options{Now: func() time.Time { return time.Now().Add(clock.off) }}
-					c, client := connect(o, cloud.Config{Credentials: test.provider})
-					total := 4 * test.lifetime
-					for range total / step {
-						if err := getIn(t.Context(), client, test.target); err != nil {
-							t.Fatalf("read: %v", err)
-						}
-						pass(step)
-					}
-					if got := c.rejected(); got > 0 {
-						t.Errorf("%d requests were rejected, want none", got)
-					}
-					each := test.lifetime - early
-					if got, want := c.sets(), int((total+each-1)/each); got != want {
-						t.Errorf("%d sets of credentials, want %d", got, want)
-					}
-				})
-			})
-		}
-	}
-}
-
-// While IAM is down, credentials are used until they expire, and the attempts to refresh them are few.
-func TestRefreshMayFail(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5})
-		if err := get(t.Context(), client); err != nil {
-			t.Fatalf("first read: %v", err)
-		}
-		c.InjectFault(simulator.Fault{Service: cloud.IAM, Status: http.StatusServiceUnavailable})
-		pass(24*time.Hour - 4*time.Minute - 30*time.Second)
-		start := time.Now()
-		for range 12 { // in four minutes
-			if err := get(t.Context(), client); err != nil {
-				t.Fatalf("read %s after IAM went down: %v", time.Since(start), err)
-			}
-			pass(20 * time.Second)
-		}
-		if took := time.Since(start); took != 4*time.Minute {
-			t.Errorf("the reads took %s, want 4m0s, since a refresh that fails at once costs no time", took)
-		}
-		if got, want := c.count(cloud.IAM), 1+4; got != want {
-			t.Errorf("%d requests to IAM, want %d: the first and one in each minute", got, want)
-		}
-		pass(time.Minute)
-		var failed *cloud.CredentialsError
-		if err := get(t.Context(), client); !errors.As(err, &failed) {
-			t.Errorf("read with expired credentials: error %v, want a *CredentialsError", err)
-		}
-		c.ClearFaults()
-		if err := get(t.Context(), client); err != nil {
-			t.Errorf("read when IAM is back: %v", err)
-		}
-	})
-}
-
-// A request that IAM denies is not repeated while the credentials are valid.
-func TestRefreshMayBeDenied(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5})
-		if err := get(t.Context(), client); err != nil {
-			t.Fatalf("first read: %v", err)
-		}
-		c.InjectFault(simulator.Fault{Service: cloud.IAM, Status: http.StatusForbidden})
-		pass(24*time.Hour - 5*time.Minute)
-		for range 4 {
-			if err := get(t.Context(), client); err != nil {
-				t.Fatalf("read: %v", err)
-			}
-			pass(time.Minute)
-		}
-		if got, want := c.count(cloud.IAM), 1+1; got != want {
-			t.Errorf("%d requests to IAM, want %d", got, want)
-		}
-	})
-}
-
-// While an IAM does not answer, reads with valid credentials are held up for three seconds each minute at the most.
-func TestRefreshMayHang(t *testing.T) {
+// While IAM is down, credentials are used until they expire. It is asked for new ones once a minute, for three seconds at the most, and
+// only once if it denies them.
+func TestRefreshThatFails(t *testing.T) {
 	for _, test := range []struct {
-		name  string
-		fault simulator.Fault
+		name     string
+		fault    simulator.Fault
+		requests int           // to IAM
+		held     time.Duration // by which all reads were held up
+		denied   bool          // so that the next read after they expired fails, too
 	}{
-		{
-			name:  "slow",
-			fault: simulator.Fault{Service: cloud.IAM, Delay: simulator.Duration(29 * time.Second), Status: http.StatusServiceUnavailable},
-		},
+		{name: "unavailable", fault: simulator.Fault{Status: 503}, requests: 4},
+		{name: "slow", fault: simulator.Fault{Status: 503, Delay: simulator.Duration(29 * time.Second)}, requests: 4, held: 12 * time.Second},
 		{
 			name:  "throttled",
-			fault: simulator.Fault{Service: cloud.IAM, Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": "120"}},
+			fault: simulator.Fault{Status: 429, Header: map[string]string{"Retry-After": "120"}}, requests: 2, held: 6 * time.Second,
 		},
+		{name: "denied", fault: simulator.Fault{Status: 403}, requests: 1, denied: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -372,6 +285,7 @@ func TestRefreshMayHang(t *testing.T) {
 				if err := get(t.Context(), client); err != nil {
 					t.Fatalf("first read: %v", err)
 				}
+				test.fault.Service = cloud.IAM
 				c.InjectFault(test.fault)
 				pass(24*time.Hour - 4*time.Minute - 30*time.Second)
 				var held time.Duration
@@ -383,15 +297,25 @@ func TestRefreshMayHang(t *testing.T) {
 					held += time.Since(start)
 					pass(20 * time.Second)
 				}
-				if most := 4 * 3 * time.Second; held > most {
-					t.Errorf("reads were held up for %s, want at most %s", held, most)
+				if requests := c.count(cloud.IAM) - 1; requests != test.requests || held != test.held {
+					t.Errorf("%d requests to IAM held reads up for %s, want %d and %s", requests, held, test.requests, test.held)
+				}
+				pass(time.Minute)
+				err := get(t.Context(), client)
+				if failed := (*cloud.CredentialsError)(nil); !errors.As(err, &failed) {
+					t.Errorf("read with expired credentials: error %v, want a *CredentialsError", err)
+				}
+				c.ClearFaults()
+				if err := get(t.Context(), client); (err != nil) != test.denied {
+					t.Errorf("read when IAM is back: error %v, want one: %v", err, test.denied)
 				}
 			})
 		})
 	}
 }
 
-// However many projects there are, a wrong password is sent for one of them and for the domain. A right one is sent once for each.
+// IAM locks users after several wrong passwords. However many projects and readers there are, a wrong one is sent for one project and for
+// the domain; a right one, once for each project.
 func TestPasswordForManyProjects(t *testing.T) {
 	var projects []simulator.Project
 	for i := range 8 {
@@ -401,9 +325,9 @@ func TestPasswordForManyProjects(t *testing.T) {
 		name     string
 		password string
 		sent     int
-		fails    bool
+		status   int // of the error; 0: there is none
 	}{
-		{name: "wrong", password: "wrong-password-of-no-real-account", sent: 2, fails: true},
+		{name: "wrong", password: "wrong-password-of-no-real-account", sent: 2, status: http.StatusUnauthorized},
 		{name: "right", password: simulator.DefaultPassword, sent: len(projects)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -412,15 +336,18 @@ func TestPasswordForManyProjects(t *testing.T) {
 				provider.Password = test.password
 				c, client := connect(simulator.Options{Projects: projects}, cloud.Config{Credentials: provider, MaxRetries: 5})
 				var all sync.WaitGroup
-				for _, p := range projects {
-					for range 3 {
-						all.Go(func() {
-							err := getIn(t.Context(), client, cloud.Target{Region: simulator.DefaultRegion, ProjectID: p.ID})
-							if (err != nil) != test.fails {
-								t.Errorf("read: error %v, want one: %v", err, test.fails)
-							}
-						})
-					}
+				for i := range 3 * len(projects) {
+					all.Go(func() {
+						target := cloud.Target{Region: simulator.DefaultRegion, ProjectID: projects[i%len(projects)].ID}
+						err := getIn(t.Context(), client, target)
+						var e cloud.Error
+						if failed := (*cloud.CredentialsError)(nil); errors.As(err, &failed) && failed.Provider == provider && failed.Target == target {
+							e = *failed.Err.(*cloud.Error) //nolint:errcheck,forcetypeassert // of IAM
+						}
+						if (err != nil) != (test.status != 0) || e.Status != test.status {
+							t.Errorf("read: error %v, want a *CredentialsError with status %d", err, test.status)
+						}
+					})
 				}
 				all.Wait()
 				if got := c.count(cloud.IAM); got != test.sent {
@@ -431,107 +358,57 @@ func TestPasswordForManyProjects(t *testing.T) {
 	}
 }
 
-// IAM locks users after several wrong passwords: of fifty readers one sends it, for the project and for the domain.
-func TestWrongPasswordIsNotSentAgain(t *testing.T) {
+// IAM also answers with 401 if the project is not one of the user. Then the others are read all the same.
+func TestForeignProjectIsNoWrongPassword(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		wrong := password
-		wrong.Password = "wrong-password-of-no-real-account"
-		c, client := connect(simulator.Options{}, cloud.Config{Credentials: wrong, MaxRetries: 5})
-		var all sync.WaitGroup
-		for i := range 50 {
-			all.Go(func() {
-				pass(time.Duration(i%5) * time.Second)
-				err := get(t.Context(), client)
-				var failed *cloud.CredentialsError
-				var e *cloud.Error
-				if !errors.As(err, &failed) || !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
-					t.Errorf("error %v, want a *CredentialsError with status 401", err)
-				}
-				if failed != nil && (failed.Provider != wrong || failed.Target != project) {
-					t.Errorf("error of %v for %+v, want of %v for %+v", failed.Provider, failed.Target, wrong, project)
-				}
-			})
+		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password})
+		c.InjectFault(simulator.Fault{Service: cloud.IAM, Times: 1, Status: http.StatusUnauthorized})
+		err := getIn(t.Context(), client, cloud.Target{Region: project.Region, ProjectID: "foreign"})
+		if failed := (*cloud.CredentialsError)(nil); !errors.As(err, &failed) {
+			t.Errorf("foreign project: error %v, want a *CredentialsError", err)
 		}
-		all.Wait()
-		if got := c.count(cloud.IAM); got != 2 {
-			t.Errorf("the password was sent %d times, want 2", got)
+		if err := get(t.Context(), client); err != nil {
+			t.Errorf("own project: %v", err)
 		}
 	})
 }
 
-// IAM also answers with 401 if the project is not one of the user. Then the others are read all the same.
-func TestForeignProjectIsNoWrongPassword(t *testing.T) {
-	unauthorized := simulator.Fault{
-		Service: cloud.IAM, Times: 1, Status: http.StatusUnauthorized, Body: `{"error":{"code":401,"message":"no","title":"Unauthorized"}}`,
-	}
-	for _, foreignFirst := range []bool{true, false} {
-		synctest.Test(t, func(t *testing.T) {
-			c, client := connect(simulator.Options{}, cloud.Config{Credentials: password})
-			if !foreignFirst {
-				if err := get(t.Context(), client); err != nil {
-					t.Errorf("own project, before: %v", err)
-				}
-			}
-			c.InjectFault(unauthorized)
-			var failed *cloud.CredentialsError
-			if err := getIn(t.Context(), client, cloud.Target{Region: project.Region, ProjectID: "foreign"}); !errors.As(err, &failed) {
-				t.Errorf("foreign project (first: %v): error %v, want a *CredentialsError", foreignFirst, err)
-			}
-			if err := get(t.Context(), client); err != nil {
-				t.Errorf("own project, after the foreign one (first: %v): %v", foreignFirst, err)
-			}
-		})
-	}
-}
-
 // If a service rejects new credentials as well, no others are asked for within a minute, however many reads there are.
 func TestServiceThatRejectsAllCredentials(t *testing.T) {
-	for _, test := range refreshed {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				c, client := connect(simulator.Options{}, cloud.Config{Credentials: test.provider, MaxRetries: 5})
-				c.InjectFault(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
-				reads := func(n int) {
-					for range n {
-						var e *cloud.Error
-						err := getIn(t.Context(), client, test.target)
-						if !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" || !e.Issued {
-							t.Errorf("error %+v, want APIGW.0301 of dcs with issued credentials", err)
-						}
-					}
-				}
-				reads(30)
-				if sets, requests := c.sets(), c.count(cloud.DCS); sets != 2 || requests != 30+1 {
-					t.Errorf("30 reads took %d sets of credentials and %d requests, want 2 and 31", sets, requests)
-				}
-				pass(time.Minute - time.Second)
-				reads(1)
-				if sets := c.sets(); sets != 2 {
-					t.Errorf("%d sets of credentials within a minute, want 2", sets)
-				}
-				pass(time.Second)
-				reads(1)
-				if sets := c.sets(); sets != 3 {
-					t.Errorf("%d sets of credentials after a minute, want 3", sets)
-				}
-			})
-		})
-	}
-}
-
-// Transient errors of IAM are survived.
-func TestTransientErrorsOfIAM(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5})
-		c.InjectFault(simulator.Fault{Service: cloud.IAM, Status: http.StatusBadGateway, Times: 3})
-		if err := get(t.Context(), client); err != nil {
-			t.Errorf("read: %v", err)
+		c.InjectFault(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
+		for _, step := range []struct {
+			after time.Duration
+			reads int
+			sets  int // of credentials since the beginning
+		}{
+			{after: 0, reads: 30, sets: 2},
+			{after: time.Minute - time.Second, reads: 1, sets: 2},
+			{after: time.Second, reads: 1, sets: 3},
+		} {
+			pass(step.after)
+			for range step.reads {
+				var e *cloud.Error
+				err := get(t.Context(), client)
+				if !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" || !e.Issued {
+					t.Errorf("error %+v, want APIGW.0301 of dcs with issued credentials", err)
+				}
+			}
+			if sets := c.sets(); sets != step.sets {
+				t.Errorf("%d sets of credentials after %d reads another %s later, want %d", sets, step.reads, step.after, step.sets)
+			}
+		}
+		if requests := c.count(cloud.DCS); requests != 30+1+1+2 {
+			t.Errorf("%d requests, want one for each read and another with each new set", requests)
 		}
 	})
 }
 
 func TestErrorsOfIAM(t *testing.T) {
-	half := `{"credential":{"access":"A","secret":"S"}}`
+	const noToken = "the answer has no token (header X-Subject-Token)"
+	const noKeys = "the answer lacks a part of the temporary keys (access, secret and securitytoken)"
+	elsewhere := map[string]string{"Location": "https://elsewhere.invalid/"}
 	for _, test := range []struct {
 		name     string
 		provider cloud.CredentialsProvider
@@ -539,68 +416,14 @@ func TestErrorsOfIAM(t *testing.T) {
 		err      string
 		denied   bool // once and for all
 	}{
-		{
-			name:     "no token",
-			provider: password,
-			fault:    simulator.Fault{Status: 201, Body: `{"token":{}}`},
-			err:      "the answer has no token (header X-Subject-Token)",
-		},
-		{
-			name:     "no JSON",
-			provider: password,
-			fault:    simulator.Fault{Status: 201, Body: `<html><title>Sign in</title>`},
-			err:      "HTML page: Sign in",
-		},
-		{
-			name:     "not found",
-			provider: password,
-			fault:    simulator.Fault{Status: 404, Body: `{}`},
-			err:      "HTTP 404",
-			denied:   true,
-		},
-		{
-			name:     "bad request",
-			provider: password,
-			fault:    simulator.Fault{Status: 400, Body: `{}`},
-			err:      "HTTP 400",
-			denied:   true,
-		},
-		{
-			name:     "not implemented",
-			provider: password,
-			fault:    simulator.Fault{Status: 501, Body: `{}`},
-			err:      "HTTP 501",
-		},
-		{
-			name:     "redirect",
-			provider: password,
-			fault:    simulator.Fault{Status: 302, Header: map[string]string{"Location": "https://elsewhere.invalid/"}},
-			err:      "HTTP 302",
-		},
-		{
-			name:     "unavailable",
-			provider: password,
-			fault:    simulator.Fault{Status: 503},
-			err:      "HTTP 503",
-		},
-		{
-			name:     "keys without their security token",
-			provider: agency,
-			fault:    simulator.Fault{Status: 201, Body: half},
-			err:      "the answer lacks a part of the temporary keys (access, secret and securitytoken)",
-		},
-		{
-			name:     "keys without their secret key",
-			provider: agency,
-			fault:    simulator.Fault{Status: 201, Body: `{"credential":{"access":"A","securitytoken":"T"}}`},
-			err:      "the answer lacks a part of the temporary keys (access, secret and securitytoken)",
-		},
-		{
-			name:     "keys without their access key",
-			provider: agency,
-			fault:    simulator.Fault{Status: 201, Body: `{"credential":{"secret":"S","securitytoken":"T"}}`},
-			err:      "the answer lacks a part of the temporary keys (access, secret and securitytoken)",
-		},
+		{name: "no token", provider: password, fault: simulator.Fault{Status: 201, Body: `{"token":{}}`}, err: noToken},
+		{name: "no access key", provider: agency, fault: keyResponse(`{"secret":"S","securitytoken":"T"}`), err: noKeys},
+		{name: "no secret key", provider: agency, fault: keyResponse(`{"access":"A","securitytoken":"T"}`), err: noKeys},
+		{name: "no security token", provider: agency, fault: keyResponse(`{"access":"A","secret":"S"}`), err: noKeys},
+		{name: "redirect", provider: password, fault: simulator.Fault{Status: 302, Header: elsewhere}, err: "HTTP 302"},
+		{name: "bad request", provider: password, fault: simulator.Fault{Status: 400}, err: "HTTP 400", denied: true},
+		{name: "throttled", provider: password, fault: simulator.Fault{Status: 429}, err: "HTTP 429"},
+		{name: "not implemented", provider: password, fault: simulator.Fault{Status: 501}, err: "HTTP 501"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -623,6 +446,11 @@ func TestErrorsOfIAM(t *testing.T) {
 			})
 		})
 	}
+}
+
+// keyResponse is a response of IAM with temporary keys.
+func keyResponse(credential string) simulator.Fault {
+	return simulator.Fault{Status: http.StatusCreated, Body: `{"credential":` + credential + `}`}
 }
 
 // A caller that gets a token, or waits for the one that gets it, is interrupted at once and without harm to the others.
@@ -693,39 +521,14 @@ func TestInterruptWhileAnotherProjectLogsIn(t *testing.T) {
 	})
 }
 
-// Each project has its own token.
-func TestTokensOfTwoProjects(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const other = "11112222333344445555666677778888"
-		projects := []simulator.Project{{ID: simulator.DefaultProjectID, Name: simulator.DefaultRegion}, {ID: other, Name: "eu-west-101_team"}}
-		config := cloud.Config{Credentials: password, ProjectName: "eu-west-101_team"}
-		c, client := connect(simulator.Options{Projects: projects}, config)
-		target, err := client.Resolve(t.Context(), cloud.Target{})
-		if err != nil || target.ProjectID != other {
-			t.Fatalf("resolved %+v, %v, want project %s", target, err, other)
-		}
-		for _, target := range []cloud.Target{target, project} {
-			if err := getIn(t.Context(), client, target); err != nil {
-				t.Errorf("project %s: %v", target.ProjectID, err)
-			}
-		}
-		if tokens, _ := c.Issued(); tokens != 3 {
-			t.Errorf("%d tokens, want one for the domain and one for each project", tokens)
-		}
-	})
-}
-
 func TestMetadataTokens(t *testing.T) {
 	for _, test := range []struct {
 		status   int
-		attempts int // to get a token
+		requests int
 		fails    bool
 	}{
-		{status: 403, attempts: 1},
-		{status: 404, attempts: 1},
-		{status: 405, attempts: 1},
-		// The service has tokens, but they fail: that is no reason to go without.
-		{status: 503, attempts: 3, fails: true},
+		{status: 404, requests: 2}, // the service has no tokens
+		{status: 503, requests: 3, fails: true},
 	} {
 		t.Run(fmt.Sprint(test.status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -734,12 +537,8 @@ func TestMetadataTokens(t *testing.T) {
 				if err := get(t.Context(), client); (err != nil) != test.fails {
 					t.Errorf("read: error %v, want one: %v", err, test.fails)
 				}
-				want := test.attempts
-				if !test.fails {
-					want++ // for the keys
-				}
-				if got := c.count(cloud.IMDS); got != want {
-					t.Errorf("%d requests to the metadata, want %d", got, want)
+				if got := c.count(cloud.IMDS); got != test.requests {
+					t.Errorf("%d requests to the metadata, want %d", got, test.requests)
 				}
 			})
 		})

@@ -8,34 +8,15 @@ import (
 )
 
 func TestSuffixOf(t *testing.T) {
+	const huawei, flexible = "myhuaweicloud.com", "prod-cloud-ocb.orange-business.com"
 	for region, want := range map[string]string{
-		"eu-west-101":      "myhuaweicloud.eu",
-		"eu-west-1":        "myhuaweicloud.eu",
-		"eu-de":            "otc.t-systems.com",
-		"eu-nl":            "otc.t-systems.com",
-		"eu-ch2":           "sc.otc.t-systems.com",
-		"eu-west-0":        "prod-cloud-ocb.orange-business.com",
-		"as-south-0":       "prod-cloud-ocb.orange-business.com",
-		"cn-north-4":       "myhuaweicloud.com",
-		"ap-southeast-1":   "myhuaweicloud.com",
-		"af-south-1":       "myhuaweicloud.com",
-		"la-south-2":       "myhuaweicloud.com",
-		"na-mexico-1":      "myhuaweicloud.com",
-		"sa-brazil-1":      "myhuaweicloud.com",
-		"me-east-1":        "myhuaweicloud.com",
-		"tr-west-1":        "myhuaweicloud.com",
-		"ru-northwest-2":   "myhuaweicloud.com",
-		"ru-moscow-1":      "myhuaweicloud.com",
-		"ae-ad-1":          "myhuaweicloud.com",
-		"my-kualalumpur-1": "myhuaweicloud.com",
-		"":                 "",
-		"cn":               "",
-		"eu-de-1":          "",
-		"eu-ch1":           "",
-		"eu-west-2":        "",
-		"as-south-1":       "",
-		"ru-moscow-2":      "",
-		"dc-1":             "",
+		"eu-west-101": "myhuaweicloud.eu", "eu-west-1": "myhuaweicloud.eu",
+		"eu-de": "otc.t-systems.com", "eu-nl": "otc.t-systems.com", "eu-ch2": "sc.otc.t-systems.com",
+		"eu-west-0": flexible, "as-south-0": flexible,
+		"cn-north-4": huawei, "ap-southeast-1": huawei, "af-south-1": huawei, "la-south-2": huawei, "na-mexico-1": huawei,
+		"sa-brazil-1": huawei, "me-east-1": huawei, "tr-west-1": huawei,
+		"ru-northwest-2": huawei, "ru-moscow-1": huawei, "ae-ad-1": huawei, "my-kualalumpur-1": huawei,
+		"": "", "cn": "", "eu-de-1": "", "eu-ch1": "", "eu-west-2": "", "as-south-1": "", "ru-moscow-2": "", "dc-1": "",
 	} {
 		if got := SuffixOf(region); got != want {
 			t.Errorf("region %q: got cloud %q, want %q", region, got, want)
@@ -95,6 +76,9 @@ func parse(t *testing.T, s Service, address string) *url.URL {
 func TestEndpoint(t *testing.T) {
 	gateway := map[Service]*url.URL{DCS: parse(t, DCS, "https://gateway.example.com/dcs/")}
 	iam := func(address string) map[Service]*url.URL { return map[Service]*url.URL{IAM: parse(t, IAM, address)} }
+	private, partner := Config{Region: "dc-1", Cloud: "example.com"}, Config{Region: "ru-moscow-1", Cloud: "hc.sbercloud.ru"}
+	privateIAM, gatewayIAM := Config{Endpoints: iam("https://iam.dc-1.example.com/v3")}, Config{Endpoints: iam("https://gateway.example.com")}
+	capitals := Config{Region: "eu-de", Cloud: "OTC.T-Systems.com"}
 	for _, test := range []struct {
 		name    string
 		config  Config
@@ -102,64 +86,27 @@ func TestEndpoint(t *testing.T) {
 		region  string
 		want    string
 	}{
-		{name: "Huawei Cloud", service: DCS, region: "cn-north-4", want: "https://dcs.cn-north-4.myhuaweicloud.com"},
 		{name: "European site", service: DCS, region: "eu-west-101", want: "https://dcs.eu-west-101.myhuaweicloud.eu"},
-		{name: "Open Telekom Cloud", service: DMS, region: "eu-de", want: "https://dms.eu-de.otc.t-systems.com"},
-		{name: "its IAM", service: IAM, region: "eu-nl", want: "https://iam.eu-nl.otc.t-systems.com"},
-		{name: "its Swiss region", service: DCS, region: "eu-ch2", want: "https://dcs.eu-ch2.sc.otc.t-systems.com"},
+		{name: "IAM", service: IAM, region: "eu-nl", want: "https://iam.eu-nl.otc.t-systems.com"},
+		{name: "Swiss region", service: DCS, region: "eu-ch2", want: "https://dcs.eu-ch2.sc.otc.t-systems.com"},
 		{name: "IAM of the Swiss region", service: IAM, region: "eu-ch2", want: "https://iam-pub.eu-ch2.sc.otc.t-systems.com"},
-		{name: "Flexible Engine", service: DWS, region: "eu-west-0", want: "https://dws.eu-west-0.prod-cloud-ocb.orange-business.com"},
-		{
-			name:   "cloud of a partner",
-			config: Config{Region: "ru-moscow-1", Cloud: "hc.sbercloud.ru"}, service: IAM, region: "ru-moscow-1",
-			want: "https://iam.ru-moscow-1.hc.sbercloud.ru",
-		},
-		{
-			name:   "private cloud",
-			config: Config{Region: "dc-1", Cloud: "example.com"}, service: DCS, region: "dc-2",
-			want: "https://dcs.dc-2.example.com",
-		},
-		{
-			name:   "private cloud, with the name of a known region",
-			config: Config{Region: "dc-1", Cloud: "example.com"}, service: DCS, region: "cn-north-4",
-			want: "https://dcs.cn-north-4.example.com",
-		},
-		{
-			name:   "private cloud, by the IAM of the region",
-			config: Config{Endpoints: iam("https://iam.dc-1.example.com/v3")}, service: DCS, region: "dc-1",
-			want: "https://dcs.dc-1.example.com",
-		},
-		{
-			name:   "another region of the same cloud",
-			config: Config{Region: "eu-de"}, service: DCS, region: "eu-nl",
-			want: "https://dcs.eu-nl.otc.t-systems.com",
-		},
+		{name: "cloud of a partner", config: partner, service: IAM, region: "ru-moscow-1", want: "https://iam.ru-moscow-1.hc.sbercloud.ru"},
+		{name: "private cloud", config: private, service: DCS, region: "dc-2", want: "https://dcs.dc-2.example.com"},
+		{name: "its region with a known name", config: private, service: DCS, region: "cn-north-4", want: "https://dcs.cn-north-4.example.com"},
+		{name: "private cloud by its IAM", config: privateIAM, service: DCS, region: "dc-1", want: "https://dcs.dc-1.example.com"},
+		{name: "another region", config: Config{Region: "eu-de"}, service: DCS, region: "eu-nl", want: "https://dcs.eu-nl.otc.t-systems.com"},
 		{
 			name:   "unknown region of a known cloud",
 			config: Config{Cloud: "otc.t-systems.com"}, service: DCS, region: "eu-xx",
 			want: "https://dcs.eu-xx.otc.t-systems.com",
 		},
-		{
-			name:   "DNS suffix in another letter case",
-			config: Config{Region: "eu-de", Cloud: "OTC.T-Systems.com"}, service: DCS, region: "eu-de",
-			want: "https://dcs.eu-de.OTC.T-Systems.com",
-		},
-		{
-			name:   "IAM at a gateway",
-			config: Config{Region: "eu-de", Endpoints: iam("https://gateway.example.com/iam")}, service: DCS, region: "eu-de",
-			want: "https://dcs.eu-de.otc.t-systems.com",
-		},
-		{name: "endpoint", config: Config{Endpoints: gateway}, service: DCS, region: "eu-de", want: "https://gateway.example.com/dcs"},
+		{name: "cloud in capitals", config: capitals, service: DCS, region: "eu-de", want: "https://dcs.eu-de.OTC.T-Systems.com"},
+		{name: "IAM at a gateway", config: gatewayIAM, service: DCS, region: "eu-de", want: "https://dcs.eu-de.otc.t-systems.com"},
 		{name: "endpoint without region", config: Config{Endpoints: gateway}, service: DCS, want: "https://gateway.example.com/dcs"},
 		{
 			name:   "endpoint in another cloud",
 			config: Config{Region: "eu-de", Endpoints: gateway}, service: DCS, region: "eu-west-101",
 			want: "https://gateway.example.com/dcs",
-		},
-		{
-			name:   "endpoint of another service",
-			config: Config{Endpoints: gateway}, service: DMS, region: "eu-de",
-			want: "https://dms.eu-de.otc.t-systems.com",
 		},
 		{name: "instance metadata", service: IMDS, want: "http://169.254.169.254"},
 	} {
@@ -174,59 +121,43 @@ func TestEndpoint(t *testing.T) {
 // Each of these is an error at the region, and no address.
 func TestEndpointThatIsRefused(t *testing.T) {
 	const (
-		ways = "Use another provider block (alias) for this region. If HW_REGION_NAME (x) is left over from another cloud, unset it. " +
-			"To send these credentials to this address nevertheless, set it in the provider block:\n\n"
 		unknown = `Region "eu-xx" belongs to no cloud that this provider knows, and so the address of dcs is unknown. ` +
 			"Check the region, or set one of these in the provider block, with the addresses of your cloud:\n\n" +
 			"  cloud     = \"cloud.example.com\"\n" +
 			"  auth_url  = \"https://iam.eu-xx.cloud.example.com/v3\"\n" +
 			"  endpoints = { dcs = \"https://dcs.eu-xx.cloud.example.com\" }"
+		foreign = `Region "eu-west-101" belongs to the cloud myhuaweicloud.eu, but the provider is configured for otc.t-systems.com ` +
+			"by HW_REGION_NAME (x). Credentials are sent to one cloud only.\n\n" +
+			"Use another provider block (alias) for this region. If HW_REGION_NAME (x) is left over from another cloud, unset it. " +
+			"To send these credentials to this address nevertheless, set it in the provider block:\n\n" +
+			`  endpoints = { dcs = "https://dcs.eu-west-101.myhuaweicloud.eu" }`
+		configured = "cloud otc.t-systems.com, but the provider is configured for myhuaweicloud.com by HW_REGION_NAME (x)."
+		private    = "cloud myhuaweicloud.com, but the provider is configured for an unknown cloud by HW_REGION_NAME (x)."
 	)
+	iam := map[Service]*url.URL{IAM: parse(t, IAM, "https://iam.dc-1.example.com")}
 	for _, test := range []struct {
 		name   string
 		config Config
 		region string
-		want   string // the whole message
+		want   string // a part of the message
 	}{
 		{name: "no region", want: errNoRegion.Message},
 		{name: "unknown region", region: "eu-xx", want: unknown},
-		{name: "unknown region of the provider", config: Config{Region: "eu-xx"}, region: "eu-xx", want: unknown},
 		{name: "unknown region beside a known one", config: Config{Region: "eu-de"}, region: "eu-xx", want: unknown},
-		{
-			name:   "IAM of another region",
-			config: Config{Endpoints: map[Service]*url.URL{IAM: parse(t, IAM, "https://iam.dc-1.example.com")}}, region: "eu-xx",
-			want: unknown,
-		},
-		{
-			name:   "cloud of another region",
-			config: Config{Region: "eu-de", CloudOrigin: "HW_REGION_NAME (x)"}, region: "eu-west-101",
-			want: `Region "eu-west-101" belongs to the cloud myhuaweicloud.eu, but the provider is configured for otc.t-systems.com ` +
-				"by HW_REGION_NAME (x). Credentials are sent to one cloud only.\n\n" + ways +
-				`  endpoints = { dcs = "https://dcs.eu-west-101.myhuaweicloud.eu" }`,
-		},
-		{
-			name:   "configured cloud",
-			config: Config{Cloud: "myhuaweicloud.com", CloudOrigin: "HW_REGION_NAME (x)"}, region: "eu-de",
-			want: `Region "eu-de" belongs to the cloud otc.t-systems.com, but the provider is configured for myhuaweicloud.com ` +
-				"by HW_REGION_NAME (x). Credentials are sent to one cloud only.\n\n" + ways +
-				`  endpoints = { dcs = "https://dcs.eu-de.otc.t-systems.com" }`,
-		},
-		{
-			name:   "unknown cloud of the provider",
-			config: Config{Region: "dc-1", CloudOrigin: "HW_REGION_NAME (x)"}, region: "cn-north-4",
-			want: `Region "cn-north-4" belongs to the cloud myhuaweicloud.com, but the provider is configured for an unknown cloud ` +
-				"by HW_REGION_NAME (x). Credentials are sent to one cloud only.\n\n" + ways +
-				`  endpoints = { dcs = "https://dcs.cn-north-4.myhuaweicloud.com" }`,
-		},
+		{name: "IAM of another region", config: Config{Endpoints: iam}, region: "eu-xx", want: unknown},
+		{name: "cloud of another region", config: Config{Region: "eu-de"}, region: "eu-west-101", want: foreign},
+		{name: "configured cloud", config: Config{Cloud: "myhuaweicloud.com"}, region: "eu-de", want: configured},
+		{name: "unknown cloud of the provider", config: Config{Region: "dc-1"}, region: "cn-north-4", want: private},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			test.config.CloudOrigin = "HW_REGION_NAME (x)"
 			u, err := test.config.endpoint(DCS, test.region)
 			var setting *SettingError
 			if u != nil || !errors.As(err, &setting) {
 				t.Fatalf("got %v, %v; want a SettingError", u, err)
 			}
-			if setting.Setting != "region" || setting.Message != test.want {
-				t.Errorf("got an error at %s:\n%s\nwant one at region:\n%s", setting.Setting, setting.Message, test.want)
+			if setting.Setting != "region" || !strings.Contains(setting.Message, test.want) {
+				t.Errorf("got an error at %s:\n%s\nwant one at region with:\n%s", setting.Setting, setting.Message, test.want)
 			}
 		})
 	}
@@ -236,30 +167,17 @@ func TestEndpointThatIsRefused(t *testing.T) {
 func TestFirstRegionDecidesOnTheCloud(t *testing.T) {
 	c := newClient(Config{Credentials: keys}, nil)
 	for _, test := range []struct{ region, want string }{
-		{region: "eu-de", want: "https://dcs.eu-de.otc.t-systems.com"},
-		{region: "eu-nl", want: "https://dcs.eu-nl.otc.t-systems.com"},
+		{region: "eu-de", want: "https://iam.eu-de.otc.t-systems.com"},
+		{region: "eu-nl", want: "https://iam.eu-nl.otc.t-systems.com"},
+		{region: "eu-west-101", want: ""},
 	} {
-		if u, err := c.config.endpoint(DCS, test.region); err != nil || u.String() != test.want {
-			t.Errorf("%s: got %v, %v; want %s", test.region, u, err, test.want)
+		if got := c.config.addressOfIAM(test.region); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.region, got, test.want)
 		}
 	}
-	for _, region := range []string{"eu-west-101", "cn-north-4", "eu-ch2"} {
-		u, err := c.config.endpoint(DCS, region)
-		if want := `but the provider is configured for otc.t-systems.com by region "eu-de"`; err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v, %v; want an error with %s", region, u, err, want)
-		}
-	}
-}
-
-func TestAddressOfIAM(t *testing.T) {
-	c := Config{Region: "eu-de"}
-	for region, want := range map[string]string{
-		"eu-nl":       "https://iam.eu-nl.otc.t-systems.com",
-		"eu-west-101": "", // of another cloud
-	} {
-		if got := c.addressOfIAM(region); got != want {
-			t.Errorf("region %s: got %q, want %q", region, got, want)
-		}
+	const want = `but the provider is configured for otc.t-systems.com by region "eu-de"`
+	if u, err := c.config.endpoint(DCS, "eu-west-101"); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, %v; want an error with %s", u, err, want)
 	}
 }
 
@@ -271,7 +189,6 @@ func TestParseEndpoint(t *testing.T) {
 		wantErr string // a part of the error
 	}{
 		{service: DCS, address: "https://dcs.example.com", want: "https://dcs.example.com"},
-		{service: DCS, address: "https://dcs.example.com/", want: "https://dcs.example.com"},
 		{service: DCS, address: "http://127.0.0.1:8080/a/b/", want: "http://127.0.0.1:8080/a/b"},
 		{service: IAM, address: "https://iam.example.com/v3", want: "https://iam.example.com"},
 		{service: IAM, address: "https://iam.example.com:443/v3/", want: "https://iam.example.com:443"},
@@ -279,7 +196,6 @@ func TestParseEndpoint(t *testing.T) {
 		{service: IMDS, address: "169.254.169.254", wantErr: "such as http://169.254.169.254"},
 		{service: DCS, address: "", wantErr: "not an http or https URL"},
 		{service: DCS, address: "dcs.example.com", wantErr: "not an http or https URL"},
-		{service: DCS, address: "ftp://dcs.example.com", wantErr: "not an http or https URL"},
 		{service: DCS, address: "https://", wantErr: "not an http or https URL"},
 		{service: DCS, address: "https://%zz", wantErr: "not an http or https URL"},
 		{service: DCS, address: "https://user:hunter2@dcs.example.com", wantErr: "user name or password"},

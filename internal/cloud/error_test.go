@@ -1,34 +1,22 @@
 package cloud
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 func TestReadError(t *testing.T) {
 	for _, test := range []struct{ name, body, code, message, requestID string }{
 		{name: "gateway", body: `{"error_code":"APIGW.0301","error_msg":"m","request_id":"r"}`, code: "APIGW.0301", message: "m", requestID: "r"},
 		{name: "DCS", body: `{"error_code":"111400063","error_msg":"a {0}","error_ext_msg":null}`, code: "111400063", message: "a {0}"},
-		{name: "numeric code", body: `{"error_code":111400063,"error_msg":"m"}`, code: "111400063", message: "m"},
-		{name: "huge code", body: `{"code":1e999,"message":"m"}`, code: "1e999", message: "m"},
 		{name: "DWS", body: `{"errCode":"DWS.0001","externalMessage":"No such job."}`, code: "DWS.0001", message: "No such job."},
 		{name: "DWS, other names", body: `{"errorCode":"DWS.0001","errorMsg":"No such job."}`, code: "DWS.0001", message: "No such job."},
 		{name: "IAM, numeric code", body: `{"error":{"code":401,"message":"Denied.","title":"Unauthorized"}}`, code: "401", message: "Denied."},
 		{name: "IAM, text code", body: `{"error":{"code":"IAM.0011","message":"m","title":"t"}}`, code: "IAM.0011", message: "m"},
 		{name: "title alone", body: `{"error":{"title":"Unauthorized"}}`, message: "Unauthorized"},
-		{name: "nested", body: `{"error":{"error_code":"X.1","error_msg":"m"}}`, code: "X.1", message: "m"},
 		{name: "list", body: `{"errors":[{"error_code":"X.2","error_msg":"m"},{"error_code":"X.3"}]}`, code: "X.2", message: "m"},
 		{name: "empty list", body: `{"errors":[]}`, message: `{"errors":[]}`},
-		{name: "code and message", body: `{"code":"X.4","message":"m"}`, code: "X.4", message: "m"},
 		{name: "error as text", body: `{"error":"invalid_request"}`, message: "invalid_request"},
 		{name: "null code", body: `{"error_code":null,"error_msg":"m"}`, message: "m"},
 		{name: "object as code", body: `{"error_code":{"a":1},"error_msg":"m"}`, message: "m"},
-		{name: "keys twice", body: `{"error_code":"X.5","error_code":"X.6","error_msg":"m","error_msg":"n"}`, code: "X.6", message: "n"},
 		{name: "no known member", body: `{"detail":"<m>"}`, message: `{"detail":"<m>"}`},
-		{name: "array", body: `["m"]`, message: `["m"]`},
-		{name: "null", body: `null`, message: "null"},
-		{name: "cut", body: `{"error_code":"X.7","error_m`, message: `{"error_code":"X.7","error_m`},
-		{name: "10,000 levels", body: `{"a":` + strings.Repeat("[", 10_000), message: `{"a":` + strings.Repeat("[", 10_000)},
 		{name: "HTML with a title", body: "\n<html><title>502 Bad\n Gateway &amp; more</title>", message: "HTML page: 502 Bad Gateway & more"},
 		{name: "HTML without a title", body: "<!DOCTYPE html><p>x", message: "HTML page"},
 		{name: "text", body: "upstream connect error", message: "upstream connect error"},
@@ -38,10 +26,8 @@ func TestReadError(t *testing.T) {
 			name: "terminal escapes in JSON", body: `{"error_code":"X\u001b[31m","error_msg":"a\r\nb\tc\u0000d\u202ee","request_id":"r\u009b1"}`,
 			code: "X [31m", message: "a b c d e", requestID: "r 1",
 		},
-		{name: "terminal escapes in text", body: "a\x1b[2J\x1b]0;b\x07c\u2028d\u200be\u00adf", message: "a [2J ]0;b c d e f"},
 		{name: "terminal escapes in HTML", body: "<title>a\x1b[31mb&#27;[32mc&#x202e;d</title>", message: "HTML page: a [31mb [32mc d"},
 		{name: "invalid UTF-8 in JSON", body: "{\"error_code\":\"X\xff\",\"error_msg\":\"a\xfe\"}", code: "X\uFFFD", message: "a\uFFFD"},
-		{name: "invalid UTF-8 in text", body: "a\xffb", message: "a\uFFFDb"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var e Error
@@ -56,8 +42,7 @@ func TestReadError(t *testing.T) {
 
 func TestRequestIDOfTheHeader(t *testing.T) {
 	e := Error{RequestID: "header"}
-	e.readError([]byte(`{"request_id":"body"}`))
-	if e.RequestID != "header" {
+	if e.readError([]byte(`{"request_id":"body"}`)); e.RequestID != "header" {
 		t.Errorf("got request ID %q, want that of the header", e.RequestID)
 	}
 }
@@ -69,13 +54,8 @@ func TestAnswer(t *testing.T) {
 		want string
 	}{
 		{name: "status", err: Error{Status: 503}, want: "HTTP 503 Service Unavailable"},
-		{name: "unknown status", err: Error{Status: 599}, want: "HTTP 599"},
-		{name: "code", err: Error{Status: 400, Code: "DCS.4070"}, want: "HTTP 400 Bad Request, code DCS.4070"},
-		{name: "message", err: Error{Status: 502, Message: "HTML page"}, want: `HTTP 502 Bad Gateway: "HTML page"`},
-		{
-			name: "both", err: Error{Status: 404, Code: "DCS.3022", Message: `No "x"`},
-			want: `HTTP 404 Not Found, code DCS.3022: "No \"x\""`,
-		},
+		{name: "code of an unknown status", err: Error{Status: 599, Code: "DCS.4070"}, want: "HTTP 599, code DCS.4070"},
+		{name: "message", err: Error{Status: 502, Message: `No "x"`}, want: `HTTP 502 Bad Gateway: "No \"x\""`},
 	} {
 		if got := test.err.Answer(); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.name, got, test.want)

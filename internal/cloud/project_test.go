@@ -12,7 +12,16 @@ import (
 )
 
 func TestResolve(t *testing.T) {
-	const id = `{"projects":[{"id":"other","name":"NAMEx"},{"id":"found","name":"NAME"}]}`
+	const (
+		projects = `{"projects":[{"id":"other","name":"NAMEx"},{"id":"found","name":"NAME"}]}`
+		inDE     = "iam.eu-de.otc.t-systems.com/v3/projects?name="
+		inNL     = "iam.eu-nl.otc.t-systems.com/v3/projects?name="
+	)
+	foundDE, foundNL := Target{Region: "eu-de", ProjectID: "found"}, Target{Region: "eu-nl", ProjectID: "found"}
+	pDE, pNL := Target{Region: "eu-de", ProjectID: "p"}, Target{Region: "eu-nl", ProjectID: "p"}
+	de, nl := Target{Region: "eu-de"}, Target{Region: "eu-nl"}
+	own := Config{Region: "eu-de", ProjectID: "p", ProjectName: "eu-de_team"}
+	named := Config{Region: "eu-de", ProjectName: "eu-de_team"}
 	for _, test := range []struct {
 		name     string
 		config   Config
@@ -20,64 +29,28 @@ func TestResolve(t *testing.T) {
 		want     []Target
 		requests []string // to IAM
 	}{
+		{name: "given", config: own, targets: []Target{pNL}, want: []Target{pNL}},
+		{name: "project ID of the provider", config: own, targets: []Target{{}, de}, want: []Target{pDE, pDE}},
+		{name: "neither has a region", config: Config{ProjectID: "p"}, targets: []Target{{}}, want: []Target{{ProjectID: "p"}}},
 		{
-			name:    "region and project of the data source",
-			config:  Config{Region: "eu-de", ProjectID: "p"},
-			targets: []Target{{Region: "eu-nl", ProjectID: "q"}},
-			want:    []Target{{Region: "eu-nl", ProjectID: "q"}},
+			name: "project ID without region serves the first region", config: Config{ProjectID: "p"},
+			targets: []Target{de, nl, de}, want: []Target{pDE, foundNL, pDE}, requests: []string{inNL + "eu-nl"},
 		},
 		{
-			name:    "region and project of the provider",
-			config:  Config{Region: "eu-de", ProjectID: "p"},
-			targets: []Target{{}, {Region: "eu-de"}},
-			want:    []Target{{Region: "eu-de", ProjectID: "p"}, {Region: "eu-de", ProjectID: "p"}},
+			name: "project name without region serves the first region", config: Config{ProjectName: "team"},
+			targets: []Target{de, nl}, want: []Target{foundDE, foundNL}, requests: []string{inDE + "team", inNL + "eu-nl"},
 		},
 		{
-			name:    "project ID without region",
-			config:  Config{ProjectID: "p"},
-			targets: []Target{{}},
-			want:    []Target{{ProjectID: "p"}},
+			name: "main project of the region, looked up once", config: Config{Region: "eu-de"},
+			targets: []Target{{}, {}}, want: []Target{foundDE, foundDE}, requests: []string{inDE + "eu-de"},
 		},
 		{
-			name:     "project ID without region serves the first region",
-			config:   Config{ProjectID: "p"},
-			targets:  []Target{{Region: "eu-de"}, {Region: "eu-nl"}, {Region: "eu-de"}},
-			want:     []Target{{Region: "eu-de", ProjectID: "p"}, {Region: "eu-nl", ProjectID: "found"}, {Region: "eu-de", ProjectID: "p"}},
-			requests: []string{"iam.eu-nl.otc.t-systems.com/v3/projects?name=eu-nl"},
+			name: "project name", config: named,
+			targets: []Target{{}}, want: []Target{foundDE}, requests: []string{inDE + "eu-de_team"},
 		},
 		{
-			name:     "project name without region serves the first region",
-			config:   Config{ProjectName: "team"},
-			targets:  []Target{{Region: "eu-de"}, {Region: "eu-nl"}},
-			want:     []Target{{Region: "eu-de", ProjectID: "found"}, {Region: "eu-nl", ProjectID: "found"}},
-			requests: []string{"iam.eu-de.otc.t-systems.com/v3/projects?name=team", "iam.eu-nl.otc.t-systems.com/v3/projects?name=eu-nl"},
-		},
-		{
-			name:     "main project of the region, looked up once",
-			config:   Config{Region: "eu-de"},
-			targets:  []Target{{}, {}},
-			want:     []Target{{Region: "eu-de", ProjectID: "found"}, {Region: "eu-de", ProjectID: "found"}},
-			requests: []string{"iam.eu-de.otc.t-systems.com/v3/projects?name=eu-de"},
-		},
-		{
-			name:     "project name",
-			config:   Config{Region: "eu-de", ProjectName: "eu-de_team"},
-			targets:  []Target{{}},
-			want:     []Target{{Region: "eu-de", ProjectID: "found"}},
-			requests: []string{"iam.eu-de.otc.t-systems.com/v3/projects?name=eu-de_team"},
-		},
-		{
-			name:    "project ID before project name",
-			config:  Config{Region: "eu-de", ProjectName: "eu-de_team", ProjectID: "p"},
-			targets: []Target{{}},
-			want:    []Target{{Region: "eu-de", ProjectID: "p"}},
-		},
-		{
-			name:     "another region has a project of its own",
-			config:   Config{Region: "eu-de", ProjectID: "p", ProjectName: "eu-de_team"},
-			targets:  []Target{{Region: "eu-nl"}},
-			want:     []Target{{Region: "eu-nl", ProjectID: "found"}},
-			requests: []string{"iam.eu-nl.otc.t-systems.com/v3/projects?name=eu-nl"},
+			name: "another region has a project of its own", config: own,
+			targets: []Target{nl}, want: []Target{foundNL}, requests: []string{inNL + "eu-nl"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,7 +61,7 @@ func TestResolve(t *testing.T) {
 					t.Errorf("the request has the project %q, want none", project)
 				}
 				requests = append(requests, strings.TrimPrefix(r.URL.String(), "https://"))
-				return answering(200, strings.ReplaceAll(id, "NAME", r.URL.Query().Get("name"))), nil
+				return answering(200, strings.ReplaceAll(projects, "NAME", r.URL.Query().Get("name"))), nil
 			}))
 			for i, target := range test.targets {
 				if got, err := c.Resolve(t.Context(), target); err != nil || got != test.want[i] {
@@ -103,6 +76,8 @@ func TestResolve(t *testing.T) {
 }
 
 func TestProjectThatCannotBeFound(t *testing.T) {
+	const inDE = `for region "eu-de"`
+	known := Config{Region: "eu-de"}
 	for _, test := range []struct {
 		name    string
 		config  Config
@@ -112,27 +87,18 @@ func TestProjectThatCannotBeFound(t *testing.T) {
 		want    string // a part of the error
 	}{
 		{
-			name: "none", config: Config{Region: "eu-de"}, status: 200, body: `{"projects":[]}`,
-			setting: "project_id", want: `IAM at https://iam.eu-de.otc.t-systems.com lists no project named "eu-de" for region "eu-de".`,
+			name: "none", config: known, status: 200, body: `{"projects":[{"id":"p","name":"eu-de_team"},{"id":"q","name":"EU-DE"}]}`,
+			setting: "project_id", want: `IAM at https://iam.eu-de.otc.t-systems.com lists no project named "eu-de" ` + inDE + ".",
 		},
 		{
-			name: "other names", config: Config{Region: "eu-de"}, status: 200,
-			body:    `{"projects":[{"id":"p","name":"eu-de_team"},{"id":"q","name":"EU-DE"}]}`,
-			setting: "project_id", want: `lists no project named "eu-de"`,
+			name: "several", config: known, status: 200, body: `{"projects":[{"id":"p","name":"eu-de"},{"id":"q","name":"eu-de"}]}`,
+			setting: "project_id", want: `lists 2 projects named "eu-de" ` + inDE + ` (p, q). Set project_id to one of them.`,
 		},
 		{
-			name: "several", config: Config{Region: "eu-de"}, status: 200,
-			body:    `{"projects":[{"id":"p","name":"eu-de"},{"id":"q","name":"eu-de"}]}`,
-			setting: "project_id", want: `lists 2 projects named "eu-de" for region "eu-de" (p, q). Set project_id to one of them.`,
-		},
-		{
-			name: "malformed ID", config: Config{Region: "eu-de"}, status: 200, body: `{"projects":[{"id":"../../v3","name":"eu-de"}]}`,
+			name: "malformed ID", config: known, status: 200, body: `{"projects":[{"id":"../../v3","name":"eu-de"}]}`,
 			want: `the ID of project "eu-de": IAM at https://iam.eu-de.otc.t-systems.com returned "../../v3", which is not an ID`,
 		},
-		{
-			name: "forbidden", config: Config{Region: "eu-de"}, status: 403, body: `{"error":{"code":403,"message":"no"}}`,
-			want: `HTTP 403 Forbidden, code 403: "no"`,
-		},
+		{name: "forbidden", config: known, status: 403, body: `{"code":"X"}`, want: `the ID of project "eu-de": iam at https://iam.eu-de.`},
 		{name: "no region", setting: "region", want: "The region is not set."},
 		{name: "unknown region", config: Config{Region: "eu-xx"}, setting: "region", want: "the address of iam is unknown."},
 	} {

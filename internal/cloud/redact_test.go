@@ -96,18 +96,6 @@ func TestLogIsMasked(t *testing.T) {
 	}
 }
 
-func TestAccessKeyIsNoSecret(t *testing.T) {
-	const key = "QTWAOYTTINDUT2QVKYUC"
-	c := newClient(Config{Credentials: Static{Credentials: Credentials{AccessKey: key, SecretKey: "the-secret-key"}}},
-		transport(func(*http.Request) (*http.Response, error) {
-			return answering(401, `{"error_msg":"verify `+key+` with the-secret-key"}`), nil
-		}))
-	want := "verify " + key + " with (secret)"
-	if err := c.Get(t.Context(), job, &answer{}); err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("error %v, want one with %q", err, want)
-	}
-}
-
 func TestAbbreviateAccessKey(t *testing.T) {
 	for id, want := range map[string]string{
 		"QTWAOYTTINDUT2QVKYUC": "QTWA…KYUC",

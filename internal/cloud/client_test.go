@@ -217,25 +217,6 @@ func TestErrorOfAResponseThatBreaksOff(t *testing.T) {
 	}
 }
 
-func TestRecoveryAfterFailures(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		attempts := 0
-		c := newClient(Config{Credentials: keys, MaxRetries: 2}, transport(func(*http.Request) (*http.Response, error) {
-			switch attempts++; attempts {
-			case 1:
-				return answering(503, "<html>", "X-Request-Id", "r1"), nil
-			case 2:
-				return breakingOff(200)()
-			}
-			return answering(200, `{"status":"RUNNING"}`), nil
-		}))
-		var got answer
-		if err := c.Get(t.Context(), job, &got); err != nil || got.Status != "RUNNING" || attempts != 3 {
-			t.Errorf("got %+v and error %v after %d attempts, want RUNNING after 3", got, err, attempts)
-		}
-	})
-}
-
 // An error has nothing of an earlier attempt.
 func TestErrorIsThatOfTheLastAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,15 +42,13 @@ func read(t cloud.Target) cloud.Request {
 	return cloud.Request{Service: cloud.DCS, Target: t, Path: []string{"v2", t.ProjectID, "jobs", "j1"}}
 }
 
-type refreshedProvider struct {
+// refreshed are the providers whose credentials expire.
+var refreshed = []struct {
 	name     string
 	provider cloud.CredentialsProvider
 	lifetime time.Duration
 	target   cloud.Target
-}
-
-// refreshed are the providers whose credentials expire.
-var refreshed = []refreshedProvider{
+}{
 	{name: "password", provider: password, lifetime: 24 * time.Hour, target: project},
 	{name: "metadata", provider: metadata, lifetime: time.Hour, target: project},
 	{name: "assumed role", provider: agency, lifetime: 15 * time.Minute, target: agencyProject},
@@ -453,50 +450,6 @@ func keyResponse(credential string) simulator.Fault {
 	return simulator.Fault{Status: http.StatusCreated, Body: `{"credential":` + credential + `}`}
 }
 
-// A caller that gets a token, or waits for the one that gets it, is interrupted at once and without harm to the others.
-func TestInterruptWhileATokenIsFetched(t *testing.T) {
-	for _, test := range []struct {
-		name        string
-		interrupted func(i int) bool
-	}{
-		{name: "the caller that gets the token", interrupted: func(i int) bool { return i%2 == 0 }}, // the first one is 0
-		{name: "those that wait for it", interrupted: func(i int) bool { return i%2 == 1 }},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				c, client := connect(simulator.Options{}, cloud.Config{Credentials: password})
-				c.hang = make(chan struct{})
-				const interrupt = 3 * time.Second
-				ctx, cancel := context.WithTimeout(t.Context(), interrupt)
-				defer cancel()
-				start := time.Now()
-				var all sync.WaitGroup
-				for i := range 50 {
-					all.Go(func() {
-						pass(time.Duration(i) * time.Millisecond)
-						if !test.interrupted(i) {
-							if err := get(t.Context(), client); err != nil { //nolint:contextcheck // not interrupted
-								t.Errorf("read %d: %v", i, err)
-							}
-							return
-						}
-						err := get(ctx, client)
-						if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != interrupt {
-							t.Errorf("read %d ended after %s with %v, want %s and %v", i, took, err, interrupt, context.DeadlineExceeded)
-						}
-					})
-				}
-				pass(interrupt + time.Second)
-				close(c.hang)
-				all.Wait()
-				if tokens, _ := c.Issued(); tokens != 1 {
-					t.Errorf("%d tokens, want 1", tokens)
-				}
-			})
-		})
-	}
-}
-
 // A caller that waits until it may send the password is interrupted at once.
 func TestInterruptWhileAnotherProjectLogsIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -563,19 +516,19 @@ func TestCredentialsPrintNoSecret(t *testing.T) {
 // What the cloud issued is as secret as what was given to it, but for the IDs of access keys.
 func TestIssuedSecretsAreRedacted(t *testing.T) {
 	const quoted = "MARKED-TOKEN-000001 MARKED-TOKEN-session-000001 MARKED-SECRET-000001 MARKED-SECURITY-000001 MARKEDACCESSKEY01"
-	for name, want := range map[string]string{
-		"password":     "(secret) MARKED-TOKEN-session-000001 MARKED-SECRET-000001 MARKED-SECURITY-000001 MARKEDACCESSKEY01",
-		"metadata":     "MARKED-TOKEN-000001 (secret) (secret) (secret) MARKEDACCESSKEY01",
-		"assumed role": "MARKED-TOKEN-000001 MARKED-TOKEN-session-000001 (secret) (secret) MARKEDACCESSKEY01",
+	marked := simulator.Options{
+		IssuedToken: "MARKED-TOKEN", IssuedAccessKey: "MARKEDACCESSKEY",
+		IssuedSecretKey: "MARKED-SECRET", IssuedSecurityToken: "MARKED-SECURITY",
+	}
+	for i, want := range []string{
+		"(secret) MARKED-TOKEN-session-000001 MARKED-SECRET-000001 MARKED-SECURITY-000001 MARKEDACCESSKEY01",
+		"MARKED-TOKEN-000001 (secret) (secret) (secret) MARKEDACCESSKEY01",
+		"MARKED-TOKEN-000001 MARKED-TOKEN-session-000001 (secret) (secret) MARKEDACCESSKEY01",
 	} {
-		t.Run(name, func(t *testing.T) {
+		test := refreshed[i]
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				i := slices.IndexFunc(refreshed, func(r refreshedProvider) bool { return r.name == name })
-				test := refreshed[i]
-				c, client := connect(simulator.Options{
-					IssuedToken: "MARKED-TOKEN", IssuedAccessKey: "MARKEDACCESSKEY",
-					IssuedSecretKey: "MARKED-SECRET", IssuedSecurityToken: "MARKED-SECURITY",
-				}, cloud.Config{Credentials: test.provider})
+				c, client := connect(marked, cloud.Config{Credentials: test.provider})
 				if err := getIn(t.Context(), client, test.target); err != nil {
 					t.Fatal(err)
 				}

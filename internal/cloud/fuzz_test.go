@@ -63,26 +63,3 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
-
-// Whatever is given as an address of a service, it is rejected, or is an address without user, query and fragment.
-func FuzzEndpoint(f *testing.F) {
-	for _, seed := range []string{
-		"https://iam.eu-de.otc.t-systems.com:443/v3/", "http://[::1]:80/a//b/", "https://u:p@x", "https://x?y", "https://x#y",
-		"https://x/%2e%2e/", "//x", "x", "https://x:99999", "https://\u202ex",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, address string) {
-		u, err := ParseEndpoint(IAM, address)
-		if err != nil {
-			return
-		}
-		if u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			t.Errorf("ParseEndpoint(%q): %v, want scheme, host and path alone", address, u)
-		}
-		if joined, err := join(u, []string{"v3", "auth"}, nil); err != nil || joined.Host != u.Host {
-			t.Errorf("ParseEndpoint(%q), joined with a path: %v, %v, want host %s", address, joined, err, u.Host)
-		}
-		_, _ = LocateIAM(u, "eu-de", "example.com")
-	})
-}

@@ -122,39 +122,52 @@ func TestProjectThatCannotBeFound(t *testing.T) {
 	}
 }
 
-// Concurrent reads share one lookup. If the read that sends it is cancelled, another one sends it again.
+// Concurrent reads share one lookup. Those that are cancelled end at once. If one of them has sent it, another one sends it again.
 func TestLookupIsShared(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		lookups := 0
-		c := newClient(Config{Region: "eu-de", Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
-			lookups++
-			select {
-			case <-r.Context().Done():
-				return nil, r.Context().Err()
-			case <-time.After(2 * time.Second):
-				return answering(200, `{"projects":[{"id":"p","name":"eu-de"}]}`), nil
-			}
-		}))
-		first, cancel := context.WithCancel(t.Context())
-		var reads sync.WaitGroup
-		reads.Go(func() {
-			if got, err := c.Resolve(first, Target{}); !errors.Is(err, context.Canceled) {
-				t.Errorf("cancelled read: got %+v, %v; want %v", got, err, context.Canceled)
-			}
-		})
-		synctest.Wait() // until the request is sent
-		for range 9 {
-			reads.Go(func() {
-				if got, err := c.Resolve(t.Context(), Target{}); err != nil || got.ProjectID != "p" {
-					t.Errorf("got %+v, %v; want project p", got, err)
+	for _, test := range []struct {
+		name      string
+		cancelled func(i int) bool
+		lookups   int
+	}{
+		{name: "the read that sends the lookup is cancelled", cancelled: func(i int) bool { return i%2 == 0 }, lookups: 2},
+		{name: "reads that wait for it are cancelled", cancelled: func(i int) bool { return i%2 == 1 }, lookups: 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				lookups := 0
+				c := newClient(Config{Region: "eu-de", Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
+					lookups++
+					select {
+					case <-r.Context().Done():
+						return nil, r.Context().Err()
+					case <-time.After(2 * time.Second):
+						return answering(200, `{"projects":[{"id":"p","name":"eu-de"}]}`), nil
+					}
+				}))
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				start := time.Now()
+				var reads sync.WaitGroup
+				for i := range 10 {
+					reads.Go(func() {
+						if !test.cancelled(i) {
+							if got, err := c.Resolve(t.Context(), Target{}); err != nil || got.ProjectID != "p" { //nolint:contextcheck // not cancelled
+								t.Errorf("read %d: got %+v, %v; want project p", i, got, err)
+							}
+							return
+						}
+						_, err := c.Resolve(ctx, Target{})
+						if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != time.Second {
+							t.Errorf("read %d ended after %s with %v, want 1s and %v", i, took, err, context.DeadlineExceeded)
+						}
+					})
+					synctest.Wait() // until the first one has sent the lookup
+				}
+				reads.Wait()
+				if lookups != test.lookups {
+					t.Errorf("got %d lookups, want %d", lookups, test.lookups)
 				}
 			})
-		}
-		synctest.Wait()
-		cancel()
-		reads.Wait()
-		if lookups != 2 {
-			t.Errorf("got %d lookups, want 2: the cancelled one and another", lookups)
-		}
-	})
+		})
+	}
 }

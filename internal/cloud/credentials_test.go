@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,19 +56,9 @@ var refreshed = []struct {
 }
 
 // A connection leads to a simulated cloud in the same process, so that time can be fake.
-type connection struct {
-	*simulator.Simulator
-	hang chan struct{} // until it is closed, requests to IAM get no response; nil: all get one
-}
+type connection struct{ *simulator.Simulator }
 
 func (c *connection) RoundTrip(r *http.Request) (*http.Response, error) {
-	if c.hang != nil && strings.HasPrefix(r.URL.Path, "/iam/") {
-		select {
-		case <-c.hang:
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
-		}
-	}
 	received := r.Clone(r.Context())
 	received.Host = cmp.Or(r.Host, r.URL.Host)
 	answer := httptest.NewRecorder()
@@ -77,19 +68,14 @@ func (c *connection) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // connect returns a simulated cloud with one job, and a client of it.
 func connect(o simulator.Options, config cloud.Config) (*connection, *cloud.Client) {
-	c := &connection{Simulator: simulator.New(o)}
+	c := &connection{simulator.New(o)}
 	c.Add(simulator.DCSJob{ID: "j1"})
-	return c, cloud.NewClientOver(configuration(config), c)
-}
-
-// configuration completes the configuration of a client of the simulated cloud.
-func configuration(config cloud.Config) cloud.Config {
 	config.Region = simulator.DefaultRegion
 	config.Endpoints = make(map[cloud.Service]*url.URL)
 	for _, service := range cloud.Services {
 		config.Endpoints[service] = &url.URL{Scheme: "http", Host: "cloud.invalid", Path: "/" + string(service)}
 	}
-	return config
+	return c, cloud.NewClientOver(config, c)
 }
 
 // pass lets time pass, which is fake in these tests.
@@ -103,24 +89,16 @@ func getIn(ctx context.Context, c *cloud.Client, t cloud.Target) error {
 
 // count returns how many requests there were to a service.
 func (c *connection) count(service cloud.Service) int {
-	n := 0
-	for _, r := range c.Requests() {
-		if r.Service == service {
-			n++
-		}
-	}
-	return n
+	return c.countIf(func(r simulator.Request) bool { return r.Service == service })
 }
 
 // rejected returns how many requests were answered with status 401.
 func (c *connection) rejected() int {
-	n := 0
-	for _, r := range c.Requests() {
-		if r.Status == http.StatusUnauthorized {
-			n++
-		}
-	}
-	return n
+	return c.countIf(func(r simulator.Request) bool { return r.Status == http.StatusUnauthorized })
+}
+
+func (c *connection) countIf(counts func(simulator.Request) bool) int {
+	return len(slices.DeleteFunc(c.Requests(), func(r simulator.Request) bool { return !counts(r) }))
 }
 
 // sets returns how many sets of credentials the simulated cloud has issued.
@@ -454,13 +432,8 @@ func keyResponse(credential string) simulator.Fault {
 func TestInterruptWhileAnotherProjectLogsIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password})
-		c.hang = make(chan struct{})
-		var first sync.WaitGroup
-		first.Go(func() {
-			if err := get(t.Context(), client); err != nil {
-				t.Errorf("first project: %v", err)
-			}
-		})
+		c.InjectFault(simulator.Fault{Service: cloud.IAM, Delay: simulator.Duration(time.Minute)})
+		go func() { _ = get(t.Context(), client) }()
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -469,8 +442,6 @@ func TestInterruptWhileAnotherProjectLogsIn(t *testing.T) {
 		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != time.Second {
 			t.Errorf("second project: ended after %s with %v, want 1s and %v", took, err, context.DeadlineExceeded)
 		}
-		close(c.hang)
-		first.Wait()
 	})
 }
 

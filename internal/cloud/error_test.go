@@ -71,9 +71,7 @@ func TestKindsOfErrors(t *testing.T) {
 	}{
 		{status: 302},
 		{status: 400, code: "DCS.4070"},
-		{status: 401, code: "APIGW.0301"},
 		{status: 403},
-		{status: 404, code: "DCS.3022"},
 		{status: 404, code: "APIGW.0101", apiNotPublished: true},
 		{status: 404, code: "APIG.0101", apiNotPublished: true},
 		{status: 400, code: "APIGW.0101"},
@@ -88,8 +86,6 @@ func TestKindsOfErrors(t *testing.T) {
 		{status: 502, retryable: true},
 		{status: 503, retryable: true},
 		{status: 504, retryable: true},
-		{status: 505},
-		{status: 520},
 	} {
 		e := Error{Status: test.status, Code: test.code}
 		if e.Retryable() != test.retryable || e.Throttled() != test.throttled || e.APINotPublished() != test.apiNotPublished {

@@ -19,20 +19,10 @@ func checkVisible(t *testing.T, name, text string) {
 // Whatever the body of an error is, its code and message can be shown.
 func FuzzErrorBody(f *testing.F) {
 	for _, seed := range []string{
-		`{"error_code":"DCS.4070","error_msg":"m","error_ext_msg":null,"request_id":"r"}`,
-		`{"errCode":"c","externalMessage":"m"}`,
-		`{"errorCode":"c","errorMsg":"m"}`,
-		`{"error":{"code":401,"message":"m","title":"t"}}`,
-		`{"error":{"error_code":"c","error_msg":"m"}}`,
-		`{"errors":[{"error_code":"c","error_msg":"m"}]}`,
-		`{"code":"c","message":"m"}`,
-		`{"error":"text"}`,
-		`{"errors":[]}`,
-		`{"code":1e999}`,
-		`{"message":"\u001b[31m\u202e"}`,
-		`{"error_code":{"a":1}}`,
-		`<html><title>502 &#27;[0m</title>`,
-		"\xff\x1b[2J", "", "null", "[]", `{"a":1} x`,
+		`{"error_code":"DCS.4070","error_msg":"m","error_ext_msg":null,"request_id":"r"}`, `{"errCode":"c","externalMessage":"m"}`,
+		`{"error":{"code":401,"message":"m","title":"t"}}`, `{"errors":[{"error_code":"c","error_msg":"m"}]}`, `{"errors":[]}`,
+		`{"error":"text"}`, `{"code":1e999}`, `{"message":"\u001b[31m\u202e"}`, `{"error_code":{"a":1}}`,
+		`<html><title>502 &#27;[0m</title>`, "\xff\x1b[2J", "", "null", "[]", `{"a":1} x`,
 	} {
 		f.Add([]byte(seed))
 	}

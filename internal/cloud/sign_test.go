@@ -68,3 +68,14 @@ func TestCanonicalForms(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkSign(b *testing.B) {
+	const project, job = "0f3b5c9ad2804e6f8a1d7c4be59f2a60", "ff8080818822bbf70188235afc24141a"
+	address := &url.URL{Scheme: "https", Host: "dcs.eu-west-101.myhuaweicloud.eu", Path: "/v2/" + project + "/jobs/" + job}
+	req := &http.Request{Method: http.MethodGet, URL: address, Header: http.Header{HeaderProjectID: {project}}}
+	credentials := Credentials{AccessKey: "QTWAOYTTINDUT2QVKYUC", SecretKey: "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc"}
+	b.ReportAllocs()
+	for b.Loop() {
+		Sign(req, nil, credentials, time.Now())
+	}
+}

@@ -94,23 +94,21 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// Responses that IAM alone sends, to a POST, are none of a service.
+// Only a POST, to IAM, creates something.
 func TestStatusOfSuccess(t *testing.T) {
 	for _, test := range []struct {
-		method  string
-		status  int
-		success bool
+		method string
+		status int
+		want   bool
 	}{
-		{method: http.MethodGet, status: 200, success: true},
-		{method: http.MethodGet, status: 201, success: false},
-		{method: http.MethodPost, status: 200, success: true},
-		{method: http.MethodPost, status: 201, success: true},
-		{method: http.MethodPost, status: 202, success: false},
+		{method: http.MethodGet, status: 200, want: true},
+		{method: http.MethodGet, status: 201, want: false},
+		{method: http.MethodPost, status: 200, want: true},
+		{method: http.MethodPost, status: 201, want: true},
+		{method: http.MethodPost, status: 202, want: false},
 	} {
-		c := answered(nil, test.status, `{}`)
-		err := c.exchange(t.Context(), &request{Request: job, method: test.method, credentials: c.credentials}, &answer{})
-		if (err == nil) != test.success {
-			t.Errorf("%s with %d: error %v, want success %v", test.method, test.status, err, test.success)
+		if got := succeeded(test.method, test.status); got != test.want {
+			t.Errorf("%s with %d: got %v, want %v", test.method, test.status, got, test.want)
 		}
 	}
 }

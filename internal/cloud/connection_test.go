@@ -7,13 +7,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,71 +22,29 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// A network counts the connections that a client makes to each address.
-type network struct {
-	dial cloud.Dial
-
-	mu          sync.Mutex
-	connections map[string]int
-}
-
-// newNetwork returns a network in memory on which a handler answers at each address.
-func newNetwork(t *testing.T, handler http.HandlerFunc) *network {
+// connectInMemory returns a client whose service answers every request in memory, and the number of its connections.
+func connectInMemory(t *testing.T, answer http.HandlerFunc) (*cloud.Client, *atomic.Int32) {
 	t.Helper()
-	return &network{dial: simulatortest.Dial(t, handler), connections: make(map[string]int)}
-}
-
-func (n *network) Dial(ctx context.Context, protocol, address string) (net.Conn, error) {
-	n.mu.Lock()
-	n.connections[address]++
-	n.mu.Unlock()
-	return n.dial(ctx, protocol, address)
-}
-
-// client returns a client whose services have loopback addresses of their own, which are never reached through a proxy.
-func (n *network) client(t *testing.T) *cloud.Client {
-	t.Helper()
-	c := cloud.NewClient(cloud.Config{Credentials: given, Dial: n.Dial, Endpoints: map[cloud.Service]*url.URL{
-		cloud.DCS: {Scheme: "http", Host: "127.0.0.1:1001"},
-		cloud.DMS: {Scheme: "http", Host: "127.0.0.1:1002"},
-	}})
-	t.Cleanup(c.Close)
-	return c
-}
-
-// An idle connection of a service is used again although requests to another service fail.
-func TestThrottledServiceCostsOthersNoConnections(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.Host == "127.0.0.1:1002" {
-				w.WriteHeader(http.StatusTooManyRequests)
-				return
-			}
-			_, _ = w.Write([]byte(`{}`))
-		})
-		client := n.client(t)
-		healthy, throttled := read(project), read(project)
-		throttled.Service = cloud.DMS
-		for range 5 {
-			if err := client.Get(t.Context(), healthy, new(struct{})); err != nil {
-				t.Errorf("healthy service: %v", err)
-			}
-			_ = client.Get(t.Context(), throttled, new(struct{}))
-		}
-		if want := map[string]int{"127.0.0.1:1001": 1, "127.0.0.1:1002": 1}; !maps.Equal(n.connections, want) {
-			t.Errorf("5 requests to each address took connections %v, want %v", n.connections, want)
-		}
+	connections, dial := new(atomic.Int32), simulatortest.Dial(t, answer)
+	client := cloud.NewClient(cloud.Config{
+		Credentials: given,
+		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			connections.Add(1)
+			return dial(ctx, network, address)
+		},
+		Endpoints: map[cloud.Service]*url.URL{cloud.DCS: {Scheme: "http", Host: "127.0.0.1"}}, // never through a proxy
 	})
+	t.Cleanup(client.Close)
+	return client, connections
 }
 
 func TestParallelReadsShareConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const reads, want = 64, 16
-		n := newNetwork(t, func(w http.ResponseWriter, _ *http.Request) {
+		client, connections := connectInMemory(t, func(w http.ResponseWriter, _ *http.Request) {
 			<-time.After(time.Millisecond) // so that requests are sent while others wait for their response
 			_, _ = io.WriteString(w, `{}`)
 		})
-		client := n.client(t)
+		const reads, want = 64, 16
 		for range 3 {
 			var all sync.WaitGroup
 			for range reads {
@@ -98,7 +56,7 @@ func TestParallelReadsShareConnections(t *testing.T) {
 			}
 			all.Wait()
 		}
-		if got := n.connections["127.0.0.1:1001"]; got != want {
+		if got := connections.Load(); got != want {
 			t.Errorf("three times %d reads took %d connections, want %d", reads, got, want)
 		}
 	})
@@ -163,7 +121,7 @@ func TestTLS(t *testing.T) {
 	trusted.AddCert(certificates.Certificate())
 	own := &certificates.TLS.Certificates[0]
 	server := &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12, Certificates: certificates.TLS.Certificates}
-	plain := newNetwork(t, func(http.ResponseWriter, *http.Request) {}).Dial
+	plain := simulatortest.Dial(t, http.NotFoundHandler())
 	untrusted := new(*tls.CertificateVerificationError)
 	for _, test := range []struct {
 		name   string
@@ -196,15 +154,14 @@ func TestTLS(t *testing.T) {
 
 func TestCloseClosesIdleConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{}`) })
-		client := n.client(t)
+		client, connections := connectInMemory(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{}`) })
 		for range 2 {
 			if err := client.Get(t.Context(), read(project), new(struct{})); err != nil {
 				t.Errorf("read: %v", err)
 			}
 			client.Close()
 		}
-		if got := n.connections["127.0.0.1:1001"]; got != 2 {
+		if got := connections.Load(); got != 2 {
 			t.Errorf("%d connections, want 2, since the first was closed", got)
 		}
 	})

@@ -82,8 +82,7 @@ func TestSecretStaysInValuesAndNotInErrors(t *testing.T) {
 
 func TestLogIsMasked(t *testing.T) {
 	for _, secret := range []string{"the-secret-token", "short"} {
-		c := newClient(Config{Credentials: Static{Credentials: Credentials{Token: secret}}},
-			transport(func(*http.Request) (*http.Response, error) { return answering(200, `{}`), nil }))
+		c := answered(Static{Credentials: Credentials{Token: secret}}, 200, `{}`)
 		var log bytes.Buffer
 		r := job
 		r.Path = []string{"v2", secret} // a part of the URL, which is a field of the log

@@ -247,6 +247,9 @@ func (c *Client) errorText(err error) string {
 	return Sanitize(c.secrets.redact(err.Error()), longestError)
 }
 
+// quote returns the redacted and sanitized text of a service.
+func (c *Client) quote(text string) string { return Sanitize(c.secrets.redact(text), longestText) }
+
 // A redactedError has another text than the error that it wraps.
 type redactedError struct {
 	text string
@@ -284,7 +287,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 		fields := map[string]any{"url": address.String(), "attempt": attempts}
 		if err != nil {
 			if resp != nil {
-				e.RequestID = truncateText(c.secrets.redact(singleLine(resp.header.Get(headerRequestID))))
+				e.RequestID = c.quote(resp.header.Get(headerRequestID))
 			}
 			retryable = retryableError(err)
 			fields["error"] = c.errorText(err)
@@ -308,7 +311,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 // describe fills e with the details of a response.
 func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL) {
 	e.Status = resp.status
-	e.RequestID = singleLine(resp.header.Get(headerRequestID))
+	e.RequestID = resp.header.Get(headerRequestID)
 	if !succeeded(r.method, resp.status) {
 		e.Signed = resp.signed
 		if date, err := http.ParseTime(resp.header.Get("Date")); err == nil && resp.signed {
@@ -318,13 +321,13 @@ func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL
 		if location := resp.header.Get("Location"); location != "" {
 			// Redacted first, since the host alone could be a part of a secret.
 			if to, err := address.Parse(c.secrets.redact(location)); err == nil {
-				e.Location = singleLine(to.Scheme + "://" + to.Host)
+				e.Location = to.Scheme + "://" + to.Host
 			}
 		}
 		e.readError(resp.body)
 	}
 	for _, text := range []*string{&e.Code, &e.Message, &e.RequestID, &e.Location} {
-		*text = truncateText(c.secrets.redact(*text))
+		*text = c.quote(*text)
 	}
 }
 

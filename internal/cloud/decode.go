@@ -57,7 +57,7 @@ func describeJSON(body []byte) string {
 	if json.Valid(body) {
 		return singleLine(string(body)) // null, true, false or a number
 	}
-	return fmt.Sprintf("text (%q)", truncateText(singleLine(string(body))))
+	return fmt.Sprintf("text (%q)", Sanitize(string(body), longestText))
 }
 
 // withArticle puts the indefinite article before the description that encoding/json has for a value.

@@ -157,20 +157,17 @@ const (
 )
 
 // Sanitize returns a text that may be of a service on one line, without control characters, and cut to so many characters.
-func Sanitize(text string, maxLength int) string { return truncate(singleLine(text), maxLength) }
+func Sanitize(text string, maxLength int) string {
+	text = singleLine(text)
+	if runes := []rune(text); len(runes) > maxLength {
+		return string(runes[:maxLength]) + "…"
+	}
+	return text
+}
 
 // singleLine replaces spaces, control characters and invalid UTF-8, so that a text takes one line of a terminal.
 func singleLine(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 	}), " ")
-}
-
-func truncateText(s string) string { return truncate(s, longestText) }
-
-func truncate(s string, maxLength int) string {
-	if runes := []rune(s); len(runes) > maxLength {
-		return string(runes[:maxLength]) + "…"
-	}
-	return s
 }

@@ -89,10 +89,9 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 			endpoint, name, region)}
 	case len(ids) > 1:
 		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
-			"Set project_id to one of them.", endpoint, len(ids), name, region, truncateText(c.secrets.redact(singleLine(strings.Join(ids, ", ")))))}
+			"Set project_id to one of them.", endpoint, len(ids), name, region, c.quote(strings.Join(ids, ", ")))}
 	case !ID.MatchString(ids[0]):
-		return "", &ProjectError{name, fmt.Errorf("IAM at %s returned %q, which is not an ID",
-			endpoint, truncateText(c.secrets.redact(singleLine(ids[0]))))}
+		return "", &ProjectError{name, fmt.Errorf("IAM at %s returned %q, which is not an ID", endpoint, c.quote(ids[0]))}
 	}
 	return ids[0], nil
 }

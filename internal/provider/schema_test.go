@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -26,6 +24,9 @@ func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	must(err)
 	response, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(err)
+	if len(response.Diagnostics) > 0 { // the framework validates them
+		t.Fatalf("got %v, want valid schemas", response.Diagnostics)
+	}
 	return response
 }
 
@@ -36,23 +37,33 @@ type element struct {
 	description string
 }
 
-// elements adds the elements of a block to all, by their path.
-func elements(all map[string]element, path string, b *tfprotov6.SchemaBlock) {
-	attributes(all, path, b.Attributes)
+// elements returns the elements of all schemas by their path.
+func elements(t *testing.T) map[string]element {
+	t.Helper()
+	all := make(map[string]element)
+	addBlock(all, "provider", schemas(t).Provider.Block)
+	for name, s := range schemas(t).DataSourceSchemas {
+		addBlock(all, name, s.Block)
+	}
+	return all
+}
+
+func addBlock(all map[string]element, path string, b *tfprotov6.SchemaBlock) {
+	addAttributes(all, path, b.Attributes)
 	for _, nested := range b.BlockTypes {
 		inner := path + "." + nested.TypeName
 		all[inner] = element{kind: "block", properties: []string{strings.ToLower(nested.Nesting.String())}, description: nested.Block.Description}
-		elements(all, inner, nested.Block)
+		addBlock(all, inner, nested.Block)
 	}
 }
 
-func attributes(all map[string]element, path string, of []*tfprotov6.SchemaAttribute) {
-	for _, a := range of {
+func addAttributes(all map[string]element, path string, attributes []*tfprotov6.SchemaAttribute) {
+	for _, a := range attributes {
 		inner := path + "." + a.Name
 		e := element{kind: "object", description: a.Description}
 		if a.NestedType != nil {
 			e.properties = append(e.properties, strings.ToLower(a.NestedType.Nesting.String()))
-			attributes(all, inner, a.NestedType.Attributes)
+			addAttributes(all, inner, a.NestedType.Attributes)
 		} else {
 			encoded, err := json.Marshal(a.Type)
 			must(err)
@@ -73,13 +84,8 @@ func attributes(all map[string]element, path string, of []*tfprotov6.SchemaAttri
 // Users depend on the schema: nothing is removed, retyped or made required by accident. A change that is meant is written to the
 // golden file with -update, where the diff shows its effect on users.
 func TestSchemaIsThatOfTheGoldenFile(t *testing.T) {
-	all := make(map[string]element)
-	elements(all, "provider", schemas(t).Provider.Block)
-	for name, s := range schemas(t).DataSourceSchemas {
-		elements(all, name, s.Block)
-	}
 	var got []string
-	for path, e := range all {
+	for path, e := range elements(t) {
 		got = append(got, fmt.Sprintf("%s: %s", path, strings.Join(append([]string{e.kind}, e.properties...), ", ")))
 	}
 	slices.Sort(got)
@@ -96,33 +102,14 @@ func TestSchemaIsThatOfTheGoldenFile(t *testing.T) {
 
 // Everything is described in sentences.
 func TestDescriptions(t *testing.T) {
-	all := make(map[string]element)
-	elements(all, "provider", schemas(t).Provider.Block)
+	all := elements(t)
 	for name, s := range schemas(t).DataSourceSchemas {
 		all[name] = element{description: s.Block.Description}
-		elements(all, name, s.Block)
 	}
 	delete(all, "hwtasks_wait.timeouts") // its library describes only the attributes in it
 	for path, e := range all {
 		if !strings.HasSuffix(e.description, ".") && !strings.HasSuffix(e.description, ".`") {
 			t.Errorf("%s: got description %q, want sentences", path, e.description)
-		}
-	}
-}
-
-func TestSchemasAreValid(t *testing.T) {
-	p := New("test")()
-	var s provider.SchemaResponse
-	p.Schema(t.Context(), provider.SchemaRequest{}, &s)
-	if diags := s.Schema.ValidateImplementation(t.Context()); diags.HasError() {
-		t.Errorf("provider: got %v, want no error", diags)
-	}
-	for _, newSource := range p.DataSources(t.Context()) {
-		var s datasource.SchemaResponse
-		source := newSource()
-		source.Schema(t.Context(), datasource.SchemaRequest{}, &s)
-		if diags := s.Schema.ValidateImplementation(t.Context()); diags.HasError() {
-			t.Errorf("%T: got %v, want no error", source, diags)
 		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -52,7 +53,8 @@ func TestExamples(t *testing.T) {
 	swap := simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended}
 
 	tests := map[string]struct { // by folder, with the case after a comma
-		objects []any    // that the cloud has
+		objects []any // that the cloud has
+		faults  []simulator.Fault
 		args    []string // of apply
 		want    []string // printed, in this order
 		fails   bool
@@ -66,10 +68,14 @@ func TestExamples(t *testing.T) {
 			},
 			hosts: []string{dcsHost, iamHost},
 		},
-		"after-dcs-resize, never resized": {
-			objects: []any{endedPort},
-			want:    []string{"terraform_data.application: Creation complete", `resize = "not_found"`},
-			hosts:   []string{dcsHost, iamHost},
+		// The wait for a task that is not there ends after 30 s, but at once if its instance is not there either.
+		"after-dcs-resize, never resized, and deleted before the wait": {
+			faults: []simulator.Fault{
+				{Service: cloud.DCS, Body: `{"task_count":"0","tasks":[]}`, Times: 1},
+				{Service: cloud.DCS, Status: 404, Body: `{"error_code":"DCS.3022"}`},
+			},
+			want:  []string{"terraform_data.application: Creation complete", `resize = "not_found"`},
+			hosts: []string{dcsHost, iamHost},
 		},
 		"wait-for-running-tasks": {
 			objects: []any{
@@ -183,6 +189,9 @@ clouds:
 			startAtFirstPoll(&options)
 			s := simulator.New(options)
 			s.Add(test.objects...)
+			for _, fault := range test.faults {
+				s.InjectFault(fault)
+			}
 			p := newProxy(t, s)
 			c, err := install()
 			if err != nil {
@@ -228,16 +237,16 @@ func newProxy(t *testing.T, handler http.Handler) *proxy {
 	p := &proxy{hosts: make(map[string]bool)}
 	p.authority = write(t, filepath.Join(t.TempDir(), "ca.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
 
-	cloud := httptest.NewUnstartedServer(handler)
-	cloud.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	backend := httptest.NewUnstartedServer(handler)
+	backend.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		leaf := &x509.Certificate{
 			SerialNumber: big.NewInt(2), NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, DNSNames: []string{hello.ServerName},
 		}
 		der, err := x509.CreateCertificate(rand.Reader, leaf, authority, &key.PublicKey, key)
 		return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 	}}
-	cloud.StartTLS()
-	t.Cleanup(cloud.Close)
+	backend.StartTLS()
+	t.Cleanup(backend.Close)
 
 	p.address = serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
@@ -247,7 +256,7 @@ func newProxy(t *testing.T, handler http.Handler) *proxy {
 		p.mu.Lock()
 		p.hosts[r.Host] = true
 		p.mu.Unlock()
-		inner, err := net.Dial("tcp", cloud.Listener.Addr().String())
+		inner, err := net.Dial("tcp", backend.Listener.Addr().String())
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return

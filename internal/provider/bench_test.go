@@ -2,14 +2,11 @@ package provider
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -62,17 +59,7 @@ func BenchmarkPlan(b *testing.B) {
 
 // BenchmarkBinary reports the size of the provider as it is released.
 func BenchmarkBinary(b *testing.B) {
-	var size int64
 	for b.Loop() {
-		binary := filepath.Join(b.TempDir(), "provider")
-		if err := cli.Build(b.Context(), binary); err != nil {
-			b.Fatal(err)
-		}
-		info, err := os.Stat(binary)
-		if err != nil {
-			b.Fatal(err)
-		}
-		size = info.Size()
+		b.ReportMetric(float64(binarySize(b))/1e6, "MB")
 	}
-	b.ReportMetric(float64(size)/1e6, "MB")
 }

@@ -104,47 +104,62 @@ func object(t *testing.T, parts ...any) map[string]any {
 	return merged
 }
 
-// Configuring sends no request, and StopProvider ends a read, at whatever it is.
-func TestConfigureAndStop(t *testing.T) {
-	hang := func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client has gone
-		<-r.Context().Done()
+// byPassword and byMetadata are arguments of the provider block.
+var (
+	byPassword = map[string]any{
+		"access_key": nil, "secret_key": nil,
+		"user_name": "user", "password": marked.Users[0].Password, "domain_name": simulator.DefaultDomainName,
 	}
-	for name, test := range map[string]struct {
-		block  map[string]any
-		answer http.HandlerFunc
-	}{
-		"request to the service": {answer: hang},
-		"request for a token":    {block: byPassword, answer: hang},
-		"pause before a retry": {block: map[string]any{"max_retries": 1}, answer: func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", "100")
-			w.WriteHeader(http.StatusTooManyRequests)
-		}},
+	byMetadata = map[string]any{"access_key": nil, "secret_key": nil, "ecs_metadata": true}
+)
+
+// Requests are sent with the credentials that the provider block and the environment lead to. The log has their origin, and the settings
+// that are not used.
+func TestCredentialsOfRequests(t *testing.T) {
+	t.Setenv("HW_ACCESS_KEY", "left-over")
+	t.Setenv("HW_ASSUME_ROLE_AGENCY_NAME", simulator.DefaultAgency)
+	s := simulator.New(marked)
+	s.Add(simulator.DCSJob{ID: "j"})
+	p := connect(t, s, object(t, byPassword, map[string]any{
+		"project_id": nil, "assume_role": map[string]any{"domain_id": simulator.DefaultAgencyDomainID, "duration": 3600},
+	}))
+	if r := p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}); r.Errors() != "" {
+		t.Errorf("got errors %q, want none", r.Errors())
+	}
+	requests := s.Requests()
+	if got, want := requests[len(requests)-1].By, "agency "+simulator.DefaultAgency; got != want {
+		t.Errorf("the last request was sent by %s, want %s", got, want)
+	}
+	for _, want := range []string{
+		"Not used: HW_ACCESS_KEY", "(from HW_ASSUME_ROLE_AGENCY_NAME), assumed with the user from user_name in the provider block",
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				requests := 0
-				p := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					requests++
-					test.answer(w, r)
-				}), test.block)
-				synctest.Wait()
-				if requests != 0 {
-					t.Errorf("configuring: got %d requests, want none", requests)
-				}
-				read := make(chan plugintest.Reply)
-				go func() { read <- p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}) }()
-				synctest.Wait()
-				if requests != 1 {
-					t.Errorf("reading: got %d requests, want 1", requests)
-				}
-				start := time.Now()
-				p.Stop()
-				const want = "Cannot read DCS job: DCS job j: the read was interrupted."
-				if got := (<-read).Errors(); got != want || time.Since(start) > 0 {
-					t.Errorf("stopped: got error %q after %s, want %q at once", got, time.Since(start), want)
-				}
-			})
-		})
+		if log := p.Log(); !strings.Contains(log, want) {
+			t.Errorf("got log\n%s\nwant %q in it", log, want)
+		}
 	}
+}
+
+// Configuring sends no request, and StopProvider ends a read. What else a read can be busy with is tested with the client.
+func TestConfigureAndStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		p := connect(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			requests++
+			_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client has gone
+			<-r.Context().Done()
+		}), nil)
+		synctest.Wait()
+		if requests != 0 {
+			t.Errorf("configuring: got %d requests, want none", requests)
+		}
+		read := make(chan plugintest.Reply)
+		go func() { read <- p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}) }()
+		synctest.Wait()
+		start := time.Now()
+		p.Stop()
+		const want = "Cannot read DCS job: DCS job j: the read was interrupted."
+		if got := (<-read).Errors(); got != want || requests != 1 || time.Since(start) > 0 {
+			t.Errorf("stopped: got %d requests, error %q after %s; want 1, %q at once", requests, got, time.Since(start), want)
+		}
+	})
 }

@@ -2,12 +2,10 @@ package provider
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,7 +15,16 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
+
+// marked is a simulated cloud whose secrets are easily found in any output. An access key is no secret.
+var marked = simulator.Options{
+	AccessKey: "SIMULATED-ACCESS-KEY-2c6d", SecretKey: "MARKED-SECRET-KEY-7f3d", SecurityToken: "MARKED-SECURITY-TOKEN-9a1c",
+	Users:       []simulator.User{{Name: "user", ID: "0123456789abcdef", Password: `MARKED-PASSWORD-4d1e/with+"signs`}},
+	IssuedToken: strings.Repeat("MARKED-ISSUED-TOKEN-8b2f", 50), IssuedAccessKey: "SIMULATED-ISSUED-KEY-3a7c-", // longer than what is shown
+	IssuedSecretKey: "MARKED-ISSUED-SECRET-6e9d", IssuedSecurityToken: strings.Repeat("MARKED-ISSUED-SECURITY-1f5a", 50),
+}
 
 // echoes returns HTTP responses that have a text in a place from which it could reach an error or a log.
 func echoes(text, elsewhere string) []string {
@@ -58,11 +65,17 @@ func echoes(text, elsewhere string) []string {
 // Terraform prints, logs and stores no secret, wherever a service echoes the credentials that it was sent, and no request follows a
 // redirect.
 func TestSecretsStaySecret(t *testing.T) {
-	for _, name := range []string{"token", "temporary keys", "user name", "agency with keys"} {
+	for name, env := range map[string][]string{
+		"keys": {"HW_ACCESS_KEY=" + marked.AccessKey, "HW_SECRET_KEY=" + marked.SecretKey, "HW_SECURITY_TOKEN=" + marked.SecurityToken},
+		"agency with a user": {
+			"OS_USERNAME=user", "OS_PASSWORD=" + marked.Users[0].Password, "OS_USER_DOMAIN_NAME=" + simulator.DefaultDomainName,
+			"HW_ASSUME_ROLE_AGENCY_NAME=" + simulator.DefaultAgency, "HW_ASSUME_ROLE_DOMAIN_NAME=" + simulator.DefaultAgencyDomainName,
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			way := ways[name]
-			s := way.cloud()
+			s := simulator.New(marked)
+			s.Add(simulator.DCSJob{ID: "j0"})
 			var strayed, echoed atomic.Int32
 			elsewhere := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))
 			address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -71,7 +84,7 @@ func TestSecretsStaySecret(t *testing.T) {
 					s.ServeHTTP(w, r)
 					return
 				}
-				secrets := append(slices.Clone(way.env), r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"))
+				secrets := append(slices.Clone(env), r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"))
 				var n int
 				_, err := fmt.Sscan(number, &n)
 				must(err)
@@ -83,8 +96,7 @@ func TestSecretsStaySecret(t *testing.T) {
 			}))
 
 			config := bareBlock(address) + jobs(1)
-			echoes := len(echoes("", ""))
-			for n := range echoes { // in checks, so that errors are warnings
+			for n := range echoes("", "") { // in checks, so that errors are warnings
 				config += fmt.Sprintf(`
 check "echo%[1]d" {
   data "hwtasks_dcs_job" "echo%[1]d" {
@@ -97,20 +109,32 @@ check "echo%[1]d" {
 }
 `, n)
 			}
-			w := newWorkspace(t, config, append(way.environment(t), "HW_REQUESTS_PER_SECOND=100")...)
+			w := newWorkspace(t, config, append(env, "HW_REGION_NAME="+simulator.DefaultRegion, "HW_MAX_RETRIES=0")...)
 			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 			files := map[string]string{
 				"output of plan":      w.run(t, "plan", "-out=plan", "-parallelism=50"),
 				"output of show plan": w.run(t, "show", "-json", "plan"),
 				"output of apply":     w.run(t, "apply", "plan"),
 				"output of show":      w.run(t, "show", "-json"),
+				"state":               simulatortest.Read(t, filepath.Join(w.dir, "terraform.tfstate")),
+				"log":                 simulatortest.Read(t, filepath.Join(w.dir, "trace.log")),
 			}
-			if n := strings.Count(files["output of plan"], "(secret)"); n < echoes/2 || int(echoed.Load()) < echoes {
+			plan, err := zip.OpenReader(filepath.Join(w.dir, "plan"))
+			must(err)
+			defer plan.Close() //nolint:errcheck // only read
+			for _, entry := range plan.File {
+				r, err := entry.Open()
+				must(err)
+				text, err := io.ReadAll(r)
+				must(err)
+				files["plan/"+entry.Name] = string(text)
+			}
+			all := len(echoes("", ""))
+			if n := strings.Count(files["output of plan"], "(secret)"); n < all/2 || int(echoed.Load()) < all {
 				t.Errorf("got %d echoes, want %d; got %d redacted secrets, want at least half as many, in\n%s",
-					echoed.Load(), echoes, n, files["output of plan"])
+					echoed.Load(), all, n, files["output of plan"])
 			}
-			w.addFiles(t, files)
-			if !strings.Contains(files["trace.log"], "Configured provider") {
+			if !strings.Contains(files["log"], "Configured provider") {
 				t.Error("got a log without a line of the provider")
 			}
 			for file, content := range files {
@@ -125,57 +149,35 @@ check "echo%[1]d" {
 	}
 }
 
-// addFiles adds the log, the plan with the files in its archive, and the state of a workspace to files.
-func (w *workspace) addFiles(t *testing.T, files map[string]string) {
-	t.Helper()
-	for _, name := range []string{"trace.log", "plan", "terraform.tfstate"} {
-		content, err := os.ReadFile(filepath.Join(w.dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[name] = string(content)
-		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
-		if err != nil {
-			continue // not an archive
-		}
-		for _, entry := range archive.File {
-			r, err := entry.Open()
-			must(err)
-			text, err := io.ReadAll(r)
-			must(err)
-			files[name+"/"+entry.Name] = string(text)
-		}
-	}
-}
-
 // A secret that IAM or the instance metadata echoes is not in the error either, nor in the log.
 func TestSecretsInErrorsOfAuthentication(t *testing.T) {
-	keys := map[string]any{"access_key": marked.AccessKey, "secret_key": marked.SecretKey}
-	for name, test := range map[string]struct {
-		block map[string]any
-		fault simulator.Fault
-		echo  string
+	keys := map[string]any{"access_key": marked.AccessKey, "secret_key": marked.SecretKey, "security_token": marked.SecurityToken}
+	for _, test := range []struct {
+		name    string
+		block   map[string]any
+		service cloud.Service
+		path    string
+		echoed  string
 	}{
-		"password": {
-			block: byPassword, fault: simulator.Fault{Service: cloud.IAM, Path: "/auth/tokens"}, echo: marked.Users[0].Password,
+		{name: "password", block: byPassword, service: cloud.IAM, path: "/auth/tokens", echoed: marked.Users[0].Password},
+		{
+			name: "keys, for those of an agency", block: object(t, keys, `{"assume_role":{"agency_name":"a","domain_name":"d"}}`),
+			service: cloud.IAM, path: "/OS-CREDENTIAL/securitytokens", echoed: marked.SecretKey,
 		},
-		"secret key, for keys of an agency": {
-			block: object(t, keys, `{"assume_role":{"agency_name":"a","domain_name":"d"}}`),
-			fault: simulator.Fault{Service: cloud.IAM, Path: "/OS-CREDENTIAL/securitytokens"}, echo: marked.SecretKey,
+		{
+			name: "keys, for a project", block: object(t, keys, `{"project_id":null}`),
+			service: cloud.IAM, path: "/projects", echoed: marked.SecretKey,
 		},
-		"secret key, for a project": {
-			block: object(t, keys, `{"project_id":null}`), fault: simulator.Fault{Service: cloud.IAM, Path: "/projects"}, echo: marked.SecretKey,
-		},
-		"session of the metadata": {
-			block: byMetadata, fault: simulator.Fault{Service: cloud.IMDS, Path: "securitykey"}, echo: marked.IssuedToken + "-session-000001",
+		{
+			name: "session of the metadata", block: byMetadata,
+			service: cloud.IMDS, path: "securitykey", echoed: marked.IssuedToken + "-session-000001",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			body, err := json.Marshal(map[string]string{"error_code": "X.1", "error_msg": "cannot verify " + test.echo})
+		t.Run(test.name, func(t *testing.T) {
+			body, err := json.Marshal(map[string]string{"error_code": "X.1", "error_msg": "cannot verify " + test.echoed})
 			must(err)
-			test.fault.Status, test.fault.Body = http.StatusForbidden, string(body)
 			s := simulator.New(marked)
-			s.InjectFault(test.fault)
+			s.InjectFault(simulator.Fault{Service: test.service, Path: test.path, Status: http.StatusForbidden, Body: string(body)})
 			p := connect(t, s, test.block)
 			got := p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}).Errors()
 			if !strings.Contains(got, "cannot verify (secret)") || strings.Contains(got+p.Log(), "MARKED-") {

@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
@@ -585,35 +584,6 @@ func TestAdviceAboutTheRegion(t *testing.T) {
 					t.Errorf("with %s: connected to %q, want %s", line[0], addresses, test.host)
 				}
 			}
-		})
-	}
-}
-
-// The same through Terraform: the error stands at the argument.
-func TestProviderErrorsOnTheScreen(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		config string
-		want   []string
-	}{
-		{
-			name:   "incomplete credentials",
-			config: "provider \"hwtasks\" {\n  access_key = \"a\"\n}\n",
-			want:   []string{"Missing secret_key", `provider "hwtasks"`, "Set secret_key, or HW_SECRET_KEY or OS_SECRET_KEY"},
-		},
-		{
-			name: "unknown value",
-			config: "resource \"terraform_data\" \"r\" {}\n" +
-				"provider \"hwtasks\" {\n  token = \"t\"\n  region = terraform_data.r.id\n}\n",
-			want: []string{"Unknown region", "region = terraform_data.r.id", "known only after apply"},
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
-				Steps:                    []resource.TestStep{{Config: test.config + jobConfig, ExpectError: inOrder(test.want...)}},
-			})
 		})
 	}
 }

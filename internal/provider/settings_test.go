@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"maps"
@@ -26,6 +28,14 @@ import (
 // texts are the arguments of a provider block, or environment variables.
 type texts = map[string]string
 
+// with returns the union of some texts and others, which take precedence.
+func with(m, more texts) texts {
+	union := make(texts)
+	maps.Copy(union, m)
+	maps.Copy(union, more)
+	return union
+}
+
 // readWith reads the settings of a provider block and an environment.
 func readWith(t *testing.T, block, env texts) (cloud.Config, *settings) {
 	t.Helper()
@@ -36,92 +46,96 @@ func readWith(t *testing.T, block, env texts) (cloud.Config, *settings) {
 	return s.read(), s
 }
 
-// checkConfig checks a whole configuration. Settings that want does not have must have their defaults.
-func checkConfig(t *testing.T, got cloud.Config, diags diag.Diagnostics, want cloud.Config) {
+// A configTest is a provider block and an environment with the configuration that follows from them.
+type configTest struct {
+	name       string
+	block, env texts
+	want       cloud.Config // settings that it does not have must have their defaults
+	unused     string       // credentials and settings that are not used, with commas
+}
+
+func (test configTest) run(t *testing.T) {
 	t.Helper()
-	if len(diags) > 0 {
-		t.Fatalf("got %v, want no diagnostics", diags)
+	config, s := readWith(t, test.block, test.env)
+	if len(s.diags) > 0 {
+		t.Fatalf("got %v, want no diagnostics", s.diags)
 	}
+	want := test.want
 	want.MaxRetries, want.RequestsPerSecond = defaultMaxRetries, defaultRequestsPerSecond
-	if want.Endpoints == nil {
-		want.Endpoints = make(map[cloud.Service]*url.URL)
+	if diff := cmp.Diff(want, config, cmpopts.IgnoreUnexported(cloud.Config{}), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("configuration (-want, +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(cloud.Config{})); diff != "" {
-		t.Errorf("want (-), got (+):\n%s", diff)
+	if got := strings.Join(s.unused, ", "); got != test.unused {
+		t.Errorf("unused: got %s; want %s", got, test.unused)
 	}
 }
 
-// checkError checks that there is one diagnostic only, an error at an argument, that it has some parts, and that it shows no secret.
-func checkError(t *testing.T, diags diag.Diagnostics, argument string, parts ...string) {
+// An errorTest is a provider block and an environment with the error that follows from them.
+type errorTest struct {
+	name       string
+	block, env texts
+	at         string // the argument with the error
+	want       string // part of it
+}
+
+// run checks that there is one diagnostic only, an error at the argument, and that it shows no secret.
+func (test errorTest) run(t *testing.T) {
 	t.Helper()
-	if len(diags) != 1 {
-		t.Fatalf("got %d diagnostics, want 1: %v", len(diags), diags)
+	_, s := readWith(t, test.block, test.env)
+	if len(s.diags) != 1 {
+		t.Fatalf("got %d diagnostics, want 1: %v", len(s.diags), s.diags)
 	}
-	text, at := diags[0].Summary()+": "+diags[0].Detail(), ""
-	if placed, is := diags[0].(diag.DiagnosticWithPath); is {
+	text, at := s.diags[0].Summary()+": "+s.diags[0].Detail(), ""
+	if placed, is := s.diags[0].(diag.DiagnosticWithPath); is {
 		at = placed.Path().String()
 	}
-	if diags[0].Severity() != diag.SeverityError || at != argument {
-		t.Errorf("got a diagnostic of severity %s at %q, want an error at %q: %s", diags[0].Severity(), at, argument, text)
-	}
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("got the error\n%s\nwant\n…%s…", text, part)
-		}
+	if s.diags[0].Severity() != diag.SeverityError || at != test.at || !strings.Contains(text, test.want) {
+		t.Errorf("got a diagnostic of severity %s at %q:\n%s\nwant an error at %q:\n…%s…", s.diags[0].Severity(), at, text, test.at, test.want)
 	}
 	if strings.Contains(text, "hunter2") {
 		t.Errorf("the error shows a secret: %s", text)
 	}
 }
 
-// endpoints returns addresses of services, given as pairs.
-func endpoints(t *testing.T, addresses map[cloud.Service]string) map[cloud.Service]*url.URL {
-	t.Helper()
+// endpoints returns addresses of services.
+func endpoints(addresses map[cloud.Service]string) map[cloud.Service]*url.URL {
 	endpoints := make(map[cloud.Service]*url.URL)
 	for service, address := range addresses {
 		u, err := url.Parse(address)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(err)
 		endpoints[service] = u
 	}
 	return endpoints
 }
 
-// The credentials of the tests that are about other settings.
-var (
-	tokenInEnvironment = texts{"HW_AUTH_TOKEN": "t"}
-	tokenCredentials   = cloud.Static{Credentials: cloud.Credentials{Token: "t"}, Origin: "the token from HW_AUTH_TOKEN"}
-)
-
-// with returns the union of some texts and others, which win.
-func with(m, more texts) texts {
-	union := make(texts)
-	maps.Copy(union, m)
-	maps.Copy(union, more)
-	return union
+func endpointOfIAM(address string) map[cloud.Service]*url.URL {
+	return endpoints(map[cloud.Service]string{cloud.IAM: address})
 }
 
+// The credentials of the tests that are about other settings.
+var (
+	tokenInEnvironment = texts{"HW_AUTH_TOKEN": "hunter2"}
+	tokenCredentials   = cloud.Static{Credentials: cloud.Credentials{Token: "hunter2"}, Origin: "the token from HW_AUTH_TOKEN"}
+)
+
+// How region and cloud follow from an address of IAM is tested with the client.
 func TestSettings(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		block texts
-		env   texts
-		want  cloud.Config
-	}{
+	const otc, partner = "https://iam.eu-de.otc.t-systems.com", "https://iam.ru-moscow-1.hc.sbercloud.ru"
+	for _, test := range []configTest{
+		{name: "nothing"},
 		{
 			name: "provider block before environment",
 			block: texts{
 				"region": "eu-xx", "cloud": "example.com", "project_id": "p", "auth_url": "https://iam.example.com/v3",
-				"endpoints.dcs": "https://dcs.example.com/x/", "endpoints.dms": "http://127.0.0.1:1", "endpoints.dws": "https://dws.example.com",
+				"endpoints.dcs": "https://dcs.example.com/x/", "endpoints.dms": "http://127.0.0.1:1",
 			},
 			env: texts{
 				"HW_REGION_NAME": "eu-de", "HW_CLOUD": "otc.t-systems.com", "HW_PROJECT_ID": "x", "HW_PROJECT_NAME": "x", "HW_AUTH_URL": "https://x",
 			},
 			want: cloud.Config{
 				Region: "eu-xx", Cloud: "example.com", CloudOrigin: "cloud in the provider block (example.com)", ProjectID: "p",
-				Endpoints: endpoints(t, map[cloud.Service]string{
-					"iam": "https://iam.example.com", "dcs": "https://dcs.example.com/x", "dms": "http://127.0.0.1:1", "dws": "https://dws.example.com",
+				Endpoints: endpoints(map[cloud.Service]string{
+					"iam": "https://iam.example.com", "dcs": "https://dcs.example.com/x", "dms": "http://127.0.0.1:1",
 				}),
 			},
 		},
@@ -133,305 +147,267 @@ func TestSettings(t *testing.T) {
 			},
 			want: cloud.Config{
 				Region: "eu-xx", Cloud: "example.com", CloudOrigin: "HW_CLOUD (example.com)", ProjectID: "p",
-				Endpoints: endpoints(t, map[cloud.Service]string{"iam": "https://iam.example.com:443"}),
+				Endpoints: endpointOfIAM("https://iam.example.com:443"),
 			},
 		},
 		{
-			name: "OS variables",
-			env:  texts{"OS_REGION_NAME": "eu-nl", "OS_REGION": "x", "OS_TENANT_ID": "p"},
+			name: "OS variables", env: texts{"OS_REGION_NAME": "eu-nl", "OS_REGION": "x", "OS_TENANT_ID": "p"},
 			want: cloud.Config{Region: "eu-nl", CloudOrigin: "OS_REGION_NAME (eu-nl)", ProjectID: "p"},
 		},
 		{
-			name: "further names of OS variables",
-			env:  texts{"OS_REGION": "eu-nl", "OS_TENANT_NAME": "n"},
+			name: "further names of OS variables", env: texts{"OS_REGION": "eu-nl", "OS_TENANT_NAME": "n"},
 			want: cloud.Config{Region: "eu-nl", CloudOrigin: "OS_REGION (eu-nl)", ProjectName: "n"},
 		},
 		{
-			name:  "empty texts are not set",
-			block: texts{"region": "", "project_id": ""},
-			env:   texts{"HW_REGION_NAME": "", "OS_REGION_NAME": "eu-nl", "HW_PROJECT_ID": "", "OS_PROJECT_ID": "p"},
-			want:  cloud.Config{Region: "eu-nl", CloudOrigin: "OS_REGION_NAME (eu-nl)", ProjectID: "p"},
+			name: "empty texts are not set", block: texts{"region": ""}, env: texts{"HW_REGION_NAME": "", "OS_REGION_NAME": "eu-nl"},
+			want: cloud.Config{Region: "eu-nl", CloudOrigin: "OS_REGION_NAME (eu-nl)"},
 		},
+		{name: "project ID before project name", block: texts{"project_id": "p", "project_name": "n"}, want: cloud.Config{ProjectID: "p"}},
 		{
-			name:  "project ID before project name",
-			block: texts{"project_id": "p", "project_name": "n"},
-			want:  cloud.Config{ProjectID: "p"},
+			name: "project name in the block before project ID in the environment", block: texts{"project_name": "n"},
+			env: texts{"HW_PROJECT_ID": "p"}, want: cloud.Config{ProjectName: "n"},
 		},
-		{
-			name:  "project name in the block before project ID in the environment",
-			block: texts{"project_name": "n"},
-			env:   texts{"HW_PROJECT_ID": "p"},
-			want:  cloud.Config{ProjectName: "n"},
-		},
-		{
-			name: "project name in an HW variable before project ID in an OS variable",
-			env:  texts{"HW_PROJECT_NAME": "n", "OS_PROJECT_ID": "p"},
-			want: cloud.Config{ProjectName: "n"},
-		},
-		{
-			name:  "endpoints.iam before auth_url",
-			block: texts{"auth_url": "https://x", "endpoints.iam": "https://iam.example.com/"},
-			want:  cloud.Config{Endpoints: endpoints(t, map[cloud.Service]string{"iam": "https://iam.example.com"})},
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			config, s := readWith(t, test.block, with(test.env, tokenInEnvironment))
-			test.want.Credentials = tokenCredentials
-			checkConfig(t, config, s.diags, test.want)
-		})
-	}
-}
 
-// Region and cloud, where they agree.
-func TestRegionAndCloud(t *testing.T) {
-	const otc, swiss = "https://iam.eu-de.otc.t-systems.com", "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
-	for _, test := range []struct {
-		name   string
-		block  texts
-		env    texts
-		region string
-		cloud  string // as far as it does not follow from the region
-		origin string
-		iam    string
-	}{
-		{name: "nothing"},
-		{name: "region", env: texts{"HW_REGION_NAME": "dc-1"}, region: "dc-1", origin: "HW_REGION_NAME (dc-1)"},
+		// Region and cloud, as far as they agree.
 		{
 			name: "region and cloud in auth_url", env: texts{"OS_AUTH_URL": otc + ":443/v3"},
-			region: "eu-de", cloud: "otc.t-systems.com", origin: "OS_AUTH_URL (" + otc + ":443/v3)", iam: otc + ":443",
+			want: cloud.Config{
+				Region: "eu-de", Cloud: "otc.t-systems.com", CloudOrigin: "OS_AUTH_URL (" + otc + ":443/v3)", Endpoints: endpointOfIAM(otc + ":443"),
+			},
 		},
 		{
-			name: "Swiss region in auth_url", env: texts{"OS_AUTH_URL": swiss + "/v3"},
-			region: "eu-ch2", cloud: "sc.otc.t-systems.com", origin: "OS_AUTH_URL (" + swiss + "/v3)", iam: swiss,
-		},
-		{
-			name: "cloud in auth_url", block: texts{"auth_url": "https://iam.myhuaweicloud.com"},
-			cloud: "myhuaweicloud.com", iam: "https://iam.myhuaweicloud.com",
-			origin: "auth_url in the provider block (https://iam.myhuaweicloud.com)",
+			name: "cloud in auth_url", env: texts{"HW_AUTH_URL": "https://iam.myhuaweicloud.com"},
+			want: cloud.Config{
+				Cloud: "myhuaweicloud.com", CloudOrigin: "HW_AUTH_URL (https://iam.myhuaweicloud.com)",
+				Endpoints: endpointOfIAM("https://iam.myhuaweicloud.com"),
+			},
 		},
 		{
 			name: "another region in auth_url", block: texts{"auth_url": otc}, env: texts{"OS_REGION_NAME": "eu-nl"},
-			region: "eu-nl", cloud: "otc.t-systems.com", origin: "auth_url in the provider block (" + otc + ")", iam: otc,
+			want: cloud.Config{
+				Region: "eu-nl", Cloud: "otc.t-systems.com", CloudOrigin: "auth_url in the provider block (" + otc + ")",
+				Endpoints: endpointOfIAM(otc),
+			},
 		},
 		{
-			name: "region and cloud in endpoints.iam", block: texts{"endpoints.iam": otc},
-			region: "eu-de", cloud: "otc.t-systems.com", origin: `endpoints["iam"] in the provider block (` + otc + ")", iam: otc,
+			name: "cloud of a partner in auth_url", env: texts{"HW_AUTH_URL": partner, "HW_REGION_NAME": "ru-moscow-1"},
+			want: cloud.Config{
+				Region: "ru-moscow-1", Cloud: "hc.sbercloud.ru", CloudOrigin: "HW_AUTH_URL (" + partner + ")", Endpoints: endpointOfIAM(partner),
+			},
 		},
 		{
-			name: "cloud of a partner in auth_url", block: texts{"auth_url": "https://iam.ru-moscow-1.hc.sbercloud.ru/v3", "region": "ru-moscow-1"},
-			region: "ru-moscow-1", cloud: "hc.sbercloud.ru", iam: "https://iam.ru-moscow-1.hc.sbercloud.ru",
-			origin: "auth_url in the provider block (https://iam.ru-moscow-1.hc.sbercloud.ru/v3)",
+			name: "region of a private cloud in auth_url", env: texts{"HW_CLOUD": "example.com", "HW_AUTH_URL": "https://iam.dc-1.example.com"},
+			want: cloud.Config{
+				Region: "dc-1", Cloud: "example.com", CloudOrigin: "HW_CLOUD (example.com)", Endpoints: endpointOfIAM("https://iam.dc-1.example.com"),
+			},
 		},
 		{
-			name:   "private cloud",
-			env:    texts{"HW_REGION_NAME": "cn-1", "HW_CLOUD": "cloud.example.com", "HW_AUTH_URL": "https://iam.example.com/v3"},
-			region: "cn-1", cloud: "cloud.example.com", origin: "HW_CLOUD (cloud.example.com)", iam: "https://iam.example.com",
+			name: "cloud in another letter case", env: texts{"HW_CLOUD": "MyHuaweiCloud.eu", "HW_REGION_NAME": "eu-west-101"},
+			want: cloud.Config{Region: "eu-west-101", Cloud: "MyHuaweiCloud.eu", CloudOrigin: "HW_CLOUD (MyHuaweiCloud.eu)"},
 		},
 		{
-			name: "region of a private cloud in auth_url", block: texts{"cloud": "example.com", "auth_url": "https://iam.dc-1.example.com"},
-			region: "dc-1", cloud: "example.com", origin: "cloud in the provider block (example.com)", iam: "https://iam.dc-1.example.com",
+			name: "IAM at a gateway", env: texts{"HW_REGION_NAME": "eu-de", "HW_AUTH_URL": "https://gateway.example.com/iam/v3"},
+			want: cloud.Config{
+				Region: "eu-de", CloudOrigin: "HW_REGION_NAME (eu-de)", Endpoints: endpointOfIAM("https://gateway.example.com/iam"),
+			},
 		},
 		{
-			name: "cloud in another letter case", block: texts{"cloud": "MyHuaweiCloud.eu"}, env: texts{"HW_REGION_NAME": "eu-west-101"},
-			region: "eu-west-101", cloud: "MyHuaweiCloud.eu", origin: "cloud in the provider block (MyHuaweiCloud.eu)",
+			name: "region and cloud in endpoints.iam", block: texts{"endpoints.iam": otc}, env: texts{"OS_AUTH_URL": "https://x"},
+			want: cloud.Config{
+				Region: "eu-de", Cloud: "otc.t-systems.com", CloudOrigin: `endpoints["iam"] in the provider block (` + otc + ")",
+				Endpoints: endpointOfIAM(otc),
+			},
 		},
 		{
-			name: "IAM at a gateway", block: texts{"region": "eu-de", "auth_url": "https://gateway.example.com/iam/v3"},
-			region: "eu-de", origin: "region in the provider block (eu-de)", iam: "https://gateway.example.com/iam",
-		},
-		// The ways out of an error about different clouds.
-		{
-			name: "endpoints.iam instead of auth_url", block: texts{"region": "cn-north-4", "endpoints.iam": otc}, env: texts{"OS_AUTH_URL": otc},
-			region: "cn-north-4", cloud: "otc.t-systems.com", origin: `endpoints["iam"] in the provider block (` + otc + ")", iam: otc,
-		},
-		{
-			name:  "endpoints.iam instead of auth_url, beside cloud",
-			block: texts{"cloud": "myhuaweicloud.eu", "endpoints.iam": otc}, env: texts{"OS_AUTH_URL": otc, "HW_REGION_NAME": "dc-1"},
-			region: "dc-1", cloud: "myhuaweicloud.eu", origin: "cloud in the provider block (myhuaweicloud.eu)", iam: otc,
-		},
-		{
-			name: "the right auth_url in the block", block: texts{"region": "eu-de", "auth_url": otc},
-			env:    texts{"HW_AUTH_URL": "https://iam.cn-north-4.myhuaweicloud.com"},
-			region: "eu-de", cloud: "otc.t-systems.com", origin: "auth_url in the provider block (" + otc + ")", iam: otc,
+			name: "endpoints.iam in another cloud", block: texts{"region": "cn-north-4", "endpoints.iam": otc},
+			want: cloud.Config{
+				Region: "cn-north-4", Cloud: "otc.t-systems.com", CloudOrigin: `endpoints["iam"] in the provider block (` + otc + ")",
+				Endpoints: endpointOfIAM(otc),
+			},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			config, s := readWith(t, test.block, with(test.env, tokenInEnvironment))
-			want := cloud.Config{Region: test.region, Cloud: test.cloud, CloudOrigin: test.origin, Credentials: tokenCredentials}
-			if test.iam != "" {
-				want.Endpoints = endpoints(t, map[cloud.Service]string{cloud.IAM: test.iam})
-			}
-			checkConfig(t, config, s.diags, want)
+			test.env, test.want.Credentials = with(test.env, tokenInEnvironment), tokenCredentials
+			test.run(t)
 		})
 	}
 }
 
 // Settings of different clouds are an error at the one in the provider block.
 func TestSettingsOfDifferentClouds(t *testing.T) {
-	const (
-		otc     = "https://iam.eu-de.otc.t-systems.com/v3"
-		oneOnly = "Credentials are sent to one cloud only.\n\n" +
-			"If one of them is left over from another cloud, unset it, or set the right one in the provider block. " +
-			"For a second cloud use another provider block with an alias. " +
-			"To send these credentials to both, set endpoints instead of "
-	)
-	for _, test := range []struct {
-		name  string
-		block texts
-		env   texts
-		at    string
-		want  string
-	}{
+	const otc = "https://iam.eu-de.otc.t-systems.com/v3"
+	for _, test := range []errorTest{
 		{
-			name: "region and auth_url in the environment",
-			env:  texts{"HW_REGION_NAME": "eu-west-101", "OS_AUTH_URL": otc},
-			at:   "region",
-			want: "OS_AUTH_URL (" + otc + ") belongs to the cloud otc.t-systems.com, but HW_REGION_NAME (eu-west-101) to myhuaweicloud.eu. " +
-				oneOnly + "auth_url, to the addresses of IAM and of the services.",
+			name: "region and auth_url in the environment", env: texts{"HW_REGION_NAME": "eu-west-101", "OS_AUTH_URL": otc}, at: "region",
+			want: "Settings of different clouds: OS_AUTH_URL (" + otc + ") belongs to the cloud otc.t-systems.com, " +
+				"but HW_REGION_NAME (eu-west-101) to myhuaweicloud.eu. Credentials are sent to one cloud only.\n\n" +
+				"If one of them is left over from another cloud, unset it, or set the right one in the provider block. " +
+				"For a second cloud use another provider block with an alias. " +
+				"To send these credentials to both, set endpoints instead of auth_url, to the addresses of IAM and of the services.",
 		},
 		{
-			name:  "region in the block, auth_url in the environment",
-			block: texts{"region": "cn-north-4"},
-			env:   texts{"OS_AUTH_URL": otc},
-			at:    "region",
-			want: "OS_AUTH_URL (" + otc + ") belongs to the cloud otc.t-systems.com, but region in the provider block (cn-north-4) to " +
-				"myhuaweicloud.com. " + oneOnly + "auth_url, to the addresses of IAM and of the services.",
+			name: "auth_url in the block, region in the environment", block: texts{"auth_url": otc}, env: texts{"OS_REGION_NAME": "cn-north-4"},
+			at: "auth_url", want: "auth_url in the provider block (" + otc + ") belongs to the cloud otc.t-systems.com, but OS_REGION_NAME ",
 		},
 		{
-			name:  "auth_url in the block, region in the environment",
-			block: texts{"auth_url": "https://iam.myhuaweicloud.com/v3"},
-			env:   texts{"OS_REGION_NAME": "eu-de"},
-			at:    "auth_url",
-			want: "auth_url in the provider block (https://iam.myhuaweicloud.com/v3) belongs to the cloud myhuaweicloud.com, but " +
-				"OS_REGION_NAME (eu-de) to otc.t-systems.com. " + oneOnly + "auth_url, ",
+			name: "region and auth_url in the block", block: texts{"region": "eu-ch2", "auth_url": otc},
+			at: "region", want: "but region in the provider block (eu-ch2) to sc.otc.t-systems.com. ",
 		},
 		{
-			name:  "region and auth_url in the block",
-			block: texts{"region": "eu-ch2", "auth_url": otc},
-			at:    "region",
-			want: "auth_url in the provider block (" + otc + ") belongs to the cloud otc.t-systems.com, but " +
-				"region in the provider block (eu-ch2) to sc.otc.t-systems.com. ",
+			name: "region and cloud", block: texts{"region": "eu-west-101"}, env: texts{"HW_CLOUD": "myhuaweicloud.com"},
+			at: "region", want: "HW_CLOUD (myhuaweicloud.com) belongs to the cloud myhuaweicloud.com, but region in the provider block ",
 		},
 		{
-			name:  "region and cloud",
-			block: texts{"region": "eu-west-101"},
-			env:   texts{"HW_CLOUD": "myhuaweicloud.com"},
-			at:    "region",
-			want: "HW_CLOUD (myhuaweicloud.com) belongs to the cloud myhuaweicloud.com, but region in the provider block (eu-west-101) to " +
-				"myhuaweicloud.eu. " + oneOnly + "cloud, to the addresses of IAM and of the services.",
+			name: "cloud and auth_url", env: texts{"HW_CLOUD": "MyHuaweiCloud.eu", "OS_AUTH_URL": "https://iam.otc.t-systems.com"},
+			at: "cloud", want: "but HW_CLOUD (MyHuaweiCloud.eu) to myhuaweicloud.eu. ",
 		},
 		{
-			name: "cloud and auth_url",
-			env:  texts{"HW_CLOUD": "MyHuaweiCloud.eu", "OS_AUTH_URL": "https://iam.otc.t-systems.com/v3"},
-			at:   "cloud",
-			want: "OS_AUTH_URL (https://iam.otc.t-systems.com/v3) belongs to the cloud otc.t-systems.com, but HW_CLOUD (MyHuaweiCloud.eu) to " +
-				"myhuaweicloud.eu. " + oneOnly + "auth_url, ",
-		},
-		{
-			name: "region in auth_url",
-			env:  texts{"HW_AUTH_URL": "https://iam.eu-west-101.myhuaweicloud.com"},
-			at:   "region",
-			want: "HW_AUTH_URL (https://iam.eu-west-101.myhuaweicloud.com) belongs to the cloud myhuaweicloud.com, but " +
-				"the region in HW_AUTH_URL (eu-west-101) to myhuaweicloud.eu. ",
+			name: "region in auth_url", env: texts{"HW_AUTH_URL": "https://iam.eu-west-101.myhuaweicloud.com"},
+			at: "region", want: "but the region in HW_AUTH_URL (eu-west-101) to myhuaweicloud.eu. ",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, s := readWith(t, test.block, with(test.env, tokenInEnvironment))
-			checkError(t, s.diags, test.at, "Settings of different clouds: "+test.want)
+			test.env = with(test.env, tokenInEnvironment)
+			test.run(t)
 		})
 	}
 }
 
-func TestOtherSettings(t *testing.T) {
-	server := httptest.NewTLSServer(nil)
-	defer server.Close()
-	ca := filepath.Join(t.TempDir(), "ca.pem")
-	write(t, ca, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+func TestNumbers(t *testing.T) {
+	config, _ := readWith(t, texts{"max_retries": "0", "requests_per_second": "1000"}, with(tokenInEnvironment, texts{"HW_MAX_RETRIES": "7"}))
+	if config.MaxRetries != 0 || config.RequestsPerSecond != 1000 {
+		t.Errorf("in the block: got %d retries, %d requests; want 0, 1000", config.MaxRetries, config.RequestsPerSecond)
+	}
+	config, _ = readWith(t, nil, texts{"HW_MAX_RETRIES": "100"})
+	if config.MaxRetries != 100 {
+		t.Errorf("in the environment: got %d retries, want 100", config.MaxRetries)
+	}
+}
+
+// Certificates are verified unless insecure is set, or verify of the cloud that is used, which causes a warning.
+func TestInsecure(t *testing.T) {
+	home(t)
 	for _, test := range []struct {
-		name  string
-		block texts
-		env   texts
+		name       string
+		block, env texts
+		origin     string // in the warning; empty: certificates are verified
 	}{
+		{name: "default", env: tokenInEnvironment},
 		{
-			name:  "in the block",
-			block: texts{"max_retries": "0", "insecure": "true", "cacert_file": ca},
-			env:   texts{"HW_MAX_RETRIES": "7", "HW_INSECURE": "false", "OS_CACERT": "x"},
+			name: "in the block", block: texts{"insecure": "true"}, env: with(tokenInEnvironment, texts{"HW_INSECURE": "false"}),
+			origin: "insecure in the provider block",
 		},
-		{
-			name: "in the environment",
-			env:  texts{"HW_MAX_RETRIES": "0", "OS_INSECURE": "true", "OS_CACERT": ca},
-		},
+		{name: "in the environment", env: with(tokenInEnvironment, texts{"OS_INSECURE": "1"}), origin: "OS_INSECURE"},
+		{name: "in a cloud", block: texts{"os_cloud": "insecure"}, origin: `insecure of cloud "insecure" in `},
+		{name: "verified in a cloud", block: texts{"os_cloud": "secure"}, env: texts{"OS_INSECURE": "true"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			config, s := readWith(t, test.block, test.env)
+			warning := ""
+			for _, d := range s.diags {
+				warning += d.Severity().String() + ": " + d.Summary() + ": " + d.Detail()
+			}
+			want := "Warning: TLS certificates are not verified: With " + test.origin
+			if config.Insecure != (test.origin != "") || config.Insecure != strings.HasPrefix(warning, want) || !config.Insecure && warning != "" {
+				t.Errorf("got insecure %t and %q, want %t", config.Insecure, warning, test.origin != "")
+			}
+		})
+	}
+}
+
+// Certificates and their key are given as texts or as files.
+func TestCertificates(t *testing.T) {
+	server := httptest.NewTLSServer(nil)
+	server.Close()
+	pair := server.TLS.Certificates[0]
+	der, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	must(err)
+	cert := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]}))
+	key := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	dir := home(t)
+	file := write(t, filepath.Join(dir, "cert.pem"), cert)
+	write(t, filepath.Join(dir, "key.pem"), key)
+	for _, test := range []struct {
+		name       string
+		block, env texts
+	}{
+		{name: "texts", block: texts{"cacert_file": cert, "cert": cert, "key": key}, env: texts{"OS_CACERT": "x", "OS_KEY": "x"}},
+		{name: "files", env: texts{"OS_CACERT": file, "OS_CERT": file, "OS_KEY": "~/key.pem"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			config, s := readWith(t, test.block, with(test.env, tokenInEnvironment))
-			if config.MaxRetries != 0 || !config.Insecure || config.RootCAs == nil {
-				t.Errorf("got %d retries, insecure %v, certificate authorities %v; want 0, true and some",
-					config.MaxRetries, config.Insecure, config.RootCAs)
+			if len(s.diags) > 0 {
+				t.Fatalf("got %v, want no diagnostics", s.diags)
 			}
-			if len(s.diags) != 1 || s.diags[0].Severity() != diag.SeverityWarning || s.diags[0].Summary() != "TLS certificates are not verified" {
-				t.Errorf("got %v, want a warning that TLS certificates are not verified", s.diags)
+			if _, err := server.Certificate().Verify(x509.VerifyOptions{Roots: config.RootCAs}); err != nil {
+				t.Errorf("got certificate authorities with which verification fails: %s", err)
+			}
+			if config.Certificate == nil || !bytes.Equal(config.Certificate.Certificate[0], pair.Certificate[0]) {
+				t.Errorf("got client certificate %v, want the given one", config.Certificate)
 			}
 		})
 	}
 }
 
+// Which addresses are malformed is tested with the client.
 func TestWrongSettings(t *testing.T) {
 	noPEM := write(t, filepath.Join(t.TempDir(), "empty.pem"), "hunter2")
-	for _, test := range []struct {
-		name  string
-		block texts
-		env   texts
-		at    string
-		want  string
-	}{
-		{name: "unknown service", block: texts{"endpoints.obs": "https://x"}, at: `endpoints["obs"]`,
-			want: `Unknown service in endpoints: "obs" is not a service whose endpoint can be set; use one of dcs, dms, dws, iam, metadata.`},
-		{name: "endpoint without scheme", block: texts{"endpoints.dcs": "dcs.example.com"}, at: `endpoints["dcs"]`,
-			want: `Invalid endpoint: The value of endpoints["dcs"] in the provider block is wrong: "dcs.example.com" is not an http or https URL`},
-		{name: "endpoint with password", block: texts{"endpoints.dcs": "https://u:hunter2@x"}, at: `endpoints["dcs"]`,
-			want: "the URL must not hold a user name or password"},
-		{name: "auth_url", block: texts{"auth_url": "iam"}, at: "auth_url",
-			want: `The value of auth_url in the provider block is wrong: "iam" is not an http or https URL`},
-		{name: "auth_url in a variable", env: texts{"OS_AUTH_URL": "iam"}, at: "auth_url",
-			want: `The value of OS_AUTH_URL is wrong: "iam"`},
-		{name: "region", block: texts{"region": "eu-de.example.com/"}, at: "region",
-			want: `Invalid region: The value of region in the provider block is wrong: "eu-de.example.com/" is not a region`},
-		{name: "region in a variable", env: texts{"OS_REGION": "EU DE"}, at: "region",
-			want: `The value of OS_REGION is wrong: "EU DE" is not a region`},
-		{name: "cloud", block: texts{"cloud": "https://myhuaweicloud.com"}, at: "cloud",
-			want: "is not a DNS suffix such as myhuaweicloud.com"},
-		{name: "project_id", block: texts{"project_id": "a/b"}, at: "project_id",
-			want: `"a/b" is not an ID: 1 to 64 letters, digits, hyphens or underscores`},
-		{name: "certificate authorities in a missing file", block: texts{"cacert_file": "/nowhere/ca.pem"}, at: "cacert_file",
+	for _, test := range []errorTest{
+		{
+			name: "unknown service", block: texts{"endpoints.obs": "https://x"}, at: `endpoints["obs"]`,
+			want: `Unknown service in endpoints: "obs" is not a service whose endpoint can be set; use one of dcs, dms, dws, iam, metadata.`,
+		},
+		{
+			name: "endpoint", block: texts{"endpoints.dcs": "dcs.example.com"}, at: `endpoints["dcs"]`,
+			want: `Invalid endpoint: The value of endpoints["dcs"] in the provider block is wrong: "dcs.example.com" is not an http or https URL`,
+		},
+		{name: "auth_url", env: texts{"OS_AUTH_URL": "iam"}, at: "auth_url", want: `Invalid endpoint: The value of OS_AUTH_URL is wrong: "iam"`},
+		{
+			name: "region", block: texts{"region": "eu-de.example.com/"}, at: "region",
+			want: `Invalid region: The value of region in the provider block is wrong: "eu-de.example.com/" is not a region`,
+		},
+		{name: "cloud", block: texts{"cloud": "https://myhuaweicloud.com"}, at: "cloud", want: "is not a DNS suffix such as myhuaweicloud.com"},
+		{
+			name: "project_id", block: texts{"project_id": "a/b"}, at: "project_id",
+			want: `"a/b" is not an ID: 1 to 64 letters, digits, hyphens or underscores`,
+		},
+		{
+			name: "certificate authorities in a missing file", block: texts{"cacert_file": "/nowhere/ca.pem"}, at: "cacert_file",
 			want: "The value of cacert_file in the provider block is wrong: it is neither PEM nor the path of a file that can be read: " +
-				"no such file or directory (/nowhere/ca.pem)."},
-		{name: "certificate authorities in another format", env: texts{"OS_CACERT": noPEM}, at: "cacert_file",
-			want: "holds no PEM certificate"},
-		{name: "certificate without key", block: texts{"cert": "c.pem"}, at: "key",
-			want: "Missing key: Without key, cert in the provider block cannot be used. Set key, or OS_KEY."},
-		{name: "key without certificate", env: texts{"OS_KEY": "k.pem"}, at: "cert",
-			want: "Missing cert: Without cert, OS_KEY cannot be used. Set cert, or OS_CERT."},
-		{name: "malformed certificate", block: texts{"cert": "-----BEGIN hunter2", "key": "-----BEGIN hunter2"}, at: "cert",
+				"no such file or directory (/nowhere/ca.pem).",
+		},
+		{name: "certificate authorities in another format", env: texts{"OS_CACERT": noPEM}, at: "cacert_file", want: "holds no PEM certificate"},
+		{
+			name: "certificate without key", block: texts{"cert": "c.pem"}, at: "key",
+			want: "Missing key: Without key, cert in the provider block cannot be used. Set key, or OS_KEY.",
+		},
+		{name: "key without certificate", env: texts{"OS_KEY": "k.pem"}, at: "cert", want: "Without cert, OS_KEY cannot be used. Set cert, or "},
+		{
+			name: "malformed certificate", block: texts{"cert": "-----BEGIN hunter2", "key": "-----BEGIN hunter2"}, at: "cert",
 			want: "The client certificate (from cert in the provider block) and its private key (from key in the provider block) cannot be used: " +
-				"tls: failed to find any PEM data in certificate input. They must be in PEM, belong together, and the key must not be encrypted."},
-		{name: "key in another format", block: texts{"cert": "-----BEGIN x", "key": "aHVudGVyMg==hunter2"}, at: "key",
-			want: "it is neither PEM nor the path of a file that can be read: no such file or directory."},
-		{name: "long key in another format", block: texts{"cert": "-----BEGIN x", "key": strings.Repeat("hunter2", 1000)}, at: "key",
-			want: "it is neither PEM nor the path of a file that can be read: file name too long."},
-		{name: "insecure", env: texts{"HW_INSECURE": "perhaps"}, at: "insecure",
-			want: `The value of HW_INSECURE is wrong: "perhaps" is neither true nor false`},
-		{name: "max_retries", block: texts{"max_retries": "-1"}, at: "max_retries",
-			want: `The value of max_retries in the provider block is wrong: "-1" is not a whole number from 0 to 100`},
-		{name: "too many retries", block: texts{"max_retries": "101"}, at: "max_retries",
-			want: `"101" is not a whole number from 0 to 100`},
-		{name: "max_retries in a variable", env: texts{"HW_MAX_RETRIES": "many"}, at: "max_retries",
-			want: `The value of HW_MAX_RETRIES is wrong: "many"`},
-		{name: "requests_per_second", block: texts{"requests_per_second": "0"}, at: "requests_per_second",
-			want: `"0" is not a whole number from 1 to 1000`},
+				"tls: failed to find any PEM data in certificate input. They must be in PEM, belong together, and the key must not be encrypted.",
+		},
+		{
+			name: "key in another format", block: texts{"cert": "-----BEGIN x", "key": "aHVudGVyMg==hunter2"}, at: "key",
+			want: "it is neither PEM nor the path of a file that can be read: no such file or directory.",
+		},
+		{
+			name: "insecure", env: texts{"HW_INSECURE": "perhaps"}, at: "insecure",
+			want: `The value of HW_INSECURE is wrong: "perhaps" is neither true nor false`,
+		},
+		{
+			name: "max_retries", block: texts{"max_retries": "101"}, at: "max_retries",
+			want: `The value of max_retries in the provider block is wrong: "101" is not a whole number from 0 to 100`,
+		},
+		{name: "text for a number", env: texts{"HW_MAX_RETRIES": "many"}, at: "max_retries", want: `HW_MAX_RETRIES is wrong: "many"`},
+		{
+			name: "requests_per_second", block: texts{"requests_per_second": "0"}, at: "requests_per_second",
+			want: `"0" is not a whole number from 1 to 1000`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, s := readWith(t, test.block, with(test.env, texts{"HW_AUTH_TOKEN": "hunter2"}))
-			checkError(t, s.diags, test.at, test.want)
+			test.env = with(test.env, tokenInEnvironment)
+			test.run(t)
 		})
 	}
 }
@@ -466,52 +442,35 @@ func offline(t *testing.T) (*plugintest.Plugin, *[]string) {
 func TestUnknownArguments(t *testing.T) {
 	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	const want = " is known only after apply, but data sources are read before that. Set it to a value that is known"
+	role := map[string]tftypes.Value{
+		"agency_name": unknown, "domain_name": tftypes.NewValue(tftypes.String, "d"),
+		"domain_id": tftypes.NewValue(tftypes.String, nil), "duration": tftypes.NewValue(tftypes.Number, nil),
+	}
+	roleType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"agency_name": tftypes.String, "domain_name": tftypes.String, "domain_id": tftypes.String, "duration": tftypes.Number,
+	}}
+	addresses := tftypes.Map{ElementType: tftypes.String}
 	for _, test := range []struct {
 		name      string
 		arguments map[string]any
 		want      string
 	}{
 		{
-			name: "text", arguments: map[string]any{"region": unknown},
+			name: "argument", arguments: map[string]any{"region": unknown},
 			want: `AttributeName("region"): Unknown region: The value of region` + want +
 				", or set HW_REGION_NAME or OS_REGION_NAME or OS_REGION instead, or apply what it depends on first with -target.",
 		},
 		{
-			name: "secret, beside its variable", arguments: map[string]any{"token": unknown},
-			want: `AttributeName("token"): Unknown token: The value of token` + want + ", or set HW_AUTH_TOKEN or ",
+			name: "map", arguments: map[string]any{"endpoints": tftypes.NewValue(addresses, tftypes.UnknownValue)},
+			want: `AttributeName("endpoints"): Unknown endpoints: The value of endpoints` + want + ", or apply what it depends on",
 		},
 		{
-			name:      "number",
-			arguments: map[string]any{"max_retries": tftypes.NewValue(tftypes.Number, tftypes.UnknownValue)},
-			want:      `AttributeName("max_retries"): Unknown max_retries: The value of max_retries` + want,
+			name:      "element of a map",
+			arguments: map[string]any{"endpoints": tftypes.NewValue(addresses, map[string]tftypes.Value{"dcs": unknown})},
+			want:      `AttributeName("endpoints").ElementKeyString("dcs"): Unknown endpoints["dcs"]: The value of endpoints["dcs"]` + want,
 		},
 		{
-			name:      "truth value",
-			arguments: map[string]any{"insecure": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)},
-			want:      `AttributeName("insecure"): Unknown insecure: The value of insecure` + want,
-		},
-		{
-			name:      "map",
-			arguments: map[string]any{"endpoints": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, tftypes.UnknownValue)},
-			want:      `AttributeName("endpoints"): Unknown endpoints: The value of endpoints` + want + ", or apply what it depends on",
-		},
-		{
-			name: "element of a map",
-			arguments: map[string]any{
-				"endpoints": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"dcs": unknown}),
-			},
-			want: `AttributeName("endpoints").ElementKeyString("dcs"): Unknown endpoints["dcs"]: The value of endpoints["dcs"]` + want,
-		},
-		{
-			name: "argument of a block",
-			arguments: map[string]any{"assume_role": tftypes.NewValue(
-				tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-					"agency_name": tftypes.String, "domain_name": tftypes.String, "domain_id": tftypes.String, "duration": tftypes.Number,
-				}},
-				map[string]tftypes.Value{
-					"agency_name": unknown, "domain_name": tftypes.NewValue(tftypes.String, "d"),
-					"domain_id": tftypes.NewValue(tftypes.String, nil), "duration": tftypes.NewValue(tftypes.Number, nil),
-				})},
+			name: "argument of a block", arguments: map[string]any{"assume_role": tftypes.NewValue(roleType, role)},
 			want: `AttributeName("assume_role").AttributeName("agency_name"): Unknown assume_role.agency_name: ` +
 				"The value of assume_role.agency_name" + want + ", or set HW_ASSUME_ROLE_AGENCY_NAME instead",
 		},

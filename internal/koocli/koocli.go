@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 )
@@ -30,15 +29,6 @@ type Profile struct {
 
 // Format implements fmt.Formatter, so that no verb prints the keys.
 func (p Profile) Format(s fmt.State, _ rune) { _, _ = fmt.Fprintf(s, "profile %q", p.Name) }
-
-// DefaultFile returns the file in which KooCLI keeps its profiles by default.
-func DefaultFile() (string, error) {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", fmt.Errorf("cannot find the default file of KooCLI, which is in the home directory: %w", err)
-	}
-	return filepath.Join(home, ".hcloud", "config.json"), nil
-}
 
 // plainAccessKey matches access key IDs that are not encrypted. Encrypted ones are longer and have other characters.
 var plainAccessKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)

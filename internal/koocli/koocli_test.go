@@ -73,14 +73,3 @@ func TestLoadErrors(t *testing.T) {
 		t.Errorf("missing file: got %v, %v, want an error that the file does not exist", got, err)
 	}
 }
-
-func TestDefaultFile(t *testing.T) {
-	t.Setenv("HOME", "/home/someone")
-	if got, err := DefaultFile(); err != nil || got != "/home/someone/.hcloud/config.json" {
-		t.Errorf("got %q, %v, want /home/someone/.hcloud/config.json", got, err)
-	}
-	t.Setenv("HOME", "")
-	if got, err := DefaultFile(); err == nil {
-		t.Errorf("without a home directory: got %q, want an error", got)
-	}
-}

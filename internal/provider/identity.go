@@ -171,14 +171,8 @@ func (s *settings) profile() cloud.CredentialsProvider {
 	if name.value != "" {
 		argument = name
 	}
-	path, err := expandHome(file.value)
-	if file.value == "" && err == nil {
-		path, err = koocli.DefaultFile()
-	}
-	var p koocli.Profile
-	if err == nil {
-		p, err = koocli.Load(path, name.value)
-	}
+	path := expandHome(cmp.Or(file.value, "~/.hcloud/config.json"))
+	p, err := koocli.Load(path, name.value)
 	if err != nil {
 		s.fail(argument.name, "Cannot use the KooCLI profile", "The profile of KooCLI (from %s) cannot be used: %s. "+
 			"Check the name and the file; `hcloud configure list` shows the profiles.", argument.origin, err)

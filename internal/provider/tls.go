@@ -59,12 +59,9 @@ func (s *settings) pem(v setting) []byte {
 	case strings.Contains(v.value, "-----BEGIN "):
 		return []byte(v.value)
 	}
-	file, err := expandHome(v.value)
+	content, err := os.ReadFile(expandHome(v.value)) //nolint:gosec // the path is an argument
 	if err == nil {
-		var content []byte
-		if content, err = os.ReadFile(file); err == nil { //nolint:gosec // the path is an argument
-			return content
-		}
+		return content
 	}
 	reason := err.Error()
 	if wrapped := (*fs.PathError)(nil); errors.As(err, &wrapped) {
@@ -78,14 +75,10 @@ func (s *settings) pem(v setting) []byte {
 }
 
 // expandHome replaces a leading ~ by the home directory.
-func expandHome(file string) (string, error) {
+func expandHome(file string) string {
 	rest, found := strings.CutPrefix(file, "~/")
-	if !found {
-		return file, nil
+	if home, err := os.UserHomeDir(); found && err == nil {
+		return filepath.Join(home, rest)
 	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(home, rest), nil
+	return file
 }

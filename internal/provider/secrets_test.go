@@ -26,7 +26,7 @@ var marked = simulator.Options{
 	IssuedSecretKey: "MARKED-ISSUED-SECRET-6e9d", IssuedSecurityToken: strings.Repeat("MARKED-ISSUED-SECURITY-1f5a", 50),
 }
 
-// echoes returns HTTP responses that have a text in a place from which it could reach an error or a log.
+// echoes returns HTTP responses that have a text in a place from which it could reach an error or a log. The fault matrix has more.
 func echoes(text, elsewhere string) []string {
 	encoded, err := json.Marshal(text)
 	must(err)
@@ -36,28 +36,17 @@ func echoes(text, elsewhere string) []string {
 	}
 	return []string{
 		response("401 Unauthorized", `{"error_code":"APIGW.0301","error_msg":`+inJSON+`}`),
-		response("500 Internal Server Error", `{"error_code":`+inJSON+`,"error_msg":"m"}`),
-		response("400 Bad Request", `{"reason":[`+inJSON+`]}`),
-		response("502 Bad Gateway", "<html><head><title>"+text+"</title></head></html>"),
-		response("403 Forbidden", text),
 		response("504 "+text, ""),
-		response("500 Internal Server Error", "{}", "X-Request-Id: "+text),
 		response("429 Too Many Requests", "{}", "Retry-After: "+text),
 		response("302 Found", "", "Location: "+elsewhere+"/"+text+"?a="+text),
 		response("308 Permanent Redirect", "", "Location: https://"+text+".example.com/"),
-		response("200 OK", text),
-		response("200 OK", inJSON),
-		response("200 OK", `{"status":[`+inJSON+`]}`),
-		response("200 OK", `{"job_id":`+inJSON+`}`),
 		response("200 OK", `{"status":`+inJSON, "Content-Length: 100000"),
 		response("200 OK", "{}", "Content-Encoding: "+text),
 		response("200 OK", "{}", "Transfer-Encoding: "+text),
 		response("200 OK", "{}", "Content-Length: "+text),
 		response("200 OK", text, "Transfer-Encoding: chunked"),
-		response("200 OK", "{}", text),
 		response("200 OK", "{}"+text, "Content-Length: 2", "Connection: keep-alive"), // net/http logs bytes after a response
 		response("103 Early Hints", response("200 OK", "{}", "Content-Length: 2"), "Link: "+text),
-		"HTTP/1.1 " + text + "\r\n\r\n",
 		text,
 	}
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
@@ -15,14 +16,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
 )
 
 // texts are the arguments of a provider block, or environment variables.
@@ -61,8 +61,9 @@ func (test configTest) run(t *testing.T) {
 		t.Fatalf("got %v, want no diagnostics", s.diags)
 	}
 	want := test.want
-	want.MaxRetries, want.RequestsPerSecond = defaultMaxRetries, defaultRequestsPerSecond
-	if diff := cmp.Diff(want, config, cmpopts.IgnoreUnexported(cloud.Config{}), cmpopts.EquateEmpty()); diff != "" {
+	want.MaxRetries = cmp.Or(want.MaxRetries, defaultMaxRetries)
+	want.RequestsPerSecond = cmp.Or(want.RequestsPerSecond, defaultRequestsPerSecond)
+	if diff := gocmp.Diff(want, config, cmpopts.IgnoreUnexported(cloud.Config{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("configuration (-want, +got):\n%s", diff)
 	}
 	if got := strings.Join(s.unused, ", "); got != test.unused {
@@ -78,38 +79,36 @@ type errorTest struct {
 	want       string // part of it
 }
 
-// run checks that there is one diagnostic only, an error at the argument, and that it shows no secret.
 func (test errorTest) run(t *testing.T) {
 	t.Helper()
 	_, s := readWith(t, test.block, test.env)
+	checkError(t, s, test.at, test.want)
+}
+
+// checkError checks that settings have one diagnostic only, an error at an argument, and that it shows no secret.
+func checkError(t *testing.T, s *settings, at, want string) {
+	t.Helper()
 	if len(s.diags) != 1 {
 		t.Fatalf("got %d diagnostics, want 1: %v", len(s.diags), s.diags)
 	}
-	text, at := s.diags[0].Summary()+": "+s.diags[0].Detail(), ""
-	if placed, is := s.diags[0].(diag.DiagnosticWithPath); is {
-		at = placed.Path().String()
+	d, placed := s.diags[0].(diag.DiagnosticWithPath)
+	if !placed || d.Severity() != diag.SeverityError || d.Path().String() != at {
+		t.Errorf("got %v, want an error at %s", s.diags[0], at)
 	}
-	if s.diags[0].Severity() != diag.SeverityError || at != test.at || !strings.Contains(text, test.want) {
-		t.Errorf("got a diagnostic of severity %s at %q:\n%s\nwant an error at %q:\n…%s…", s.diags[0].Severity(), at, text, test.at, test.want)
-	}
-	if strings.Contains(text, "hunter2") {
-		t.Errorf("the error shows a secret: %s", text)
+	if text := s.diags[0].Summary() + ": " + s.diags[0].Detail(); !strings.Contains(text, want) || strings.Contains(text, "hunter2") {
+		t.Errorf("got the error\n%s\nwant\n…%s…\nand no secret", text, want)
 	}
 }
 
-// endpoints returns addresses of services.
-func endpoints(addresses map[cloud.Service]string) map[cloud.Service]*url.URL {
+// endpoints returns the addresses of services.
+func endpoints(addresses texts) map[cloud.Service]*url.URL {
 	endpoints := make(map[cloud.Service]*url.URL)
 	for service, address := range addresses {
 		u, err := url.Parse(address)
 		must(err)
-		endpoints[service] = u
+		endpoints[cloud.Service(service)] = u
 	}
 	return endpoints
-}
-
-func endpointOfIAM(address string) map[cloud.Service]*url.URL {
-	return endpoints(map[cloud.Service]string{cloud.IAM: address})
 }
 
 // The credentials of the tests that are about other settings.
@@ -121,33 +120,36 @@ var (
 // How region and cloud follow from an address of IAM is tested with the client.
 func TestSettings(t *testing.T) {
 	const otc, partner = "https://iam.eu-de.otc.t-systems.com", "https://iam.ru-moscow-1.hc.sbercloud.ru"
+	located := func(region, suffix, iam, origin string) cloud.Config {
+		return cloud.Config{Region: region, Cloud: suffix, CloudOrigin: origin, Endpoints: endpoints(texts{"iam": iam})}
+	}
 	for _, test := range []configTest{
 		{name: "nothing"},
 		{
 			name: "provider block before environment",
 			block: texts{
 				"region": "eu-xx", "cloud": "example.com", "project_id": "p", "auth_url": "https://iam.example.com/v3",
-				"endpoints.dcs": "https://dcs.example.com/x/", "endpoints.dms": "http://127.0.0.1:1",
+				"endpoints.dcs": "https://dcs.example.com/x/", "endpoints.dms": "http://127.0.0.1:1", "max_retries": "1", "requests_per_second": "1000",
 			},
 			env: texts{
 				"HW_REGION_NAME": "eu-de", "HW_CLOUD": "otc.t-systems.com", "HW_PROJECT_ID": "x", "HW_PROJECT_NAME": "x", "HW_AUTH_URL": "https://x",
+				"HW_MAX_RETRIES": "7",
 			},
 			want: cloud.Config{
 				Region: "eu-xx", Cloud: "example.com", CloudOrigin: "cloud in the provider block (example.com)", ProjectID: "p",
-				Endpoints: endpoints(map[cloud.Service]string{
-					"iam": "https://iam.example.com", "dcs": "https://dcs.example.com/x", "dms": "http://127.0.0.1:1",
-				}),
+				MaxRetries: 1, RequestsPerSecond: 1000,
+				Endpoints: endpoints(texts{"iam": "https://iam.example.com", "dcs": "https://dcs.example.com/x", "dms": "http://127.0.0.1:1"}),
 			},
 		},
 		{
 			name: "HW variables before OS variables",
 			env: texts{
 				"HW_REGION_NAME": "eu-xx", "HW_PROJECT_ID": "p", "HW_CLOUD": "example.com", "HW_AUTH_URL": "https://iam.example.com:443/v3/",
-				"OS_REGION_NAME": "x", "OS_PROJECT_ID": "x", "OS_AUTH_URL": "https://x",
+				"HW_MAX_RETRIES": "100", "OS_REGION_NAME": "x", "OS_PROJECT_ID": "x", "OS_AUTH_URL": "https://x",
 			},
 			want: cloud.Config{
 				Region: "eu-xx", Cloud: "example.com", CloudOrigin: "HW_CLOUD (example.com)", ProjectID: "p",
-				Endpoints: endpointOfIAM("https://iam.example.com:443"),
+				MaxRetries: 100, Endpoints: endpoints(texts{"iam": "https://iam.example.com:443"}),
 			},
 		},
 		{
@@ -162,68 +164,35 @@ func TestSettings(t *testing.T) {
 			name: "empty texts are not set", block: texts{"region": ""}, env: texts{"HW_REGION_NAME": "", "OS_REGION_NAME": "eu-nl"},
 			want: cloud.Config{Region: "eu-nl", CloudOrigin: "OS_REGION_NAME (eu-nl)"},
 		},
-		{name: "project ID before project name", block: texts{"project_id": "p", "project_name": "n"}, want: cloud.Config{ProjectID: "p"}},
-		{
-			name: "project name in the block before project ID in the environment", block: texts{"project_name": "n"},
-			env: texts{"HW_PROJECT_ID": "p"}, want: cloud.Config{ProjectName: "n"},
-		},
 
 		// Region and cloud, as far as they agree.
 		{
 			name: "region and cloud in auth_url", env: texts{"OS_AUTH_URL": otc + ":443/v3"},
-			want: cloud.Config{
-				Region: "eu-de", Cloud: "otc.t-systems.com", CloudOrigin: "OS_AUTH_URL (" + otc + ":443/v3)", Endpoints: endpointOfIAM(otc + ":443"),
-			},
-		},
-		{
-			name: "cloud in auth_url", env: texts{"HW_AUTH_URL": "https://iam.myhuaweicloud.com"},
-			want: cloud.Config{
-				Cloud: "myhuaweicloud.com", CloudOrigin: "HW_AUTH_URL (https://iam.myhuaweicloud.com)",
-				Endpoints: endpointOfIAM("https://iam.myhuaweicloud.com"),
-			},
+			want: located("eu-de", "otc.t-systems.com", otc+":443", "OS_AUTH_URL ("+otc+":443/v3)"),
 		},
 		{
 			name: "another region in auth_url", block: texts{"auth_url": otc}, env: texts{"OS_REGION_NAME": "eu-nl"},
-			want: cloud.Config{
-				Region: "eu-nl", Cloud: "otc.t-systems.com", CloudOrigin: "auth_url in the provider block (" + otc + ")",
-				Endpoints: endpointOfIAM(otc),
-			},
+			want: located("eu-nl", "otc.t-systems.com", otc, "auth_url in the provider block ("+otc+")"),
 		},
 		{
 			name: "cloud of a partner in auth_url", env: texts{"HW_AUTH_URL": partner, "HW_REGION_NAME": "ru-moscow-1"},
-			want: cloud.Config{
-				Region: "ru-moscow-1", Cloud: "hc.sbercloud.ru", CloudOrigin: "HW_AUTH_URL (" + partner + ")", Endpoints: endpointOfIAM(partner),
-			},
+			want: located("ru-moscow-1", "hc.sbercloud.ru", partner, "HW_AUTH_URL ("+partner+")"),
 		},
 		{
 			name: "region of a private cloud in auth_url", env: texts{"HW_CLOUD": "example.com", "HW_AUTH_URL": "https://iam.dc-1.example.com"},
-			want: cloud.Config{
-				Region: "dc-1", Cloud: "example.com", CloudOrigin: "HW_CLOUD (example.com)", Endpoints: endpointOfIAM("https://iam.dc-1.example.com"),
-			},
+			want: located("dc-1", "example.com", "https://iam.dc-1.example.com", "HW_CLOUD (example.com)"),
 		},
 		{
 			name: "cloud in another letter case", env: texts{"HW_CLOUD": "MyHuaweiCloud.eu", "HW_REGION_NAME": "eu-west-101"},
 			want: cloud.Config{Region: "eu-west-101", Cloud: "MyHuaweiCloud.eu", CloudOrigin: "HW_CLOUD (MyHuaweiCloud.eu)"},
 		},
 		{
-			name: "IAM at a gateway", env: texts{"HW_REGION_NAME": "eu-de", "HW_AUTH_URL": "https://gateway.example.com/iam/v3"},
-			want: cloud.Config{
-				Region: "eu-de", CloudOrigin: "HW_REGION_NAME (eu-de)", Endpoints: endpointOfIAM("https://gateway.example.com/iam"),
-			},
-		},
-		{
 			name: "region and cloud in endpoints.iam", block: texts{"endpoints.iam": otc}, env: texts{"OS_AUTH_URL": "https://x"},
-			want: cloud.Config{
-				Region: "eu-de", Cloud: "otc.t-systems.com", CloudOrigin: `endpoints["iam"] in the provider block (` + otc + ")",
-				Endpoints: endpointOfIAM(otc),
-			},
+			want: located("eu-de", "otc.t-systems.com", otc, `endpoints["iam"] in the provider block (`+otc+")"),
 		},
 		{
 			name: "endpoints.iam in another cloud", block: texts{"region": "cn-north-4", "endpoints.iam": otc},
-			want: cloud.Config{
-				Region: "cn-north-4", Cloud: "otc.t-systems.com", CloudOrigin: `endpoints["iam"] in the provider block (` + otc + ")",
-				Endpoints: endpointOfIAM(otc),
-			},
+			want: located("cn-north-4", "otc.t-systems.com", otc, `endpoints["iam"] in the provider block (`+otc+")"),
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -270,17 +239,6 @@ func TestSettingsOfDifferentClouds(t *testing.T) {
 			test.env = with(test.env, tokenInEnvironment)
 			test.run(t)
 		})
-	}
-}
-
-func TestNumbers(t *testing.T) {
-	config, _ := readWith(t, texts{"max_retries": "0", "requests_per_second": "1000"}, with(tokenInEnvironment, texts{"HW_MAX_RETRIES": "7"}))
-	if config.MaxRetries != 0 || config.RequestsPerSecond != 1000 {
-		t.Errorf("in the block: got %d retries, %d requests; want 0, 1000", config.MaxRetries, config.RequestsPerSecond)
-	}
-	config, _ = readWith(t, nil, texts{"HW_MAX_RETRIES": "100"})
-	if config.MaxRetries != 100 {
-		t.Errorf("in the environment: got %d retries, want 100", config.MaxRetries)
 	}
 }
 
@@ -414,11 +372,7 @@ func TestWrongSettings(t *testing.T) {
 
 func TestEndpointInClearTextCausesAWarning(t *testing.T) {
 	for endpoint, want := range map[string]int{
-		"http://dcs.example.com":  1,
-		"https://dcs.example.com": 0,
-		"http://127.0.0.1:1":      0,
-		"http://localhost:1":      0,
-		"http://[::1]:1":          0,
+		"http://dcs.example.com": 1, "https://dcs.example.com": 0, "http://127.0.0.1:1": 0, "http://localhost:1": 0, "http://[::1]:1": 0,
 	} {
 		_, s := readWith(t, texts{"token": "t", "endpoints.dcs": endpoint}, nil)
 		if got := s.diags.WarningsCount(); got != want || s.diags.HasError() {
@@ -427,120 +381,86 @@ func TestEndpointInClearTextCausesAWarning(t *testing.T) {
 	}
 }
 
-// offline returns the provider without a network, and the addresses to which it tried to connect.
-func offline(t *testing.T) (*plugintest.Plugin, *[]string) {
-	t.Helper()
-	var addresses []string
-	dial := func(_ context.Context, _, address string) (net.Conn, error) {
-		addresses = append(addresses, address)
-		return nil, errors.New("there is no network")
-	}
-	return plugintest.New(t, providerserver.NewProtocol6(NewOver("test", dial)())()), &addresses
-}
-
 // Values that are known only after apply are refused, since data sources are read before.
 func TestUnknownArguments(t *testing.T) {
-	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	const want = " is known only after apply, but data sources are read before that. Set it to a value that is known"
-	role := map[string]tftypes.Value{
-		"agency_name": unknown, "domain_name": tftypes.NewValue(tftypes.String, "d"),
-		"domain_id": tftypes.NewValue(tftypes.String, nil), "duration": tftypes.NewValue(tftypes.Number, nil),
-	}
-	roleType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-		"agency_name": tftypes.String, "domain_name": tftypes.String, "domain_id": tftypes.String, "duration": tftypes.Number,
-	}}
-	addresses := tftypes.Map{ElementType: tftypes.String}
+	const after = " is known only after apply, but data sources are read before that. Set it to a value that is known"
+	unknown := types.StringUnknown()
+	addresses := types.MapValueMust(types.StringType, map[string]attr.Value{"dcs": unknown})
+	role := types.ObjectValueMust(map[string]attr.Type{"agency_name": types.StringType}, map[string]attr.Value{"agency_name": unknown})
 	for _, test := range []struct {
-		name      string
-		arguments map[string]any
-		want      string
+		name  string
+		block map[string]attr.Value
+		at    string
+		want  string
 	}{
 		{
-			name: "argument", arguments: map[string]any{"region": unknown},
-			want: `AttributeName("region"): Unknown region: The value of region` + want +
+			name: "argument", block: map[string]attr.Value{"region": unknown}, at: "region",
+			want: "Unknown region: The value of region" + after +
 				", or set HW_REGION_NAME or OS_REGION_NAME or OS_REGION instead, or apply what it depends on first with -target.",
 		},
 		{
-			name: "map", arguments: map[string]any{"endpoints": tftypes.NewValue(addresses, tftypes.UnknownValue)},
-			want: `AttributeName("endpoints"): Unknown endpoints: The value of endpoints` + want + ", or apply what it depends on",
+			name: "map", block: map[string]attr.Value{"endpoints": types.MapUnknown(types.StringType)}, at: "endpoints",
+			want: "Unknown endpoints: The value of endpoints" + after + ", or apply what it depends on first with -target.",
 		},
 		{
-			name:      "element of a map",
-			arguments: map[string]any{"endpoints": tftypes.NewValue(addresses, map[string]tftypes.Value{"dcs": unknown})},
-			want:      `AttributeName("endpoints").ElementKeyString("dcs"): Unknown endpoints["dcs"]: The value of endpoints["dcs"]` + want,
+			name: "element of a map", block: map[string]attr.Value{"endpoints": addresses}, at: `endpoints["dcs"]`,
+			want: `Unknown endpoints["dcs"]: The value of endpoints["dcs"]` + after,
 		},
 		{
-			name: "argument of a block", arguments: map[string]any{"assume_role": tftypes.NewValue(roleType, role)},
-			want: `AttributeName("assume_role").AttributeName("agency_name"): Unknown assume_role.agency_name: ` +
-				"The value of assume_role.agency_name" + want + ", or set HW_ASSUME_ROLE_AGENCY_NAME instead",
+			name: "argument of a block", block: map[string]attr.Value{"assume_role": role}, at: "assume_role.agency_name",
+			want: "The value of assume_role.agency_name" + after + ", or set HW_ASSUME_ROLE_AGENCY_NAME instead",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Setenv("HW_AUTH_TOKEN", "t")
-			p, _ := offline(t)
-			if got := p.Configure(test.arguments).Errors(); !strings.HasPrefix(got, test.want) || strings.Contains(got, "\n") {
-				t.Errorf("got the errors\n%s\nwant\n%s…", got, test.want)
-			}
+			s := &settings{block: make(texts)}
+			s.readBlock("", test.block)
+			checkError(t, s, test.at, test.want)
 		})
 	}
 }
 
-// An error about the region of a data source is about nothing that was sent. Each of the lines that it offers works.
+// Each of the lines that an error about a region offers for the provider block leads to the right host.
 func TestAdviceAboutTheRegion(t *testing.T) {
 	for _, test := range []struct {
-		name     string
-		provider map[string]any
-		region   string
-		want     string
-		advice   int // lines
-		host     string
+		name, region string // of a data source
+		block        texts
+		want         string
+		advice       int // lines
+		host         string
 	}{
 		{
-			name: "unknown region", region: "eu-xx",
-			want:   `AttributeName("region"): Cannot read DCS job: Region "eu-xx" belongs to no cloud that this provider knows`,
+			name: "unknown region", region: "eu-xx", want: `region: Region "eu-xx" belongs to no cloud that this provider knows`,
 			advice: 3, host: "dcs.eu-xx.cloud.example.com:443",
 		},
 		{
-			name: "region of another cloud", provider: map[string]any{"region": "eu-de"}, region: "eu-west-101",
-			want: `AttributeName("region"): Cannot read DCS job: Region "eu-west-101" belongs to the cloud myhuaweicloud.eu, ` +
-				`but the provider is configured for otc.t-systems.com by region in the provider block (eu-de).`,
+			name: "region of another cloud", region: "eu-west-101", block: texts{"region": "eu-de"},
+			want:   `region: Region "eu-west-101" belongs to the cloud myhuaweicloud.eu, but the provider is configured for otc.t-systems.com by `,
 			advice: 1, host: "dcs.eu-west-101.myhuaweicloud.eu:443",
-		},
-		{
-			name: "no region",
-			want: `AttributeName("region"): Cannot read DCS job: The region is not set.`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			read := func(more map[string]any) (string, []string) {
-				p, addresses := offline(t)
-				arguments := map[string]any{"token": "t", "project_id": "p", "max_retries": 0}
-				maps.Copy(arguments, test.provider)
-				maps.Copy(arguments, more)
-				if diags := p.Configure(arguments).Diagnostics; len(diags) > 0 {
-					t.Fatalf("with %v: %s", more, plugintest.String(diags[0]))
+			// read returns the error of a read, and the hosts to which it tried to connect.
+			read := func(block texts) (text string, hosts []string) {
+				config, _ := readWith(t, with(block, texts{"max_retries": "0"}), tokenInEnvironment)
+				config.Dial = func(_ context.Context, _, address string) (net.Conn, error) {
+					hosts = append(hosts, address)
+					return nil, errors.New("there is no network")
 				}
-				job := map[string]any{"job_id": "j", "project_id": "p"}
-				if test.region != "" {
-					job["region"] = test.region
-				}
-				return p.Read(t.Context(), "hwtasks_dcs_job", job).Errors(), *addresses
+				request := cloud.Request{Service: cloud.DCS, Target: cloud.Target{Region: test.region, ProjectID: "p"}}
+				return cloud.NewClient(config).Get(t.Context(), request, new(struct{})).Error(), hosts
 			}
-			got, addresses := read(nil)
-			if !strings.HasPrefix(got, test.want) || len(addresses) > 0 {
-				t.Fatalf("connected to %q, got the error\n%s\nwant no connection and\n%s…", addresses, got, test.want)
+			got, hosts := read(test.block)
+			if !strings.HasPrefix(got, test.want) || len(hosts) > 0 {
+				t.Errorf("connected to %q, got the error\n%s\nwant no connection and\n%s…", hosts, got, test.want)
 			}
-			lines := regexp.MustCompile(`(?m)^  (\w+) += (?:"(.*)"|\{ (\w+) = "(.*)" \})$`).FindAllStringSubmatch(got, -1)
+			lines := regexp.MustCompile(`(?m)^  (\w+) += (?:\{ (\w+) = )?"(.*?)"`).FindAllStringSubmatch(got, -1)
 			if len(lines) != test.advice {
 				t.Errorf("got %d lines of advice, want %d:\n%s", len(lines), test.advice, got)
 			}
 			for _, line := range lines {
-				var value any = line[2]
-				if line[3] != "" {
-					value = map[string]any{line[3]: line[4]}
-				}
-				if _, addresses := read(map[string]any{line[1]: value}); len(addresses) != 1 || addresses[0] != test.host {
-					t.Errorf("with %s: connected to %q, want %s", line[0], addresses, test.host)
+				argument := strings.TrimSuffix(line[1]+"."+line[2], ".")
+				if _, hosts := read(with(test.block, texts{argument: line[3]})); len(hosts) != 1 || hosts[0] != test.host {
+					t.Errorf("with %s: connected to %q, want %s", line[0], hosts, test.host)
 				}
 			}
 		})

@@ -14,12 +14,7 @@ import (
 // write writes a file and returns its path.
 func write(tb testing.TB, path, content string) string {
 	tb.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		tb.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		tb.Fatal(err)
-	}
+	must(os.WriteFile(path, []byte(content), 0o600))
 	return path
 }
 
@@ -27,48 +22,7 @@ func write(tb testing.TB, path, content string) string {
 func home(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, ".hcloud", "config.json"), `{"current":"main","profiles":[
-		{"name":"main","mode":"AKSK","accessKeyId":"PROFILE-ACCESS-KEY","secretAccessKey":"profile-sk","securityToken":"",
-		 "region":"cn-north-4","projectId":"profile-project"},
-		{"name":"temporary","mode":"AKSK","accessKeyId":"PROFILE-ACCESS-KEY-2","secretAccessKey":"profile-sk2","securityToken":"profile-st2"},
-		{"name":"agency","mode":"AKSK","accessKeyId":"PROFILE-ACCESS-KEY","secretAccessKey":"profile-sk","region":"cn-north-4",
-		 "agencyName":"profile-agency","agencyDomainName":"profile-domain"},
-		{"name":"half","mode":"AKSK","accessKeyId":"PROFILE-ACCESS-KEY"},
-		{"name":"halfrole","accessKeyId":"PROFILE-ACCESS-KEY","secretAccessKey":"hunter2","agencyName":"a"},
-		{"name":"encrypted","mode":"AKSK","accessKeyId":"q+0bJ2mGf1hU4xv0Zk3yJg==","secretAccessKey":"hunter2","region":"cn-north-4"}]}`)
-	write(t, filepath.Join(dir, ".config", "openstack", "clouds.yaml"), `
-clouds:
-  otc:
-    region_name: eu-de
-    auth:
-      auth_url: https://iam.eu-de.otc.t-systems.com/v3
-      username: cloud-user
-      user_domain_name: OTC00000000001000000000
-      project_name: eu-de_team
-  keys:
-    region_name: eu-nl
-    auth: {ak: CLOUD-ACCESS-KEY, sk: cloud-sk, project_id: cloud-project}
-  token:
-    region_name: eu-de
-    auth: {token: cloud-token, tenant_name: eu-de_tenant}
-  id:
-    profile: public
-    auth: {user_id: cloud-user-id, password: 0123, domain_id: cloud-domain}
-  half: {auth: {username: cloud-user, user_domain_name: d}}
-  nameless: {auth: {password: hunter2}}
-  nowhere: {auth: {username: cloud-user, password: hunter2}}
-  application: {auth: {application_credential_id: x, application_credential_secret: hunter2}}
-  agency: {auth: {ak: CLOUD-ACCESS-KEY, sk: hunter2, agency_name: a}}
-  odd: {auth: {ak: CLOUD-ACCESS-KEY}}
-  broken: {auth: {token: "hunter2\n"}}
-  insecure: {verify: false, auth: {token: cloud-token}}
-  secure: {verify: true, auth: {token: cloud-token}}
-  federated: {auth_type: v3oidcpassword, auth: {username: u, password: hunter2}}
-  elsewhere: {auth: {token: cloud-token, auth_url: nonsense}}
-`)
-	write(t, filepath.Join(dir, ".config", "openstack", "secure.yaml"), "clouds:\n  otc: {auth: {password: cloud-password}}\n")
-	write(t, filepath.Join(dir, ".config", "openstack", "clouds-public.yaml"),
-		"public-clouds:\n  public: {region_name: eu-nl, auth: {auth_url: 'https://iam.eu-nl.otc.t-systems.com/v3', password: never}}\n")
+	must(os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "home"))))
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", "")
 	t.Chdir(dir)

@@ -139,6 +139,48 @@ func TestCredentialsOfRequests(t *testing.T) {
 	}
 }
 
+// During a wait of half an hour, credentials that expire are replaced in time, and those that are revoked after the first request that is
+// refused.
+func TestWaitOutlivesItsCredentials(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		block    map[string]any
+		lifetime time.Duration
+		revoked  time.Duration // when they are revoked; 0: never
+		issued   int           // sets of credentials
+		refused  int           // requests
+	}{
+		{name: "password, expiring", block: byPassword, lifetime: 15 * time.Minute, issued: 3},
+		{name: "metadata, expiring", block: byMetadata, lifetime: 15 * time.Minute, issued: 3},
+		{name: "password, revoked", block: byPassword, lifetime: time.Hour, revoked: 5 * time.Minute, issued: 2, refused: 1},
+		{name: "metadata, revoked", block: byMetadata, lifetime: time.Hour, revoked: 5 * time.Minute, issued: 2, refused: 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				options := marked
+				options.TokenLifetime, options.KeyLifetime = test.lifetime, test.lifetime
+				s := simulator.New(options)
+				s.Add(simulator.DCSJob{ID: "j", Timeline: simulator.Timeline{Takes: 29 * time.Minute}})
+				if test.revoked > 0 {
+					time.AfterFunc(test.revoked, s.Revoke)
+				}
+				r := connect(t, s, test.block).Read(t.Context(), "hwtasks_wait", map[string]any{"service": "dcs", "job_id": "j"})
+				refused := 0
+				for _, request := range s.Requests() {
+					if request.Status == http.StatusUnauthorized {
+						refused++
+					}
+				}
+				tokens, keys := s.Issued()
+				if issued := tokens + keys; r.State["outcome"] != "succeeded" || issued != test.issued || refused != test.refused {
+					t.Errorf("got outcome %v, errors %q, %d sets of credentials, %d requests refused; want succeeded, %d, %d",
+						r.State["outcome"], r.Errors(), issued, refused, test.issued, test.refused)
+				}
+			})
+		})
+	}
+}
+
 // Configuring sends no request, and StopProvider ends a read. What else a read can be busy with is tested with the client.
 func TestConfigureAndStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

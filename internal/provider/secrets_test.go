@@ -45,8 +45,10 @@ func echoes(text, elsewhere string) []string {
 		response("200 OK", "{}", "Transfer-Encoding: "+text),
 		response("200 OK", "{}", "Content-Length: "+text),
 		response("200 OK", text, "Transfer-Encoding: chunked"),
+		response("200 OK", "{}", text),
 		response("200 OK", "{}"+text, "Content-Length: 2", "Connection: keep-alive"), // net/http logs bytes after a response
 		response("103 Early Hints", response("200 OK", "{}", "Content-Length: 2"), "Link: "+text),
+		"HTTP/1.1 " + text + "\r\n\r\n",
 		text,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -18,7 +19,7 @@ const Address = "http://127.0.0.1"
 // any address. Unlike sockets they can be used in a testing/synctest bubble.
 func Dial(tb testing.TB, handler http.Handler) cloud.Dial {
 	tb.Helper()
-	l := &listener{connections: make(chan net.Conn), closed: make(chan struct{})}
+	l := NewListener()
 	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // no slow clients in memory
 	served := make(chan struct{})
 	go func() {
@@ -31,24 +32,38 @@ func Dial(tb testing.TB, handler http.Handler) cloud.Dial {
 	})
 	return func(ctx context.Context, _, _ string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
-		select {
-		case l.connections <- theirs:
-			return ours, nil
-		case <-l.closed:
-			return nil, net.ErrClosed
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+		return ours, l.Deliver(ctx, theirs)
 	}
 }
 
-// A listener accepts connections in memory.
-type listener struct {
+// A Listener accepts connections in memory.
+type Listener struct {
 	connections chan net.Conn
 	closed      chan struct{}
+	close       func()
 }
 
-func (l *listener) Accept() (net.Conn, error) {
+// NewListener returns a listener for the server's ends of connections that are passed to Deliver.
+func NewListener() *Listener {
+	l := &Listener{connections: make(chan net.Conn), closed: make(chan struct{})}
+	l.close = sync.OnceFunc(func() { close(l.closed) })
+	return l
+}
+
+// Deliver passes the server's end of a connection to Accept.
+func (l *Listener) Deliver(ctx context.Context, conn net.Conn) error {
+	select {
+	case l.connections <- conn:
+		return nil
+	case <-l.closed:
+		return net.ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Accept implements net.Listener.
+func (l *Listener) Accept() (net.Conn, error) {
 	select {
 	case conn := <-l.connections:
 		return conn, nil
@@ -57,9 +72,11 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-func (l *listener) Close() error {
-	close(l.closed) // http.Server closes a listener once
+// Close implements net.Listener.
+func (l *Listener) Close() error {
+	l.close()
 	return nil
 }
 
-func (l *listener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
+// Addr implements net.Listener.
+func (l *Listener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
@@ -12,25 +13,23 @@ import (
 
 // hostile are texts that would change a request if they became a part of its path, query or host name as they are.
 var hostile = []string{
-	".", "..", "a/b", "a/../b", "/", "a%2fb", "%2e%2e", "a?b=c", "a&limit=1", "a#b", "a b", "a+b", "a\\b", "a;b", "a:b", "a@b",
-	"http://elsewhere.test/", "//elsewhere.test/", "elsewhere.test/", "elsewhere.test#", "a\r\nHost: elsewhere.test", "a\nb", "a\x00b",
-	"a\tb", "ä", "a\u202eb", "\u2028", "a\u0301", "${a}", "*", "'", "\"", "<a>", "a,b", "a=b", "２０２００６１７０７３８４２",
+	".", "..", "a/b", "a/../b", "a%2fb", "a?b=c", "a&limit=1", "a#b", "a b", "a\\b", "a:b", "a@b", "//elsewhere.test/", "elsewhere.test#",
+	"a\r\nHost: elsewhere.test", "a\x00b", "ä", "a\u202eb", "${a}", "*", "'", "\"", "<a>", "a,b", "２０２００６１７０７３８４２",
 }
 
 // Each argument that becomes a part of a request is validated.
 func TestHostileArguments(t *testing.T) {
-	p := newPlugin(t, new(network))
+	p := newPlugin(t, new(env))
 	for _, c := range columns {
-		names := append(slices.Sorted(maps.Keys(c.arguments)), "region", "project_id")
+		names := append(slices.Collect(maps.Keys(c.arguments)), "region", "project_id")
 		if c.source == "hwtasks_dcs_background_tasks" {
 			names = append(names, "start_time", "end_time")
 		}
-		for _, name := range names {
+		for _, name := range slices.DeleteFunc(names, func(name string) bool { return name == "timeouts" }) {
 			for _, text := range hostile {
 				arguments := maps.Clone(c.arguments)
 				arguments[name] = text
-				r := p.Validate(c.source, arguments)
-				if !strings.Contains(r.Errors(), `AttributeName("`+name+`"): `) {
+				if r := p.Validate(c.source, arguments); !strings.Contains(r.Errors(), `AttributeName("`+name+`"): `) {
 					t.Errorf("%s, %s = %q: got %q, want an error at the argument", c.name, name, text, r.Errors())
 				}
 			}
@@ -42,11 +41,10 @@ func TestHostileArguments(t *testing.T) {
 func TestHostileHostNames(t *testing.T) {
 	for _, name := range []string{"region", "cloud"} {
 		for _, text := range hostile {
-			all := settings("")
-			all["endpoints"], all["region"], all["cloud"] = nil, "eu-test", "cloud.test"
-			all[name] = text
-			if r := newPlugin(t, new(network)).Configure(all); r.Errors() == "" {
-				t.Errorf("%s = %q: got no error, want one", name, text)
+			settings := map[string]any{"token": options.Token, "region": "eu-test", "cloud": "cloud.test"}
+			settings[name] = text
+			if r := newPlugin(t, new(env)).Configure(settings); !strings.Contains(r.Errors(), `AttributeName("`+name+`"): `) {
+				t.Errorf("%s = %q: got %q, want an error at the argument", name, text, r.Errors())
 			}
 		}
 	}
@@ -54,18 +52,18 @@ func TestHostileHostNames(t *testing.T) {
 
 // Names and passwords reach IAM as they are, whatever characters they have.
 func TestNamesAndPasswordsAreSentAsTheyAre(t *testing.T) {
-	for _, text := range []string{"a b", `a"b\c`, `","x":"`, "<&>=+%2f", "äöü €", "a/../b", "${a}", "'"} {
-		e := newEnv(t, simulator.Options{
-			Users: []simulator.User{{ID: "u", Name: text, Password: text}}, Domain: cloud.Domain{Name: text, ID: "d"},
+	for _, text := range []string{`a b"c\d','`, `","x":"`, "<&>=+%2f äöü €/../${a}"} {
+		synctest.Test(t, func(t *testing.T) {
+			e := newEnv(t, simulator.Options{
+				Users: []simulator.User{{ID: "u", Name: text, Password: text}}, Domain: cloud.Domain{Name: text, ID: "d"},
+			})
+			columns[0].addJobs(e.Simulator)
+			p := configured(t, e, plain, map[string]any{
+				"access_key": nil, "secret_key": nil, "security_token": nil, "user_name": text, "password": text, "domain_name": text,
+			})
+			if r := p.Read(t.Context(), columns[0].source, columns[0].arguments); r.Errors() != "" {
+				t.Errorf("%q: got %q, want a value", text, r.Errors())
+			}
 		})
-		columns[0].addJobs(e.Simulator)
-		all := settings("http://" + host)
-		maps.Copy(all, map[string]any{
-			"access_key": nil, "secret_key": nil, "security_token": nil, "user_name": text, "password": text, "domain_name": text,
-		})
-		p := configured(t, e.network, all)
-		if r := p.Read(t.Context(), columns[0].source, columns[0].arguments); r.Errors() != "" {
-			t.Errorf("%q: got %q, want a value", text, r.Errors())
-		}
 	}
 }

@@ -3,6 +3,7 @@ package faultmatrix
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -14,15 +15,12 @@ import (
 	"time"
 )
 
-const (
-	unreachable = "Check that this machine reaches the endpoint"
-	requestID   = "0123456789abcdef"
-)
+const requestID = "0123456789abcdef"
 
 // dialing returns a fault in which connections fail with an error.
 func dialing(fail func(context.Context) error) func(*env, column) {
 	return func(e *env, _ column) {
-		e.dialFault = func(ctx context.Context) error {
+		e.dialing = func(ctx context.Context) error {
 			if !e.meet() {
 				return nil
 			}
@@ -31,40 +29,34 @@ func dialing(fail func(context.Context) error) func(*env, column) {
 	}
 }
 
-// dialError returns the error of net.Dialer for a cause.
-func dialError(cause error) func(context.Context) error {
-	return func(context.Context) error { return &net.OpError{Op: "dial", Net: "tcp", Err: cause} }
-}
+func refuse(context.Context) error { return os.NewSyscallError("connect", syscall.ECONNREFUSED) }
 
-// serving returns a fault in which another server answers at a port of the cloud.
-func serving(port string, serve func(*serverConn)) func(*env, column) {
+// serving returns a fault in which another server answers at an address of the cloud or of the proxy.
+func serving(address string, serve func(*serverConn)) func(*env, column) {
 	return func(e *env, _ column) {
-		address := host + ":" + port
 		accept := e.hosts[address]
 		e.hosts[address] = func(conn *serverConn) {
 			if !e.meet() {
 				accept(conn)
 				return
 			}
-			go func() {
-				defer conn.Close() //nolint:errcheck // in memory
-				serve(conn)
-			}()
+			defer conn.Close() //nolint:errcheck // in memory
+			serve(conn)
 		}
 	}
 }
 
-// http1 answers through a function that writes the head and the body of the healthy answer, or something else, to the
+// http1 returns a fault in which a function writes the head and the body of the healthy answer, or something else, to the
 // connection, which is closed after that.
-func http1(send func(conn *serverConn, head, body []byte)) responder {
-	return func(w http.ResponseWriter, _ *http.Request, healthy *httptest.ResponseRecorder) {
+func http1(send func(conn *serverConn, head, body []byte)) func(*env, column) {
+	return answering(func(w http.ResponseWriter, healthy *httptest.ResponseRecorder) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		must(err)
 		defer conn.Close() //nolint:errcheck // in memory
 		head := fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: %s\r\nContent-Length: %d\r\n\r\n",
 			requestID, healthy.Body.Len())
 		send(conn.(*serverConn), head, healthy.Body.Bytes())
-	}
+	})
 }
 
 // hang keeps a connection open until the client closes it.
@@ -74,108 +66,74 @@ func hang(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 func writeSlowly(conn net.Conn, b []byte, size int, interval time.Duration) {
 	for part := range slices.Chunk(b, size) {
 		if _, err := conn.Write(part); err != nil {
-			return
+			return // the client is gone
 		}
 		time.Sleep(interval)
 	}
 }
 
 func connectionRows() []row {
-	const group = "connection"
-	var rows []row
-	fails := func(name string, fault func(*env, column), each time.Duration, texts ...string) {
-		rows = append(rows, transient(row{group: group, name: name, fault: fault}, each, texts...)...)
-	}
-	fails("refused", dialing(dialError(os.NewSyscallError("connect", syscall.ECONNREFUSED))), 0,
-		"dial tcp: connect: connection refused", unreachable)
-	fails("no route", dialing(dialError(os.NewSyscallError("connect", syscall.EHOSTUNREACH))), 0,
-		"dial tcp: connect: no route to host", unreachable)
-	fails("no answer", dialing(func(ctx context.Context) error {
-		<-ctx.Done()
-		return dialError(os.ErrDeadlineExceeded)(ctx)
-	}), 10*time.Second, "dial tcp: i/o timeout", unreachable)
-	fails("name server fails", dialing(dialError(&net.DNSError{Err: "server misbehaving", Name: host, IsTemporary: true})), 0,
-		"lookup 127.0.0.1: server misbehaving", "Check the region")
-	rows = append(rows, row{
-		group: group, name: "unknown host",
-		fault: dialing(dialError(&net.DNSError{Err: "no such host", Name: host, IsNotFound: true})),
-		want:  expectError("no such host", "Check the region, the cloud's DNS suffix (cloud), and endpoints."),
-	})
-
-	for _, end := range []struct {
-		name, text string
-		close      func(*serverConn)
-	}{
-		{name: "reset", text: "connection reset by peer", close: (*serverConn).Reset},
-		{name: "closed", text: "EOF", close: func(conn *serverConn) { _ = conn.Close() }},
-	} {
-		fails(end.name+" after it is accepted", serving("80", end.close), 0, "http://127.0.0.1", unreachable)
-		fails(end.name+" before the headers", answering(http1(func(conn *serverConn, _, _ []byte) { end.close(conn) })), 0,
-			end.text, unreachable)
-		fails(end.name+" in the headers", answering(http1(func(conn *serverConn, head, _ []byte) {
+	return []row{
+		{name: "healthy", want: expectValue(0)},
+		{
+			name:  "unknown host",
+			fault: dialing(func(context.Context) error { return &net.DNSError{Err: "no such host", IsNotFound: true} }),
+			want:  expectError("no such host"),
+		},
+		transient("name server fails", dialing(func(context.Context) error {
+			return &net.DNSError{Err: "server misbehaving", IsTemporary: true}
+		}), 0, "server misbehaving"),
+		transient("refused", dialing(refuse), 0, "dial tcp: connect: connection refused"),
+		transient("no answer", dialing(func(ctx context.Context) error {
+			<-ctx.Done()
+			return os.ErrDeadlineExceeded
+		}), 10*time.Second, "dial tcp: i/o timeout"),
+		transient("reset after it is accepted", serving(plainHost, (*serverConn).Reset), 0),
+		transient("closed before the headers", http1(func(*serverConn, []byte, []byte) {}), 0, "EOF"),
+		transient("reset in the headers", http1(func(conn *serverConn, head, _ []byte) {
 			line, _, _ := bytes.Cut(head, []byte("X-"))
 			write(conn, line)
-			end.close(conn)
-		})), 0, end.text, unreachable)
-		fails(end.name+" before the body", answering(http1(func(conn *serverConn, head, _ []byte) {
-			write(conn, head)
-			end.close(conn)
-		})), 0, "the answer broke off after 0 bytes", end.text, "equest ID", requestID, unreachable)
-		fails(end.name+" in the body", answering(http1(func(conn *serverConn, head, body []byte) {
+			conn.Reset()
+		}), 0, "connection reset by peer"),
+		transient("closed before the body", http1(func(conn *serverConn, head, _ []byte) { write(conn, head) }), 0,
+			"the answer broke off after 0 bytes", "EOF", "equest ID", requestID),
+		transient("reset in the body", http1(func(conn *serverConn, head, body []byte) {
 			write(conn, head, body[:len(body)/2])
-			end.close(conn)
-		})), 0, "the answer broke off after ", end.text, "equest ID", requestID, unreachable)
-	}
-
-	fails("silent before the headers", answering(http1(func(conn *serverConn, _, _ []byte) { hang(conn) })), 30*time.Second,
-		"timeout awaiting response headers", unreachable)
-	fails("silent in the body", answering(http1(func(conn *serverConn, head, body []byte) {
-		write(conn, head, body[:len(body)/2])
-		hang(conn)
-	})), time.Minute, "did not arrive whole within 1m0s", "equest ID", requestID, unreachable)
-	fails("headers too slow", answering(http1(func(conn *serverConn, head, _ []byte) {
-		writeSlowly(conn, head, 1, time.Second)
-	})), 30*time.Second, "timeout awaiting response headers", unreachable)
-	fails("body too slow", answering(http1(func(conn *serverConn, head, body []byte) {
-		write(conn, head)
-		writeSlowly(conn, body, 1, time.Second)
-	})), time.Minute, "did not arrive whole within 1m0s", unreachable)
-
-	return append(rows,
-		row{group: group, name: "healthy", want: expectValue(0)},
-		row{group: group, name: "slow", want: expectSlowValue, fault: answering(http1(func(conn *serverConn, head, body []byte) {
+			conn.Reset()
+		}), 0, "the answer broke off after ", "connection reset by peer", "equest ID", requestID),
+		transient("silent before the headers", http1(func(conn *serverConn, _, _ []byte) { hang(conn) }), 30*time.Second,
+			"timeout awaiting response headers"),
+		transient("body too slow", http1(func(conn *serverConn, head, body []byte) {
 			write(conn, head)
-			writeSlowly(conn, body, len(body)/20, 400*time.Millisecond)
-		}))},
-		row{group: group, name: "closed after each answer", want: expectReconnects,
-			fault: answering(http1(func(conn *serverConn, head, body []byte) { write(conn, head, body) }))},
-		row{group: group, name: "reset after each answer", want: expectReconnects,
-			fault: answering(http1(func(conn *serverConn, head, body []byte) {
-				write(conn, head, body)
-				conn.Reset()
-			}))},
-		row{group: group, name: "closed after each answer, which announces it", want: expectReconnects,
-			fault: answering(changed(func(header http.Header, body []byte) []byte {
-				header.Set("Connection", "close")
-				return body
-			}))},
-		row{group: group, name: "closed when it is used again", columns: waiting, want: expectResends, fault: closedOnReuse},
-	)
-}
-
-// expectSlowValue expects the value from a connection that needs eight seconds for an answer, and is closed then.
-func expectSlowValue(c column) expectation {
-	e := expectValue(9 * time.Second)(c)
-	e.connections = e.requests
-	return e
+			writeSlowly(conn, body, 1, time.Second)
+		}), time.Minute, "did not arrive whole within 1m0s", "equest ID", requestID),
+		{
+			name: "slow",
+			fault: http1(func(conn *serverConn, head, body []byte) {
+				write(conn, head)
+				writeSlowly(conn, body, len(body)/20, 400*time.Millisecond)
+			}),
+			want: expectReconnects(9 * time.Second),
+		},
+		{
+			name:  "closed after each answer",
+			fault: http1(func(conn *serverConn, head, body []byte) { write(conn, head, body) }),
+			want:  expectReconnects(0),
+		},
+		{name: "closed when it is used again", columns: waiting, fault: closedOnReuse, want: func(c column) expectation {
+			e := expectReconnects(0)(c)
+			e.requests *= 2 // since each is sent again on another connection
+			return e
+		}},
+	}
 }
 
 // closedOnReuse is a fault in which each connection serves one request, and is closed instead of an answer to the second one.
 func closedOnReuse(e *env, _ column) {
 	served := make(map[int]bool) // by the number of the connection
-	e.respond = func(w http.ResponseWriter, _ *http.Request, healthy *httptest.ResponseRecorder) {
-		n := len(e.connections())
+	e.respond = func(w http.ResponseWriter, healthy *httptest.ResponseRecorder) {
 		e.mu.Lock()
+		n := len(e.dialed)
 		again := served[n]
 		served[n] = true
 		e.mu.Unlock()
@@ -186,9 +144,58 @@ func closedOnReuse(e *env, _ column) {
 	}
 }
 
-// expectResends expects that the request is sent again on another connection.
-func expectResends(c column) expectation {
-	e := expectReconnects(c)
-	e.requests *= 2
-	return e
+// handshaking returns a fault in which the cloud has another TLS configuration.
+func handshaking(config *tls.Config) func(*env, column) {
+	config.Certificates = certificates.TLS.Certificates
+	return serving(tlsHost, func(conn *serverConn) {
+		if tls.Server(conn, config).Handshake() != nil {
+			hang(conn) // so that the alert arrives
+		}
+	})
+}
+
+func tlsRows() []row {
+	speaking := func(text string) func(*env, column) {
+		return serving(tlsHost, func(conn *serverConn) {
+			_, _ = conn.Read(make([]byte, 1024))
+			write(conn, []byte(text))
+		})
+	}
+	return []row{
+		{name: "healthy", want: expectValue(0)},
+		{name: "certificate of another host", address: uncertified, want: expectError("x509: certificate is valid for 127.0.0.1, ")},
+		{
+			name: "certificate of an unknown authority", settings: map[string]any{"cacert_file": nil},
+			want: expectError("certificate signed by unknown authority", "Set cacert_file"),
+		},
+		{
+			name: "plain HTTP", fault: speaking("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"),
+			want: expectError("server gave HTTP response to HTTPS client"),
+		},
+		{
+			name: "no TLS", fault: speaking("SSH-2.0-OpenSSH_9.6\r\n\x1b[31m"),
+			want: expectError("first record does not look like a TLS handshake"),
+		},
+		transient("closed in the handshake", serving(tlsHost, func(conn *serverConn) { _, _ = conn.Read(make([]byte, 10)) }), 0, "EOF"),
+		transient("silent in the handshake", serving(tlsHost, func(conn *serverConn) { hang(conn) }), 10*time.Second,
+			"TLS handshake timeout"),
+		transient("old version", handshaking(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), 0,
+			"tls: ", "protocol version"),
+		transient("client certificate required", handshaking(&tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}), 0,
+			"tls: certificate required"),
+	}
+}
+
+// proxyRows have faults of a proxy. The provider speaks TLS with the cloud behind it.
+func proxyRows() []row {
+	return []row{
+		{name: "healthy", want: expectValue(0)},
+		transient("refused", dialing(refuse), 0, "proxyconnect tcp: dial tcp: connect: connection refused"),
+		transient("closed", serving(proxyHost, func(*serverConn) {}), 0),
+		transient("silent", serving(proxyHost, func(conn *serverConn) { hang(conn) }), time.Minute),
+		transient("asks for a password", serving(proxyHost, func(conn *serverConn) {
+			readConnect(conn)
+			write(conn, []byte("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"))
+		}), 0, "Proxy Authentication Required"),
+	}
 }

@@ -3,8 +3,7 @@
 //
 //   - matrix_test.go runs the matrix. Each row is a fault, each column a data source; a cell runs one against the other.
 //   - columns_test.go has the columns.
-//   - connection_test.go, tls_test.go, proxy_test.go, http_test.go, http2_test.go, status_test.go, body_test.go,
-//     text_test.go and timeline_test.go have the rows.
-//   - env_test.go has the simulated cloud, and network_test.go the network that leads to it.
+//   - connection_test.go, http2_test.go, answer_test.go and timeline_test.go have the rows.
+//   - env_test.go has the simulated cloud, and the network that leads to it.
 //   - arguments_test.go, load_test.go and fuzz_test.go have tests beside the matrix.
 package faultmatrix

@@ -1,8 +1,12 @@
 package faultmatrix
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
+	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -10,9 +14,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,7 +27,23 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/provider"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
+
+// Addresses of the simulated cloud. The provider accepts http for loopback addresses. For https the cloud speaks HTTP/2.
+const (
+	plain       = "http://127.0.0.1"
+	encrypted   = "https://127.0.0.1"
+	uncertified = "https://127.0.0.2"   // which the certificate does not have
+	proxied     = "https://example.com" // behind the proxy
+
+	plainHost = "127.0.0.1:80"
+	tlsHost   = "127.0.0.1:443"
+	proxyHost = "proxy.test:3128"
+)
+
+// maxStreams is how many requests at once the cloud accepts on a connection of HTTP/2.
+const maxStreams = 10
 
 // TestMain keeps the user's settings away from the tests.
 func TestMain(m *testing.M) {
@@ -33,7 +54,7 @@ func TestMain(m *testing.M) {
 			must(os.Unsetenv(name))
 		}
 	}
-	must(os.Setenv("HTTPS_PROXY", "http://"+proxyHost+":3128")) // never used for the loopback address that most rows have
+	must(os.Setenv("HTTPS_PROXY", "http://"+proxyHost)) // never used for loopback addresses
 	os.Exit(m.Run())
 }
 
@@ -47,96 +68,155 @@ var options = simulator.Options{
 	Token:         mark + "-TOKEN/c03b+==",
 }
 
-const (
-	host      = "127.0.0.1"      // of the cloud: a loopback address, for which the provider takes http too
-	namedHost = "cloud.test"     // of the cloud behind the proxy
-	proxyHost = "proxy.test"     // of the proxy
-	otherHost = "elsewhere.test" // where nothing must be sent
-)
+// certificates has a certificate for 127.0.0.1 and example.com, which is its own authority.
+var certificates = func() *httptest.Server {
+	server := httptest.NewTLSServer(nil)
+	server.Close()
+	return server
+}()
 
-// A responder answers a request. It is passed the answer that the simulated cloud would have given.
-type responder func(w http.ResponseWriter, r *http.Request, healthy *httptest.ResponseRecorder)
+// A responder answers a request, and is passed the answer of the simulated cloud for that.
+type responder func(w http.ResponseWriter, healthy *httptest.ResponseRecorder)
 
-// An env is the environment of a provider: a simulated cloud on a network in memory, and a fault.
+// An env is the environment of a provider: a simulated cloud on a network in memory, so that time can be fake, and a fault.
 type env struct {
-	*network
 	*simulator.Simulator
+	hosts   map[string]func(*serverConn) // accept connections, by address
+	dialing func(context.Context) error  // returns the error of a new connection; may be nil
+	respond responder                    // answers the requests that meet the fault; nil: the simulated cloud does
+	clock   func() time.Time             // of the cloud
 
-	mu          sync.Mutex
-	certificate *tls.Certificate // of the cloud
-	respond     responder        // answers the requests that meet the fault; nil: the simulated cloud does
-	times       int              // requests or connections that still meet the fault; -1: all
-	clockShift  func() time.Duration
-	requests    []*http.Request
-	misdirected []string // sent to otherHost
+	mu     sync.Mutex
+	times  int      // requests or connections that still meet the fault; -1: all
+	dialed []string // addresses, in order
+	open   []net.Conn
 }
 
-// newEnv returns an environment without a fault.
-func newEnv(tb testing.TB, o simulator.Options, change ...func(*http.Server)) *env {
+// newEnv returns an environment without a fault, for a test in a bubble.
+func newEnv(tb testing.TB, o simulator.Options) *env {
 	tb.Helper()
-	e := &env{network: &network{hosts: make(map[string]func(*serverConn))}, certificate: certificate(), times: -1}
-	o.Now = e.now
+	e := &env{hosts: make(map[string]func(*serverConn)), times: -1, clock: time.Now}
+	o.Now = func() time.Time { return e.clock() }
 	e.Simulator = simulator.New(o)
-	for _, address := range []string{host + ":80", host + ":443"} {
-		l := newListener()
-		server := &http.Server{Handler: e, ErrorLog: log.New(io.Discard, "", 0)}
-		for _, c := range change {
-			c(server)
-		}
-		e.hosts[address] = l.accept
-		if address == host+":443" {
-			server.TLSConfig = &tls.Config{GetCertificate: e.getCertificate, MinVersion: tls.VersionTLS12}
-			go func() { _ = server.ServeTLS(l, "", "") }() // ends when the server is closed
-		} else {
-			go func() { _ = server.Serve(l) }() // ends when the server is closed
-		}
-		tb.Cleanup(func() { _ = server.Close() })
+	server := &http.Server{
+		Handler: e, ErrorLog: log.New(io.Discard, "", 0), HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		TLSConfig: &tls.Config{Certificates: certificates.TLS.Certificates, NextProtos: []string{"h2"}},
 	}
-	e.hosts[otherHost+":80"], e.hosts[otherHost+":443"] = e.misdirect, e.misdirect
+	unencrypted, secure := simulatortest.NewListener(), simulatortest.NewListener()
+	go func() { _ = server.Serve(unencrypted) }()       // ends with the listener
+	go func() { _ = server.ServeTLS(secure, "", "") }() // ends with the listener
+	accept := func(l *simulatortest.Listener) func(*serverConn) {
+		return func(conn *serverConn) { _ = l.Deliver(context.Background(), conn) } // fails at the end of the test
+	}
+	e.hosts[plainHost], e.hosts[tlsHost], e.hosts["127.0.0.2:443"] = accept(unencrypted), accept(secure), accept(secure)
+	e.hosts[proxyHost] = func(conn *serverConn) {
+		if readConnect(conn) {
+			write(conn, []byte("HTTP/1.1 200 OK\r\n\r\n"))
+			accept(secure)(conn)
+		}
+	}
+	tb.Cleanup(func() {
+		_ = server.Close()
+		e.mu.Lock()
+		for _, conn := range e.open {
+			_ = conn.Close()
+		}
+		e.mu.Unlock()
+		time.Sleep(time.Minute) // for responders that are still busy
+	})
 	return e
 }
 
-// now returns the time of the cloud's clock.
-func (e *env) now() time.Time {
+// readConnect reads the request of a client to its proxy.
+func readConnect(conn net.Conn) bool {
+	r, err := http.ReadRequest(bufio.NewReader(conn))
+	return err == nil && r.Method == http.MethodConnect
+}
+
+// Dial connects as net.Dialer does.
+func (e *env) Dial(ctx context.Context, _, address string) (net.Conn, error) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.clockShift == nil {
-		return time.Now()
+	e.dialed = append(e.dialed, address)
+	e.mu.Unlock()
+	accept, err := e.hosts[address], error(nil)
+	switch {
+	case accept == nil:
+		err = &net.DNSError{Err: "no such host", Name: address, IsNotFound: true}
+	case e.dialing != nil:
+		err = e.dialing(ctx)
 	}
-	return time.Now().Add(e.clockShift())
-}
-
-func (e *env) getCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if err != nil {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+	}
+	client, clientPeer := net.Pipe()
+	server, serverPeer := net.Pipe()
+	pump(clientPeer, serverPeer)
+	pump(serverPeer, clientPeer)
+	conn := &serverConn{Conn: server}
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.certificate, nil
+	e.open = append(e.open, server)
+	e.mu.Unlock()
+	go accept(conn)
+	return &clientConn{Conn: client, reset: &conn.reset}, nil
 }
 
-// misdirect records what is sent to a host that nothing must be sent to.
-func (e *env) misdirect(conn *serverConn) {
+// pump copies what comes from one connection to another one. Unlike on that of net.Pipe, what is written need not be read yet.
+func pump(from, to net.Conn) {
+	chunks := make(chan []byte, 64)
 	go func() {
-		defer conn.Close() //nolint:errcheck // in memory
-		must(conn.SetReadDeadline(time.Now().Add(time.Second)))
-		sent, _ := io.ReadAll(conn)
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.misdirected = append(e.misdirected, string(sent))
+		defer close(chunks)
+		for {
+			chunk := make([]byte, 1<<13)
+			n, err := from.Read(chunk)
+			if err != nil {
+				return
+			}
+			chunks <- chunk[:n]
+		}
 	}()
+	go func() {
+		for chunk := range chunks {
+			_, _ = to.Write(chunk) // nobody may read any more
+		}
+		_ = to.Close()
+	}()
+}
+
+// serverConn is the server's end of a connection.
+type serverConn struct {
+	net.Conn
+	reset atomic.Bool
+}
+
+// Reset closes the connection. The client reads what was sent before, and then gets a reset.
+func (c *serverConn) Reset() {
+	c.reset.Store(true)
+	_ = c.Close()
+}
+
+// clientConn is the client's end of a connection.
+type clientConn struct {
+	net.Conn
+	reset *atomic.Bool
+}
+
+func (c *clientConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if errors.Is(err, io.EOF) && c.reset.Load() {
+		err = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
+	}
+	return n, err
 }
 
 // ServeHTTP answers a request with the fault, or as the simulated cloud does.
 func (e *env) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	e.mu.Lock()
-	e.requests = append(e.requests, r)
-	respond := e.respond
-	e.mu.Unlock()
-	if respond == nil || !e.meet() {
+	if e.respond == nil || !e.meet() {
 		e.Simulator.ServeHTTP(w, r)
 		return
 	}
 	healthy := httptest.NewRecorder()
 	e.Simulator.ServeHTTP(healthy, r)
-	respond(w, r, healthy)
+	e.respond(w, healthy)
 }
 
 // meet reports whether a request or a connection meets the fault, and counts it.
@@ -157,61 +237,50 @@ func (e *env) over() bool {
 	return e.times == 0
 }
 
-// received returns the requests so far.
-func (e *env) received() []*http.Request {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Clone(e.requests)
-}
-
-// settings returns a provider block for the simulated cloud at an address such as "http://127.0.0.1".
-func settings(address string) map[string]any {
+// configured returns the provider in an environment, with the settings for an address of the cloud and some others.
+func configured(tb testing.TB, e *env, address string, others map[string]any) *plugintest.Plugin {
+	tb.Helper()
 	endpoints := make(map[string]any)
 	for _, service := range cloud.Services {
 		endpoints[string(service)] = address + "/" + string(service)
 	}
-	all := map[string]any{
+	settings := map[string]any{
 		"region": region, "project_id": project, "endpoints": endpoints,
 		"access_key": options.AccessKey, "secret_key": options.SecretKey, "security_token": options.SecurityToken,
 	}
-	if strings.HasPrefix(address, "https:") {
-		all["cacert_file"] = authorityPEM()
+	if address != plain {
+		settings["cacert_file"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificates.Certificate().Raw}))
 	}
-	return all
-}
-
-// newPlugin returns the provider on a network, not yet configured.
-func newPlugin(tb testing.TB, n *network) *plugintest.Plugin {
-	tb.Helper()
-	return plugintest.New(tb, providerserver.NewProtocol6(provider.NewOver("test", n.Dial)())())
-}
-
-// configured returns the provider on a network with settings.
-func configured(tb testing.TB, n *network, settings map[string]any) *plugintest.Plugin {
-	tb.Helper()
-	p := newPlugin(tb, n)
+	for name, value := range others {
+		settings[name] = value
+	}
+	p := newPlugin(tb, e)
 	if r := p.Configure(settings); len(r.Diagnostics) > 0 {
 		tb.Fatalf("the provider cannot be configured: %s%s", r.Errors(), r.Warnings())
 	}
 	return p
 }
 
+// newPlugin returns the provider in an environment, not yet configured.
+func newPlugin(tb testing.TB, e *env) *plugintest.Plugin {
+	tb.Helper()
+	return plugintest.New(tb, providerserver.NewProtocol6(provider.NewOver("test", e.Dial)())())
+}
+
 // with answers with a status, a body and headers, given by name and value.
 func with(status int, body string, header ...string) responder {
-	return func(w http.ResponseWriter, _ *http.Request, healthy *httptest.ResponseRecorder) {
-		w.Header().Set("X-Request-Id", healthy.Header().Get("X-Request-Id"))
-		w.Header().Set("Date", healthy.Header().Get("Date"))
+	return func(w http.ResponseWriter, healthy *httptest.ResponseRecorder) {
 		for i := 0; i < len(header); i += 2 {
-			w.Header().Set(header[i], header[i+1])
+			healthy.Header().Set(header[i], header[i+1])
 		}
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body) // a client that is gone does not matter
+		healthy.Code, healthy.Body = status, bytes.NewBufferString(body)
+		forward(w, healthy)
 	}
 }
 
 // changed answers with the healthy answer, after a function has changed it.
 func changed(change func(header http.Header, body []byte) []byte) responder {
-	return func(w http.ResponseWriter, _ *http.Request, healthy *httptest.ResponseRecorder) {
+	return func(w http.ResponseWriter, healthy *httptest.ResponseRecorder) {
 		healthy.Body = bytes.NewBuffer(change(healthy.Header(), healthy.Body.Bytes()))
 		forward(w, healthy)
 	}
@@ -223,17 +292,11 @@ func forward(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(answer.Code)
-	_, _ = w.Write(answer.Body.Bytes()) // a client that is gone does not matter
+	write(w, answer.Body.Bytes())
 }
 
 // write writes to a client that may be gone.
-func write(conn net.Conn, parts ...[]byte) {
-	for _, part := range parts {
-		if _, err := conn.Write(part); err != nil {
-			return
-		}
-	}
-}
+func write(w io.Writer, parts ...[]byte) { _, _ = w.Write(bytes.Join(parts, nil)) }
 
 func must(err error) {
 	if err != nil {

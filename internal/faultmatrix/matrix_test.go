@@ -1,9 +1,7 @@
 package faultmatrix
 
 import (
-	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,45 +17,39 @@ import (
 
 // A row is a fault, and the results that are expected of the data sources that meet it.
 type row struct {
-	group, name string
-	address     string            // of the cloud; empty: http://127.0.0.1. Over https it speaks HTTP/2
-	settings    map[string]any    // of the provider block, in addition to the usual ones
-	columns     func(column) bool // the row's columns; nil: all
-	fault       func(*env, column)
-	times       int // requests or connections that meet the fault; 0: all
-	want        func(column) expectation
+	name     string
+	address  string            // of the cloud; empty: that of the group
+	settings map[string]any    // of the provider block, in addition to the usual ones
+	columns  func(column) bool // the row's columns; nil: all
+	fault    func(*env, column)
+	times    int // requests or connections that meet the fault; 0: all
+	want     func(column) expectation
+	recovery func(column) expectation // if only two requests or connections meet the fault; nil: that is not tried
 }
 
 // An expectation is the result of a cell.
 type expectation struct {
-	errors      []string       // texts of the one diagnostic, in this order; none: there is a value
-	value       map[string]any // some attributes; nil: the value without the fault
-	after       time.Duration  // it comes
+	errors      []string      // texts of the one diagnostic, in this order; none: there is the value that there is without the fault
+	after       time.Duration // it comes
 	within      time.Duration
 	requests    int // at most
 	connections int // at most; 0: any number
-	attempts    int // that the error names; 0: any number
 }
 
 // The provider's limits that the expectations follow from.
 const (
-	attempts       = 6                        // of a request of a data source
-	backoffs       = 15500 * time.Millisecond // between them at most: 0.5, 1, 2, 4 and 8 s
+	backoffs       = 15500 * time.Millisecond // between the six attempts of a read at most: 0.5, 1, 2, 4 and 8 s
 	throttlePauses = 31 * time.Second         // between them if each is throttled: 1, 2, 4, 8 and 16 s
 	maxJitter      = 1.2                      // by which an interval may be longer
 	atOnce         = time.Second              // for results that need no time, with a reserve
+	maxPolls       = 26                       // of a wait for a healthy job: one each second, and a last one
+	maxFailedPolls = 12                       // of a wait until it times out: after 0, 1, 3, 7, 15, 31, 61 s and so on
 )
 
 // nextPoll returns when a wait polls again at the latest after a time: a tenth of it, or a second, later.
 func nextPoll(after time.Duration) time.Duration {
 	return after + time.Duration(maxJitter*float64(max(time.Second, after/10)))
 }
-
-// maxPolls is how many requests a wait for a healthy job sends at most: one each second, and a last one.
-const maxPolls = 26
-
-// maxFailedPolls is how many polls of a wait fail at most before it times out: after 0, 1, 3, 7, 15, 31, 61 s and so on.
-const maxFailedPolls = 12
 
 // expectValue expects the value that there is without the fault, after a delay of each request.
 func expectValue(delay time.Duration) func(column) expectation {
@@ -70,10 +62,12 @@ func expectValue(delay time.Duration) func(column) expectation {
 }
 
 // expectReconnects expects the same of a fault that closes each connection after an answer.
-func expectReconnects(c column) expectation {
-	e := expectValue(0)(c)
-	e.connections = e.requests
-	return e
+func expectReconnects(delay time.Duration) func(column) expectation {
+	return func(c column) expectation {
+		e := expectValue(delay)(c)
+		e.connections = e.requests
+		return e
+	}
 }
 
 // expectRecovery expects the same after two attempts that failed, each after a time.
@@ -83,6 +77,13 @@ func expectRecovery(each time.Duration) func(column) expectation {
 			return expectation{after: takes, within: takes + 2*each + 15*time.Second, requests: maxPolls + 2}
 		}
 		return expectation{within: 2*each + backoffs, requests: 3}
+	}
+}
+
+// expectLateSuccess expects a wait to succeed, at the next poll after a time.
+func expectLateSuccess(after time.Duration) func(column) expectation {
+	return func(column) expectation {
+		return expectation{after: after, within: nextPoll(after), requests: 3 * maxPolls}
 	}
 }
 
@@ -101,20 +102,14 @@ func expectError(texts ...string) func(column) expectation {
 func expectRetries(each time.Duration, texts ...string) func(column) expectation {
 	return func(c column) expectation {
 		if c.waits() {
-			return expectation{
-				errors: append(timedOut("Failed polls: "), texts...),
-				after:  timeout, within: timeout, requests: maxFailedPolls,
-			}
+			e := expectTimeout(append([]string{"Failed polls: "}, texts...)...)(c)
+			e.requests = maxFailedPolls
+			return e
 		}
-		return expectation{
-			errors: append([]string{"Cannot read "}, texts...), attempts: attempts,
-			within: attempts*each + backoffs, requests: attempts,
-		}
+		all := append(append([]string{"Cannot read "}, texts...), "\nAttempts: 6\n")
+		return expectation{errors: all, within: 6*each + backoffs, requests: 6}
 	}
 }
-
-// expectRetriesAtOnce expects the same of attempts that take no time.
-func expectRetriesAtOnce(texts ...string) func(column) expectation { return expectRetries(0, texts...) }
 
 // expectErrorOfReads expects reads to fail at once, and waits to go on until they time out.
 func expectErrorOfReads(texts ...string) func(column) expectation {
@@ -130,35 +125,24 @@ func expectErrorOfReads(texts ...string) func(column) expectation {
 func expectNotFound(texts ...string) func(column) expectation {
 	return func(c column) expectation {
 		if c.waits() {
-			return expectation{
-				errors: append([]string{" not found", "is not there: "}, texts...),
-				after:  30 * time.Second, within: 31 * time.Second, requests: 33,
-			}
+			all := append([]string{" not found", "is not there: "}, texts...)
+			return expectation{errors: all, after: 30 * time.Second, within: 31 * time.Second, requests: 33}
 		}
 		return expectError(texts...)(c)
 	}
 }
 
-// expectTimeout expects a wait to time out after a job was seen.
+// expectTimeout expects a wait to time out.
 func expectTimeout(texts ...string) func(column) expectation {
 	return func(column) expectation {
-		return expectation{errors: append(timedOut("Last seen: "), texts...), after: timeout, within: timeout, requests: 3 * maxPolls}
+		all := append([]string{"Timed out waiting for ", "did not end within 3m0s"}, texts...)
+		return expectation{errors: all, after: timeout, within: timeout, requests: 4 * maxPolls}
 	}
 }
 
-func timedOut(texts ...string) []string {
-	return append([]string{"Timed out waiting for ", "did not end within 3m0s"}, texts...)
-}
-
-// transient returns a row for a fault that lasts and one for a fault that only two requests or connections meet. An attempt that
-// meets it fails after a time.
-func transient(r row, each time.Duration, texts ...string) []row {
-	r.want = expectRetries(each, texts...)
-	twice := r
-	twice.name += ", twice"
-	twice.times = 2
-	twice.want = expectRecovery(each)
-	return []row{r, twice}
+// transient returns a row for a fault because of which an attempt fails after a time.
+func transient(name string, fault func(*env, column), each time.Duration, texts ...string) row {
+	return row{name: name, fault: fault, want: expectRetries(each, texts...), recovery: expectRecovery(each)}
 }
 
 // answering returns a fault that answers requests instead of the simulated cloud.
@@ -172,24 +156,49 @@ var healthyValues = map[string]map[string]any{}
 func TestFaultMatrix(t *testing.T) {
 	for _, c := range columns {
 		synctest.Test(t, func(t *testing.T) {
-			r, _, _ := row{}.read(t, c)
+			r, _, _ := row{address: plain}.read(t, c)
 			if r.State["status"] == nil && r.State["tasks"] == nil && r.State["step_details"] == nil {
 				t.Fatalf("%s: got %v and %q without a fault, want a value", c.name, r.State, r.Errors())
 			}
 			healthyValues[c.name] = r.State
 		})
 	}
-	rows := slices.Concat(connectionRows(), tlsRows(), proxyRows(), http2Rows(), httpRows(), redirectRows(), statusRows(), codeRows(),
-		throttlingRows(), bodyRows(), textRows(), secretRows(), timelineRows(), listRows(), progressRows(), clockRows())
-	for _, r := range rows {
-		t.Run(r.group+"/"+r.name, func(t *testing.T) {
-			t.Parallel()
-			for _, c := range columns {
-				if r.columns == nil || r.columns(c) {
-					t.Run(c.name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { r.check(t, c) }) })
-				}
+	for _, group := range []struct {
+		name    string
+		address string
+		rows    []row
+	}{
+		{name: "connection", address: plain, rows: connectionRows()},
+		{name: "TLS", address: encrypted, rows: tlsRows()},
+		{name: "proxy", address: proxied, rows: proxyRows()},
+		{name: "HTTP/2", address: encrypted, rows: http2Rows()},
+		{name: "status", address: plain, rows: statusRows()},
+		{name: "throttling", address: plain, rows: throttlingRows()},
+		{name: "body", address: plain, rows: bodyRows()},
+		{name: "text", address: plain, rows: textRows()},
+		{name: "timeline", address: plain, rows: timelineRows()},
+		{name: "clock", address: plain, rows: clockRows()},
+	} {
+		for _, r := range group.rows {
+			if r.address == "" {
+				r.address = group.address
 			}
-		})
+			t.Run(group.name+"/"+r.name, r.run)
+			if r.recovery != nil {
+				r.times, r.want = 2, r.recovery
+				t.Run(group.name+"/"+r.name+", twice", r.run)
+			}
+		}
+	}
+}
+
+// run runs the cells of a row.
+func (r row) run(t *testing.T) {
+	t.Parallel()
+	for _, c := range columns {
+		if r.columns == nil || r.columns(c) {
+			t.Run(c.name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { r.check(t, c) }) })
+		}
 	}
 }
 
@@ -204,19 +213,10 @@ func (r row) read(t *testing.T, c column) (plugintest.Reply, *env, time.Duration
 	if r.fault != nil {
 		r.fault(e, c)
 	}
-	all := settings("http://" + host)
-	if r.address != "" {
-		all = settings(r.address)
-	}
-	for name, value := range r.settings {
-		all[name] = value
-	}
-	p := configured(t, e.network, all)
+	p := configured(t, e, r.address, r.settings)
 	start := time.Now()
-	reply := p.Read(t.Context(), c.source, c.withTimeout())
+	reply := p.Read(t.Context(), c.source, c.arguments)
 	took := time.Since(start)
-	e.Close()
-	time.Sleep(time.Minute) // for responders that are still busy
 	checkTexts(t, p, reply)
 	if log := p.Log(); !strings.Contains(log, c.path) {
 		t.Errorf("the log does not have the request to %s: %s", c.path, log)
@@ -232,45 +232,27 @@ func (r row) check(t *testing.T, c column) {
 	if took < want.after || took > want.within {
 		t.Errorf("took %s, want %s to %s", took, want.after, want.within)
 	}
-	if n := len(e.received()); n > want.requests {
+	if n := len(e.Requests()); n > want.requests {
 		t.Errorf("sent %d requests, want at most %d", n, want.requests)
 	}
-	connections := e.connections()
-	if want.connections > 0 && len(connections) > want.connections {
-		t.Errorf("opened %d connections, want at most %d", len(connections), want.connections)
+	if r.times > 0 && !e.over() {
+		t.Error("the fault is not over: too few requests or connections met it")
 	}
-	for _, address := range connections {
-		if !strings.HasPrefix(address, host+":") && !strings.HasPrefix(address, proxyHost+":") {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if n := len(e.dialed); want.connections > 0 && n > want.connections {
+		t.Errorf("opened %d connections, want at most %d", n, want.connections)
+	}
+	for _, address := range e.dialed {
+		if e.hosts[address] == nil {
 			t.Errorf("connected to %s", address)
 		}
 	}
-	if len(e.misdirected) > 0 {
-		t.Errorf("sent elsewhere: %q", e.misdirected)
-	}
-	if r.times > 0 && !e.over() {
-		t.Errorf("%d more requests should have met the fault", e.times)
-	}
 	if len(want.errors) > 0 {
 		c.checkError(t, got, want.errors)
-		if text := fmt.Sprintf("\nAttempts: %d\n", want.attempts); want.attempts > 0 && !strings.Contains(got.Errors(), text) {
-			t.Errorf("got this error, want %q in it: %s", text, got.Errors())
-		}
-		return
-	}
-	if got.Errors() != "" {
+	} else if got.Errors() != "" {
 		t.Errorf("got this error, want a value: %s", got.Errors())
-		return
-	}
-	value, wanted := got.State, want.value
-	if wanted == nil {
-		wanted = healthyValues[c.name]
-	} else {
-		value = make(map[string]any)
-		for name := range wanted {
-			value[name] = got.State[name]
-		}
-	}
-	if diff := cmp.Diff(wanted, value); diff != "" {
+	} else if diff := cmp.Diff(healthyValues[c.name], got.State); diff != "" {
 		t.Errorf("value (-want +got): %s", diff)
 	}
 }
@@ -278,11 +260,11 @@ func (r row) check(t *testing.T, c column) {
 // checkError checks that a reply is one error with some texts, in this order, which names the object and ends with a next step.
 func (c column) checkError(t *testing.T, got plugintest.Reply, texts []string) {
 	t.Helper()
-	if len(got.Diagnostics) != 1 || got.Errors() == "" {
+	text := got.Errors()
+	if len(got.Diagnostics) != 1 || text == "" {
 		t.Errorf("got %d diagnostics and %v, want one error with %q", len(got.Diagnostics), got.State, texts)
 		return
 	}
-	text := got.Errors()
 	rest := text
 	for _, want := range texts {
 		_, after, found := strings.Cut(rest, want)
@@ -316,8 +298,7 @@ func checkTexts(t *testing.T, p *plugintest.Plugin, r plugintest.Reply) {
 			t.Errorf("a diagnostic has %d bytes, want at most %d: %s…", len(text), maxDiagnostic, text[:400])
 		case strings.Contains(text, mark):
 			t.Errorf("a diagnostic has a secret: %s", text)
-		}
-		if d.Severity != tfprotov6.DiagnosticSeverityError {
+		case d.Severity != tfprotov6.DiagnosticSeverityError:
 			t.Errorf("a diagnostic is not an error: %s", text)
 		}
 	}

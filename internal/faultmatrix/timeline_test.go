@@ -1,220 +1,144 @@
 package faultmatrix
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"time"
 )
 
-// A timeline has the answers to a wait, each until the next one.
-type timeline []period
-
+// A period is the time in which requests get an answer.
 type period struct {
-	start  time.Duration // since the first request
-	answer func(column) responder
+	from, to time.Duration // since the first request
+	respond  responder
 }
 
-// starting returns a timeline with its first answer.
-func starting(answer func(column) responder) timeline { return timeline{}.after(0, answer) }
-
-// after returns a timeline with a further answer, which begins after a time.
-func (l timeline) after(d time.Duration, answer func(column) responder) timeline {
-	return append(l, period{start: d, answer: answer})
-}
-
-func (l timeline) fault(e *env, c column) {
-	var start time.Time
-	e.respond = func(w http.ResponseWriter, r *http.Request, healthy *httptest.ResponseRecorder) {
-		e.mu.Lock()
-		if start.IsZero() {
-			start = time.Now()
-		}
-		since := time.Since(start)
-		e.mu.Unlock()
-		current := l[0].answer
-		for _, p := range l {
-			if p.start <= since {
-				current = p.answer
+// during returns a fault in which requests get other answers in some periods.
+func during(periods ...period) func(*env, column) {
+	return func(e *env, _ column) {
+		start := time.Now()
+		e.respond = func(w http.ResponseWriter, healthy *httptest.ResponseRecorder) {
+			for _, p := range periods {
+				if since := time.Since(start); p.from <= since && since < p.to {
+					p.respond(w, healthy)
+					return
+				}
 			}
-		}
-		current(c)(w, r, healthy)
-	}
-}
-
-// status answers with a job or task that has a status.
-func status(status string) func(column) responder {
-	return func(c column) responder { return with(200, c.answer(c.id, status, "why")) }
-}
-
-// always answers in a way that does not depend on the column.
-func always(respond responder) func(column) responder {
-	return func(column) responder { return respond }
-}
-
-// failing answers with a job or task that failed.
-func failing(c column) responder { return status(c.failed)(c) }
-
-// another answers with a job or task of another ID that succeeded.
-func another(c column) responder {
-	return with(200, c.answer(strings.Repeat("0", len(c.id)), "SUCCESS", "why"))
-}
-
-// expectSuccess expects a wait to succeed at the next poll after a time.
-func expectSuccess(after time.Duration) func(column) expectation {
-	return func(column) expectation {
-		return expectation{
-			value: map[string]any{"outcome": "succeeded", "status": "SUCCESS"},
-			after: after, within: nextPoll(after), requests: 3 * maxPolls,
+			forward(w, healthy)
 		}
 	}
 }
 
-// expectFailure expects a wait to end with an error before a time.
-func expectFailure(within time.Duration, texts ...string) func(column) expectation {
-	return func(column) expectation { return expectation{errors: texts, within: within, requests: 3 * maxPolls} }
-}
+const (
+	second  = time.Second
+	forever = time.Hour
+)
 
 func timelineRows() []row {
-	var rows []row
-	add := func(name string, l timeline, want func(column) expectation) {
-		rows = append(rows, row{group: "timeline", name: name, columns: waiting, fault: l.fault, want: want})
+	gone := with(404, `{"error_code":"TEST.404"}`)
+	reset := func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		must(err)
+		conn.(*serverConn).Reset()
 	}
-	const second = time.Second
-	gone := always(with(404, errorBody("TEST.404", "gone")))
-
-	add("succeeds, then runs", starting(status("SUCCESS")).after(1, status("RUNNING")), expectSuccess(0))
-	add("fails, then runs", starting(failing).after(1, status("RUNNING")), expectFailure(atOnce, " failed: ", "ended with status FAIL"))
-	add("runs, then succeeds", starting(status("RUNNING")).after(40*second, status("SUCCESS")), expectSuccess(40*second))
-	add("unknown status for a while", starting(status("RUNNING")).after(10*second, status("FINE")).after(40*second, status("SUCCESS")),
-		expectSuccess(40*second))
-	add("unknown status", starting(status("SUCCESSFUL")),
-		expectTimeout("SUCCESSFUL", `The provider does not know the status "SUCCESSFUL".`))
-	for _, other := range []string{"", "SUCCESS ", "SUCCE\u017fS", "SUCCESS|FAIL"} {
-		add(fmt.Sprintf("status %q", other), starting(status(other)), expectTimeout())
-	}
-	add("seen, then gone", starting(status("RUNNING")).after(30*second, gone),
-		expectFailure(90*second, " not found", "was there with status RUNNING, and then vanished: ", "HTTP 404"))
-	add("gone for five seconds", starting(status("RUNNING")).
-		after(30*second, gone).
-		after(35*second, status("RUNNING")).
-		after(60*second, status("SUCCESS")), expectSuccess(60*second))
-	add("appears after 29 seconds", starting(gone).
-		after(29*second, status("RUNNING")).
-		after(60*second, status("SUCCESS")), expectSuccess(60*second))
-	add("transient errors of each kind", starting(status("RUNNING")).
-		after(10*second, always(with(503, ""))).
-		after(20*second, always(with(429, "", "Retry-After", "10"))).
-		after(40*second, always(http1(func(conn *serverConn, _, _ []byte) { conn.Reset() }))).
-		after(50*second, always(with(500, "<html>"))).
-		after(60*second, status("SUCCESS")), func(c column) expectation {
-		e := expectSuccess(60 * second)(c)
-		e.within = 100 * second // after the longest backoff
-		return e
-	})
-	add("another job", starting(another), func(c column) expectation {
-		if anyJob(c) {
-			return expectError("the service answered with job ", "instead", "Request ID: ", "heck endpoints.")(c)
-		}
-		return expectNotFound("the service ")(c)
-	})
-	add("another job later", starting(status("RUNNING")).after(10*second, another), func(c column) expectation {
-		if anyJob(c) {
-			return expectFailure(25*second, "Cannot wait for ", "the service answered with job")(c)
-		}
-		return expectFailure(60*second, " not found", "and then vanished")(c)
-	})
-	return rows
-}
-
-// listRows have tasks that a list has twice, in another form, or not at all.
-func listRows() []row {
-	var rows []row
-	entry := func(id, status string) string {
-		return fmt.Sprintf(`{"id":%q,"status":%q,"enable_show":false}`, id, status)
-	}
-	add := func(name string, want func(column) expectation, entries ...string) {
-		rows = append(rows, row{
-			group: "list", name: name, columns: waitsInList, want: want,
-			fault: answering(with(200, fmt.Sprintf(`{"task_count":%d,"tasks":[%s]}`, len(entries), strings.Join(entries, ",")))),
-		})
-	}
-	add("others too", expectSuccess(0), entry("a", "FAILED"), entry("b", "EXECUTING"), entry(task, "SUCCESS"))
-	add("others only", expectNotFound("the service "), entry("a", "SUCCESS"))
-	add("no task", expectNotFound("the service "))
-	add("ID in capitals", expectSuccess(0), entry(strings.ToUpper(task), "SUCCESS"))
-	add("twice, still running", expectTimeout("EXECUTING"), entry(task, "SUCCESS"), entry(task, "EXECUTING"))
-	add("twice, of which one failed", expectFailure(atOnce, " failed: ", "ended with status FAILED"),
-		entry(task, "SUCCESS"), entry(task, "FAILED"))
-	return rows
-}
-
-// progressRows have a DCS task whose progress and whose list do not say the same. The list decides.
-func progressRows() []row {
-	tasks := func(status string) responder {
-		return with(200, fmt.Sprintf(`{"task_count":1,"tasks":[{"id":%q,"status":%q,"enable_show":true}]}`, task, status))
-	}
-	running := with(200, `{"progress":50,"remain_time":1000,"step_details":[{"step_name":"a","step_status":"EXECUTING"}]}`)
-	ended := with(200, `{"progress":100,"remain_time":0,"step_details":[{"step_name":"a","step_status":"FINISH"}]}`)
-	both := func(progress, list responder) func(column) responder {
-		return always(func(w http.ResponseWriter, r *http.Request, healthy *httptest.ResponseRecorder) {
-			if strings.HasSuffix(r.URL.Path, "/progress") {
-				progress(w, r, healthy)
-				return
+	// another answers with a job or task that succeeded and has another ID.
+	another := func(from time.Duration) func(*env, column) {
+		return func(e *env, c column) {
+			respond := func(w http.ResponseWriter, healthy *httptest.ResponseRecorder) {
+				healthy.Body.Reset()
+				healthy.Body.WriteString(`{"job_id":"0","status":"SUCCESS","task_count":1,"tasks":[{"id":"0","status":"SUCCESS"}]}`)
+				forward(w, healthy)
 			}
-			list(w, r, healthy)
-		})
+			during(period{from: from, to: forever, respond: respond})(e, c)
+		}
 	}
-	var rows []row
-	add := func(name string, progress responder, within time.Duration) {
-		l := starting(both(progress, tasks("EXECUTING"))).after(time.Minute, both(progress, tasks("SUCCESS")))
-		rows = append(rows, row{
-			group: "progress", name: name, columns: waitsTask, fault: l.fault,
+	expectFailure := func(within time.Duration, texts ...string) expectation {
+		return expectation{errors: texts, within: within, requests: 2 * maxPolls}
+	}
+	rows := []row{
+		{
+			name: "unknown status", fault: answering(replaced("RUNNING", "EXECUTING", "SUCCESS", "SUCCESSFUL")),
+			want: expectTimeout("SUCCESSFUL", `The provider does not know the status "SUCCESSFUL".`),
+		},
+		{
+			name:  "unknown status for a while",
+			fault: during(period{from: 5 * second, to: 40 * second, respond: replaced("RUNNING", "EXECUTING", "SUCCESS", "FINE")}),
+			want:  expectLateSuccess(40 * second),
+		},
+		{
+			name: "appears after 29 seconds", fault: during(period{to: 29 * second, respond: gone}),
+			want: expectLateSuccess(29 * second),
+		},
+		{
+			name: "vanishes", fault: during(period{from: 10 * second, to: forever, respond: gone}),
+			want: func(column) expectation {
+				return expectFailure(time.Minute, " not found", "was there with status ", ", and then vanished: ", "HTTP 404")
+			},
+		},
+		{
+			name: "transient errors of each kind",
+			fault: during(
+				period{from: 2 * second, to: 10 * second, respond: with(503, "")},
+				period{from: 10 * second, to: 20 * second, respond: with(429, "", "Retry-After", "10")},
+				period{from: 20 * second, to: 30 * second, respond: reset},
+				period{from: 30 * second, to: 40 * second, respond: with(500, "<html>")}),
 			want: func(c column) expectation {
-				e := expectSuccess(time.Minute)(c)
-				e.within = within
-				e.value["progress"] = healthyValues[c.name]["progress"]
+				e := expectLateSuccess(40 * second)(c)
+				e.within = 80 * second // after the longest backoff
 				return e
 			},
-		})
+		},
+		{
+			name: "another job", fault: another(0), want: func(c column) expectation {
+				if anyJob(c) {
+					return expectError("the service answered with job ", "instead", "Request ID: ")(c)
+				}
+				return expectNotFound("the service ")(c)
+			},
+		},
+		{
+			name: "another job later", fault: another(10 * second), want: func(c column) expectation {
+				if anyJob(c) {
+					return expectFailure(25*second, "Cannot wait for ", "the service answered with job")
+				}
+				return expectFailure(time.Minute, " not found", "and then vanished")
+			},
+		},
 	}
-	add("over before the task", ended, nextPoll(time.Minute))
-	add("never over", running, 150*time.Second) // the list is polled once a minute
-	add("fails", with(500, ""), 150*time.Second)
-	add("refused", with(400, errorBody("DCS.4094", "no details")), nextPoll(time.Minute))
+	for i := range rows {
+		rows[i].columns = waiting
+	}
 	return rows
 }
 
 // clockRows have a clock of the cloud that jumps during a wait, which to the provider looks as if its own did.
 func clockRows() []row {
-	var rows []row
-	add := func(name string, jump time.Duration, settings map[string]any, want func(column) expectation) {
-		rows = append(rows, row{
-			group: "clock", name: name, columns: waiting, settings: settings, want: want,
-			fault: func(e *env, _ column) {
-				at := time.Now().Add(5 * time.Second)
-				e.clockShift = func() time.Duration {
-					if time.Now().Before(at) {
-						return 0
-					}
-					return jump
+	jumping := func(jump time.Duration) func(*env, column) {
+		return func(e *env, _ column) {
+			start := time.Now()
+			e.clock = func() time.Time {
+				if now := time.Now(); now.Sub(start) < 5*second {
+					return now
 				}
-			},
-		})
-	}
-	expectHealthyValue := func(within time.Duration) func(column) expectation {
-		return func(column) expectation { return expectation{within: within, requests: 2 * maxPolls} }
+				return time.Now().Add(jump)
+			}
+		}
 	}
 	expectClockError := func(direction string) func(column) expectation {
-		return expectFailure(10*time.Second,
-			"Cannot wait for ", "HTTP 401", "The clock of this machine is", direction, "Set the clock, best by NTP.")
+		return func(column) expectation {
+			return expectation{
+				errors: []string{"Cannot wait for ", "HTTP 401", "The clock of this machine is", direction}, within: 10 * second, requests: maxPolls,
+			}
+		}
+	}
+	// The job ends early or late too.
+	expectEnd := func(at time.Duration) func(column) expectation {
+		return func(column) expectation { return expectation{within: nextPoll(at), requests: 2 * maxPolls} }
 	}
 	token := map[string]any{"access_key": nil, "secret_key": nil, "security_token": nil, "token": options.Token}
-	add("10 s forward", 10*time.Second, nil, expectHealthyValue(nextPoll(takes)))
-	add("10 s back", -10*time.Second, nil, expectHealthyValue(nextPoll(takes+10*time.Second)))
-	add("an hour forward", time.Hour, nil, expectClockError("behind"))
-	add("an hour back", -time.Hour, nil, expectClockError("ahead of"))
-	add("an hour forward, with a token", time.Hour, token, expectHealthyValue(nextPoll(takes)))
-	return rows
+	return []row{
+		{name: "10 s back", columns: waiting, fault: jumping(-10 * second), want: expectEnd(takes + 10*second)},
+		{name: "an hour forward", columns: waiting, fault: jumping(time.Hour), want: expectClockError("behind")},
+		{name: "an hour back", columns: waiting, fault: jumping(-time.Hour), want: expectClockError("ahead of")},
+		{name: "an hour forward, with a token", columns: waiting, settings: token, fault: jumping(time.Hour), want: expectEnd(takes)},
+	}
 }

@@ -37,11 +37,6 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return err
 }
 
-// MarshalText implements encoding.TextMarshaler.
-func (d Duration) MarshalText() ([]byte, error) {
-	return []byte(time.Duration(d).String()), nil
-}
-
 // InjectFault adds faults. To a request the oldest one that matches applies.
 func (s *Simulator) InjectFault(faults ...Fault) {
 	s.mu.Lock()

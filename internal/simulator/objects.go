@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
 // A Timeline is the course of a job or task. With the zero value it succeeds when it is added.
@@ -344,27 +342,6 @@ func (*Simulator) iamProjects(r *http.Request) response {
 
 func dwsError(status int, code, message string) response {
 	return response{status: status, body: object{"errCode": code, "externalMessage": message}}
-}
-
-// checkIDs returns the error of the service for an ID in the path that is malformed.
-func checkIDs(service cloud.Service, r *http.Request) *response {
-	for _, name := range []string{"instance", "task", "job"} {
-		if id := r.PathValue(name); id == "" || cloud.ID.MatchString(id) {
-			continue
-		}
-		message := "Invalid " + name + " ID in the request."
-		var e response
-		switch service {
-		case cloud.DMS:
-			e = gatewayError(http.StatusBadRequest, "DMS.00400070", message)
-		case cloud.DWS:
-			e = dwsError(http.StatusBadRequest, "SIMULATOR.0400", message)
-		default:
-			e = gatewayError(http.StatusBadRequest, "DCS.4070", message)
-		}
-		return &e
-	}
-	return nil
 }
 
 func milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

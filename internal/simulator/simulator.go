@@ -293,15 +293,12 @@ func (r response) write(w http.ResponseWriter) {
 
 type handler func(r *http.Request) response
 
-// authenticated returns a handler that passes on requests which are authenticated, authorized and well-formed.
+// authenticated returns a handler that passes on requests which are authenticated and authorized.
 func (s *Simulator) authenticated(service cloud.Service, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, rejection := s.authenticate(service, r)
 		if rejection == nil && service != cloud.IAM {
 			rejection = authorize(r, caller)
-		}
-		if rejection == nil {
-			rejection = checkIDs(service, r)
 		}
 		if rejection != nil {
 			rejection.write(w)

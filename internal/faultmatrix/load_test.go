@@ -30,9 +30,14 @@ func TestManyWaits(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		for n := range waits {
-			arguments := addWait(e.Simulator, n%4, fmt.Sprintf("%032d", n))
+			id, service := fmt.Sprintf("%032d", n), []string{"dcs", "dws"}[n%2]
+			day := simulator.Timeline{Begin: time.Now(), Takes: 24 * time.Hour}
+			e.Add(simulator.DCSJob{ID: id, Timeline: day}, simulator.DWSJob{ID: id, Timeline: day})
 			running.Go(func() {
-				if r := p.Read(ctx, "hwtasks_wait", arguments); !strings.Contains(r.Errors(), "interrupted") {
+				r := p.Read(ctx, "hwtasks_wait", map[string]any{
+					"service": service, "job_id": id, "poll_interval": "1s", "timeouts": map[string]any{"read": "23h"},
+				})
+				if !strings.Contains(r.Errors(), "interrupted") {
 					t.Errorf("wait %d: got %v and %q, want it to be interrupted", n, r.State, r.Errors())
 				}
 			})
@@ -73,27 +78,6 @@ func TestManyWaits(t *testing.T) {
 			}
 		}
 	})
-}
-
-// addWait adds a job or task of one of four kinds that runs for a day, and returns the arguments of a wait for it.
-func addWait(s *simulator.Simulator, kind int, id string) map[string]any {
-	running := simulator.Timeline{Begin: time.Now(), Takes: 24 * time.Hour}
-	arguments := map[string]any{"poll_interval": "1s", "timeouts": map[string]any{"read": "23h"}}
-	switch kind {
-	case 0:
-		s.Add(simulator.DCSJob{ID: id, Timeline: running})
-		arguments["service"], arguments["job_id"] = "dcs", id
-	case 1: // without steps, so that there is no progress to be polled
-		s.Add(simulator.DCSTask{InstanceID: id, ID: id, Timeline: running})
-		arguments["service"], arguments["instance_id"], arguments["task_id"] = "dcs", id, id
-	case 2:
-		s.Add(simulator.KafkaTask{InstanceID: id, ID: id, Timeline: running})
-		arguments["service"], arguments["instance_id"], arguments["task_id"] = "kafka", id, id
-	default:
-		s.Add(simulator.DWSJob{ID: id, Timeline: running})
-		arguments["service"], arguments["job_id"] = "dws", id
-	}
-	return arguments
 }
 
 // None of many reads at once fails, although they are more than a connection of HTTP/2 takes.

@@ -182,11 +182,14 @@ func TestProfiles(t *testing.T) {
 		{name: "current profile of a file", env: texts{"HW_SHARED_CONFIG_FILE": file}, want: mainConfig},
 		{name: "file in the home directory", block: texts{"shared_config_file": "~/.hcloud/config.json"}, want: mainConfig},
 		{
-			name: "temporary keys", env: texts{"HW_PROFILE": "temporary"},
-			want: cloud.Config{Credentials: cloud.Static{
-				Credentials: cloud.Credentials{AccessKey: "PROFILE-ACCESS-KEY-2", SecretKey: "profile-sk2", SecurityToken: "profile-st2"},
-				Origin:      fmt.Sprintf(`the keys of profile "temporary" in %s (access key PROF…EY-2)`, file),
-			}},
+			name: "temporary keys, project without a region", env: texts{"HW_PROFILE": "temporary", "HW_REGION_NAME": "eu-de"},
+			want: cloud.Config{
+				Region: "eu-de", CloudOrigin: "HW_REGION_NAME (eu-de)", ProjectID: "profile-project",
+				Credentials: cloud.Static{
+					Credentials: cloud.Credentials{AccessKey: "PROFILE-ACCESS-KEY-2", SecretKey: "profile-sk2", SecurityToken: "profile-st2"},
+					Origin:      fmt.Sprintf(`the keys of profile "temporary" in %s (access key PROF…EY-2)`, file),
+				},
+			},
 		},
 		{
 			name: "block before profile, whose project belongs to its region", block: texts{"profile": "main", "region": "cn-south-1"},
@@ -232,7 +235,7 @@ func TestCloudsYAML(t *testing.T) {
 	for _, test := range []configTest{
 		{
 			name: "before the environment", env: texts{
-				"OS_CLOUD": "otc", "OS_AUTH_URL": "https://x.example.com", "OS_PROJECT_ID": "x", "OS_REGION_NAME": "x",
+				"OS_CLOUD": "otc", "OS_AUTH_URL": "https://x.example.com", "OS_PROJECT_ID": "x", "OS_REGION_NAME": "x", "OS_DOMAIN_NAME": "x",
 			},
 			want: otc,
 		},
@@ -241,7 +244,7 @@ func TestCloudsYAML(t *testing.T) {
 			want: cloud.Config{
 				Region: "eu-nl", CloudOrigin: "region" + of("keys") + " (eu-nl)", ProjectID: "cloud-project",
 				Credentials: cloud.Static{
-					Credentials: cloud.Credentials{AccessKey: "CLOUD-ACCESS-KEY", SecretKey: "cloud-sk"},
+					Credentials: cloud.Credentials{AccessKey: "CLOUD-ACCESS-KEY", SecretKey: "cloud-sk", SecurityToken: "cloud-st"},
 					Origin:      "the keys" + of("keys") + " (access key CLOU…-KEY)",
 				},
 			},
@@ -268,6 +271,10 @@ func TestCloudsYAML(t *testing.T) {
 					Domain: cloud.Domain{ID: "cloud-domain"}, ProjectDomain: cloud.Domain{ID: "cloud-domain"},
 				},
 			},
+		},
+		{
+			name: "user ID without a domain", block: texts{"os_cloud": "anywhere"},
+			want: cloud.Config{Credentials: cloud.Password{UserID: "cloud-user-id", Password: "0123", Origin: "the user" + of("anywhere")}},
 		},
 	} {
 		t.Run(test.name, test.run)

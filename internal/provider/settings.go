@@ -162,7 +162,7 @@ func (s *settings) place(config *cloud.Config) {
 	own := strings.ToLower(suffix.value)
 	regionOfIAM, cloudOfIAM := cloud.LocateIAM(config.Endpoints[cloud.IAM], region.value, own)
 	if region.value == "" {
-		region = setting{name: "region", value: regionOfIAM, source: authURL.source, origin: "the region in " + authURL.origin}
+		region = setting{name: "region", value: regionOfIAM, origin: "the region in " + authURL.origin}
 	}
 	s.checkClouds(authURL, cloudOfIAM, suffix, own)
 	s.checkClouds(authURL, cloudOfIAM, region, cloud.SuffixOf(region.value))
@@ -223,9 +223,9 @@ func (s *settings) endpoints() map[cloud.Service]*url.URL {
 		service, err := cloud.ParseService(key)
 		if err != nil {
 			s.fail(name, "Unknown service in endpoints", "%s.", err)
-		} else if u := s.endpoint(service, s.from(inBlock, name)); u != nil {
-			endpoints[service] = u
+			continue
 		}
+		endpoints[service] = s.endpoint(service, s.from(inBlock, name))
 	}
 	return endpoints
 }

@@ -191,8 +191,8 @@ func TestSettings(t *testing.T) {
 			want: located("eu-de", "otc.t-systems.com", otc, `endpoints["iam"] in the provider block (`+otc+")"),
 		},
 		{
-			name: "endpoints.iam in another cloud", block: texts{"region": "cn-north-4", "endpoints.iam": otc},
-			want: located("cn-north-4", "otc.t-systems.com", otc, `endpoints["iam"] in the provider block (`+otc+")"),
+			name: "endpoints.iam in another cloud", block: texts{"region": "cn-north-4", "cloud": "myhuaweicloud.com", "endpoints.iam": otc},
+			want: located("cn-north-4", "myhuaweicloud.com", otc, "cloud in the provider block (myhuaweicloud.com)"),
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -227,8 +227,9 @@ func TestSettingsOfDifferentClouds(t *testing.T) {
 			at: "region", want: "HW_CLOUD (myhuaweicloud.com) belongs to the cloud myhuaweicloud.com, but region in the provider block ",
 		},
 		{
-			name: "cloud and auth_url", env: texts{"HW_CLOUD": "MyHuaweiCloud.eu", "OS_AUTH_URL": "https://iam.otc.t-systems.com"},
-			at: "cloud", want: "but HW_CLOUD (MyHuaweiCloud.eu) to myhuaweicloud.eu. ",
+			name: "cloud, auth_url and region", at: "cloud",
+			env:  texts{"HW_CLOUD": "MyHuaweiCloud.eu", "OS_AUTH_URL": "https://iam.otc.t-systems.com", "HW_REGION_NAME": "cn-north-4"},
+			want: "but HW_CLOUD (MyHuaweiCloud.eu) to myhuaweicloud.eu. ",
 		},
 		{
 			name: "region in auth_url", env: texts{"HW_AUTH_URL": "https://iam.eu-west-101.myhuaweicloud.com"},
@@ -290,6 +291,7 @@ func TestCertificates(t *testing.T) {
 		block, env texts
 	}{
 		{name: "texts", block: texts{"cacert_file": cert, "cert": cert, "key": key}, env: texts{"OS_CACERT": "x", "OS_KEY": "x"}},
+		{name: "files of a cloud", block: texts{"os_cloud": "certificates"}},
 		{name: "files", env: texts{"OS_CACERT": file, "OS_CERT": file, "OS_KEY": "~/key.pem"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -373,6 +375,7 @@ func TestWrongSettings(t *testing.T) {
 func TestEndpointInClearTextCausesAWarning(t *testing.T) {
 	for endpoint, want := range map[string]int{
 		"http://dcs.example.com": 1, "https://dcs.example.com": 0, "http://127.0.0.1:1": 0, "http://localhost:1": 0, "http://[::1]:1": 0,
+		"http://169.254.169.254": 0,
 	} {
 		_, s := readWith(t, texts{"token": "t", "endpoints.dcs": endpoint}, nil)
 		if got := s.diags.WarningsCount(); got != want || s.diags.HasError() {

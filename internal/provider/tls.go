@@ -59,7 +59,7 @@ func (s *settings) pem(v setting) []byte {
 	case strings.Contains(v.value, "-----BEGIN "):
 		return []byte(v.value)
 	}
-	content, err := os.ReadFile(expandHome(v.value)) //nolint:gosec // the path is an argument
+	content, err := os.ReadFile(expandHome(v.value))
 	if err == nil {
 		return content
 	}

@@ -184,6 +184,8 @@ func (s *settings) profile() cloud.CredentialsProvider {
 	case p.AccessKeyID == "" || p.SecretAccessKey == "":
 		problem = fmt.Sprintf("(mode %q) has no accessKeyId or no secretAccessKey. Use a profile of the mode AKSK, "+
 			"or add them with `hcloud configure set`", p.Mode)
+	case !isVisible(p.SecretAccessKey + p.SecurityToken):
+		problem = "has a secret key or a security token that holds a space or another character that it cannot have"
 	case p.AgencyName != "" && p.AgencyDomainName == "" && p.AgencyDomainID == "":
 		problem = fmt.Sprintf("names the agency %q, but not the domain that created it. "+
 			"Add agencyDomainName with `hcloud configure set`", p.AgencyName)

@@ -375,6 +375,10 @@ func TestWrongCredentials(t *testing.T) {
 				"secretAccessKey. Use a profile of the mode AKSK, or add them with `hcloud configure set`.",
 		},
 		{
+			name: "profile whose secret key ends in a line break", block: texts{"profile": "broken"}, at: "profile",
+			want: "has a secret key or a security token that holds a space or another character that it cannot have.",
+		},
+		{
 			name: "encrypted profile", env: texts{"HW_PROFILE": "encrypted"}, at: "profile",
 			want: "Cannot use the KooCLI profile: The profile of KooCLI (from HW_PROFILE) cannot be used: the keys of profile \"encrypted\" in ",
 		},

@@ -83,17 +83,19 @@ func (e *CredentialsError) Error() string {
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
 const (
-	refreshBefore     = 5 * time.Minute // they expire, credentials are refreshed
-	refreshRetryAfter = time.Minute     // while the old credentials are valid
-	refreshTimeout    = 3 * time.Second // while the old credentials are valid, since requests wait for it
+	refreshBefore       = 5 * time.Minute // they expire, credentials are refreshed
+	refreshRetryAfter   = time.Minute     // while the old credentials are valid
+	refreshTimeout      = 3 * time.Second // while the old credentials are valid, since requests wait for it
+	minReplacedInterval = time.Minute     // between two replacements of rejected credentials
 )
 
 // cachedCredentials are credentials that the cloud issued, or the error with which it denied them.
 type cachedCredentials struct {
 	Credentials
-	expires   time.Time // by the clock of this machine; zero: unknown, they are used until they are rejected
-	refreshAt time.Time // some time before they expire
-	denied    error
+	expires            time.Time // by the clock of this machine; zero: unknown, they are used until they are rejected
+	refreshAt          time.Time // some time before they expire
+	replacedRejectedAt time.Time // when they replaced rejected credentials; zero: they did not
+	denied             error
 }
 
 // newCachedCredentials returns credentials that expire at a time, zero if it is unknown, by the clock of the service. How long they
@@ -113,9 +115,16 @@ func newCachedCredentials(c Credentials, expires time.Time, responseHeader http.
 	return cached
 }
 
-// fresh reports whether the credentials, or the error, can be used without another request.
+// fresh reports whether the credentials can be used as they are. Credentials that have just replaced rejected ones are kept although
+// they are rejected as well, so that a service that rejects all of them does not make every request ask for new ones.
 func (c *cachedCredentials) fresh(rejected Credentials) bool {
-	return c.denied != nil || c.Credentials != rejected && (c.expires.IsZero() || time.Now().Before(c.refreshAt))
+	if c.denied != nil {
+		return true
+	}
+	if c.Credentials == rejected {
+		return time.Since(c.replacedRejectedAt) < minReplacedInterval
+	}
+	return c.expires.IsZero() || time.Now().Before(c.refreshAt)
 }
 
 // valid reports whether the credentials, which may be nil, can be used if there are no fresh ones.
@@ -161,6 +170,9 @@ func (s *cachingSource) refresh(
 	fields := map[string]any{"credentials": s.provider.String(), "region": t.Region, "project_id": t.ProjectID}
 	got, err := s.fetch(fetchCtx, client, t)
 	if err == nil {
+		if cached != nil && cached.Credentials == rejected {
+			got.replacedRejectedAt = time.Now()
+		}
 		s.client.secrets.add(got.SecretKey, got.SecurityToken, got.Token)
 		fields["expires"] = got.expires
 		tflog.Info(s.client.MaskLog(ctx), "Got credentials", fields)

@@ -348,16 +348,36 @@ func TestForeignProjectIsNoWrongPassword(t *testing.T) {
 	})
 }
 
-func TestServiceThatRejectsNewCredentials(t *testing.T) {
-	c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5})
-	c.InjectFault(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
-	var e *cloud.Error
-	if err := get(t.Context(), client); !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" || !e.Issued {
-		t.Errorf("error %+v, want APIGW.0301 of dcs with issued credentials", err)
-	}
-	if sets, requests := c.sets(), c.count(cloud.DCS); sets != 2 || requests != 2 {
-		t.Errorf("%d sets of credentials and %d requests, want 2 of each", sets, requests)
-	}
+// If a service rejects new credentials as well, no others are asked for within a minute, however many reads there are.
+func TestServiceThatRejectsAllCredentials(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, client := connect(simulator.Options{}, cloud.Config{Credentials: password, MaxRetries: 5})
+		c.InjectFault(simulator.Fault{Service: cloud.DCS, Status: http.StatusUnauthorized, Body: `{"error_code":"APIGW.0301"}`})
+		for _, step := range []struct {
+			after time.Duration
+			reads int
+			sets  int // of credentials since the beginning
+		}{
+			{after: 0, reads: 30, sets: 2},
+			{after: time.Minute - time.Second, reads: 1, sets: 2},
+			{after: time.Second, reads: 1, sets: 3},
+		} {
+			pass(step.after)
+			for range step.reads {
+				var e *cloud.Error
+				err := get(t.Context(), client)
+				if !errors.As(err, &e) || e.Service != cloud.DCS || e.Code != "APIGW.0301" || !e.Issued {
+					t.Errorf("error %+v, want APIGW.0301 of dcs with issued credentials", err)
+				}
+			}
+			if sets := c.sets(); sets != step.sets {
+				t.Errorf("%d sets of credentials after %d reads another %s later, want %d", sets, step.reads, step.after, step.sets)
+			}
+		}
+		if requests := c.count(cloud.DCS); requests != 30+1+1+2 {
+			t.Errorf("%d requests, want one for each read and another with each new set", requests)
+		}
+	})
 }
 
 func TestErrorsOfIAM(t *testing.T) {

@@ -50,7 +50,7 @@ func (d *progressDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				"begin_time":  source.String("When the step began: " + stepTime + "."),
 				"end_time":    source.String("When the step ended, in the form of `begin_time`."),
 				"error_code": source.String("Error code of the step, such as `DCS.4064`. " +
-					"Steps that succeeded can have one too: `step_status` tells how the step ended."),
+					"Steps that succeeded can have one too: `step_status` says how the step ended."),
 				"sub_step_details": source.List("Sub-steps of the step.", map[string]schema.Attribute{
 					"sub_step_id":     source.String("ID of the sub-step."),
 					"sub_step_name":   source.String("Name of the sub-step, such as `Resource check.`"),

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// An argument is an argument of the provider block. Its schema, its documentation and where its value is looked for follow from it.
+// An argument is an argument of the provider block. Its schema, its documentation and its sources follow from it.
 type argument struct {
 	name        string // in a nested block with its name, such as assume_role.duration
 	kind        kind

@@ -28,7 +28,7 @@ const (
 	maxRoleDuration          = 24 * time.Hour
 )
 
-// A source is a place where settings are looked for. The first one takes precedence.
+// A source is a place of settings. The first one that has a setting takes precedence.
 type source int
 
 const (

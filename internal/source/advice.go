@@ -108,7 +108,7 @@ func Advice(object Object, err error) string {
 	case e.APINotPublished():
 		return fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
 	case e.Code == "DCS.4094":
-		return "The service keeps no progress of this kind of task (enable_show is false): hwtasks_dcs_background_tasks tells its status."
+		return "The service keeps no progress of this kind of task (enable_show is false): hwtasks_dcs_background_tasks has its status."
 	case e.Service == cloud.IAM && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound):
 		return fmt.Sprintf("Check %s: it must be the address of IAM. Or set project_id, which makes the lookup unnecessary.", endpoint)
 	}

@@ -149,7 +149,7 @@ func TestAdvice(t *testing.T) {
 		},
 		{
 			name: "task without progress", err: cloud.Error{Status: 400, Code: "DCS.4094"},
-			want: "The service keeps no progress of this kind of task (enable_show is false): hwtasks_dcs_background_tasks tells its status.",
+			want: "The service keeps no progress of this kind of task (enable_show is false): hwtasks_dcs_background_tasks has its status.",
 		},
 		{name: "bad request to IAM", err: cloud.Error{Service: cloud.IAM, Status: 400}, want: addressed},
 		{name: "not found in IAM", err: cloud.Error{Service: cloud.IAM, Status: 404}, want: addressed},

@@ -215,25 +215,6 @@ func TestParseEndpoint(t *testing.T) {
 	}
 }
 
-func TestParseService(t *testing.T) {
-	const services = "use one of dcs, dms, dws, iam, metadata"
-	for _, test := range []struct{ name, wantErr string }{
-		{name: "dcs"},
-		{name: "metadata"},
-		{name: "kafka", wantErr: `"kafka" is not a service whose endpoint can be set (Kafka is part of dms); ` + services},
-		{name: "obs", wantErr: `"obs" is not a service whose endpoint can be set; ` + services},
-	} {
-		s, err := ParseService(test.name)
-		if test.wantErr == "" {
-			if s != Service(test.name) || err != nil {
-				t.Errorf("got %q, %v; want %s", s, err, test.name)
-			}
-		} else if err == nil || err.Error() != test.wantErr {
-			t.Errorf("%s: got %q, %v; want the error %s", test.name, s, err, test.wantErr)
-		}
-	}
-}
-
 func TestPathSegmentsStaySegments(t *testing.T) {
 	endpoint := &url.URL{Scheme: "https", Host: "dcs.example.com", Path: "/base"}
 	for _, segment := range []string{"", ".", "..", "a/b", `a\b`, "a?b", "a#b", "a%2Fb"} {

@@ -57,7 +57,7 @@ func (c *Client) attempt(ctx context.Context, address *url.URL, r *request) (*re
 // roundTrip waits for the limiter, signs a request, sends it, and reads the response, so that one that breaks off is a failed attempt.
 // Each attempt is signed afresh, since the date is part of the signature.
 func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, credentials Credentials) (*response, error) {
-	endpoint := c.endpoints[r.Service]
+	endpoint := c.endpoints.get(r.Service)
 	if err := endpoint.limiter.wait(ctx); err != nil {
 		return nil, err
 	}

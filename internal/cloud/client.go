@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,7 +41,7 @@ const (
 // A Client sends requests. It is safe for concurrent use.
 type Client struct {
 	config      Config
-	endpoints   map[Service]endpointClient
+	endpoints   *endpoints
 	secrets     *secrets
 	credentials credentialsSource
 	projects    *cache[string] // IDs by region and name
@@ -52,10 +53,33 @@ type endpointClient struct {
 	limiter   *limiter
 }
 
+// endpoints has the endpoint clients, which it makes on demand.
+type endpoints struct {
+	transport, metadata http.RoundTripper
+	requestsPerSecond   int
+
+	mu      sync.Mutex
+	clients map[Service]endpointClient
+}
+
+func (e *endpoints) get(s Service) endpointClient {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c, found := e.clients[s]
+	if !found {
+		c = endpointClient{e.transport, newLimiter(e.requestsPerSecond)}
+		if s == IMDS {
+			c.transport = e.metadata
+		}
+		e.clients[s] = c
+	}
+	return c
+}
+
 // NewClient returns a client. It does no I/O. The proxy variables of the environment are all that it reads.
 func NewClient(config Config) *Client {
 	c := newClient(config, newTransport(config))
-	c.endpoints[IMDS] = endpointClient{newMetadataTransport(config), newLimiter(config.RequestsPerSecond)}
+	c.endpoints.metadata = newMetadataTransport(config)
 	return c
 }
 
@@ -114,16 +138,15 @@ func newClient(config Config, transport http.RoundTripper) *Client {
 	}
 	config.firstRegion = new(atomic.Pointer[string])
 	c := &Client{
-		config:    config,
-		endpoints: make(map[Service]endpointClient),
-		secrets:   new(secrets),
-		projects:  new(cache[string]),
+		config: config,
+		endpoints: &endpoints{
+			transport: transport, metadata: transport, requestsPerSecond: config.RequestsPerSecond, clients: make(map[Service]endpointClient),
+		},
+		secrets:  new(secrets),
+		projects: new(cache[string]),
 	}
 	c.secrets.add(config.Credentials.secrets()...)
 	c.credentials = config.Credentials.source(c)
-	for _, service := range Services {
-		c.endpoints[service] = endpointClient{transport, newLimiter(config.RequestsPerSecond)}
-	}
 	return c
 }
 
@@ -139,8 +162,8 @@ func (c *Client) WithoutRetries() *Client { return c.withRetries(0) }
 
 // Close closes idle connections.
 func (c *Client) Close() {
-	for _, endpoint := range c.endpoints {
-		if t, ok := endpoint.transport.(*http.Transport); ok {
+	for _, transport := range []http.RoundTripper{c.endpoints.transport, c.endpoints.metadata} {
+		if t, ok := transport.(*http.Transport); ok {
 			t.CloseIdleConnections()
 		}
 	}
@@ -155,6 +178,7 @@ type Target struct {
 // A Request is a GET request.
 type Request struct {
 	Service Service
+	Codes   *Codes // of the service; may be nil
 	Target  Target
 	Path    []string // segments, not yet escaped
 	Query   url.Values
@@ -169,14 +193,28 @@ type request struct {
 	body        any         // sent as JSON; nil: no body
 	credentials credentialsSource
 
-	payload        []byte      // the encoded body
-	responseHeader http.Header // of a successful response
+	payload        []byte // the encoded body
+	endpoint       string // address of the service
+	requestID      string // of a successful response, as its header
+	responseHeader http.Header
+}
+
+// A Response is what messages need of a response, besides its body.
+type Response struct {
+	Endpoint  string // such as https://dcs.eu-de.otc.t-systems.com
+	RequestID string
+	Date      time.Time // by the clock of the service; zero if unknown
 }
 
 // Get sends a request, with retries, and decodes the JSON object of the response into result. The error is an *Error, a
 // *CredentialsError if there are no credentials for the request, or a *SettingError if the endpoint cannot be known.
-func (c *Client) Get(ctx context.Context, r Request, result any) error {
-	return c.exchange(ctx, &request{Request: r, method: http.MethodGet, credentials: c.credentials}, result)
+func (c *Client) Get(ctx context.Context, r Request, result any) (Response, error) {
+	sent := &request{Request: r, method: http.MethodGet, credentials: c.credentials}
+	if err := c.exchange(ctx, sent, result); err != nil {
+		return Response{}, err
+	}
+	date, _ := http.ParseTime(sent.responseHeader.Get("Date")) // zero on error
+	return Response{Endpoint: sent.endpoint, RequestID: sent.requestID, Date: date}, nil
 }
 
 // exchange does for a request with any method what Get does. All requests go through it.
@@ -187,6 +225,7 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 	}
 	e := &Error{
 		Service:   r.Service,
+		Codes:     r.Codes,
 		Endpoint:  endpoint.String(),
 		Region:    r.Target.Region,
 		ProjectID: r.Target.ProjectID,
@@ -208,7 +247,7 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 	if err != nil || !succeeded(r.method, e.Status) {
 		return c.fail(e, err)
 	}
-	r.responseHeader = resp.header
+	r.endpoint, r.requestID, r.responseHeader = e.Endpoint, e.RequestID, resp.header
 	if err := decode(resp.body, result); err != nil {
 		// The error quotes a part of the body, which could end within a secret.
 		if again := decode([]byte(c.secrets.redact(string(resp.body))), result); again != nil {
@@ -294,7 +333,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 			tflog.Debug(c.MaskLog(ctx), "Request failed", fields)
 		} else {
 			c.describe(e, r, resp, address)
-			c.endpoints[r.Service].limiter.answered(e.Throttled(), e.RetryAfter)
+			c.endpoints.get(r.Service).limiter.answered(e.Throttled(), e.RetryAfter)
 			retryable = e.Retryable() && e.RetryAfter <= maxRetryAfter
 			fields["status"], fields["code"], fields["request_id"] = e.Status, e.Code, e.RequestID
 			tflog.Debug(c.MaskLog(ctx), "Received response", fields)

@@ -72,7 +72,7 @@ func TestRequest(t *testing.T) {
 			r := job
 			r.Query = url.Values{"limit": {"3"}}
 			var got answer
-			if err := c.Get(t.Context(), r, &got); err != nil || got.Status != "SUCCESS" {
+			if _, err := c.Get(t.Context(), r, &got); err != nil || got.Status != "SUCCESS" {
 				t.Fatalf("got %+v and error %v, want status SUCCESS", got, err)
 			}
 			const address = "https://dcs.eu-west-101.myhuaweicloud.eu/v2/p1/jobs/j1?limit=3"
@@ -167,7 +167,7 @@ func TestRetries(t *testing.T) {
 					return test.respond()
 				}))
 				start := time.Now()
-				err := c.Get(t.Context(), job, &answer{})
+				_, err := c.Get(t.Context(), job, &answer{})
 				took := time.Since(start)
 				var e *Error
 				if !errors.As(err, &e) || e.Attempts != test.attempts || attempts != test.attempts {
@@ -196,7 +196,7 @@ func breakingOff(status int) func() (*http.Response, error) {
 
 func TestBodyOfTheLargestSizeIsRead(t *testing.T) {
 	c := answered(keys, 200, strings.Repeat(" ", maxBody-2)+"{}")
-	if err := c.Get(t.Context(), job, &answer{}); err != nil {
+	if _, err := c.Get(t.Context(), job, &answer{}); err != nil {
 		t.Errorf("error %v, want none", err)
 	}
 }
@@ -206,7 +206,7 @@ func TestErrorOfAResponseThatBreaksOff(t *testing.T) {
 	c := newClient(Config{Credentials: keys}, transport(func(*http.Request) (*http.Response, error) { return breakingOff(200)() }))
 	var e *Error
 	const want = "the answer broke off after 10 bytes: unexpected EOF"
-	if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
+	if _, err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
 		t.Fatalf("error %v, want an *Error", err)
 	}
 	if e.Err == nil || e.Err.Error() != want || e.RequestID != "r1" || e.Status != 0 {
@@ -225,7 +225,7 @@ func TestErrorIsThatOfTheLastAttempt(t *testing.T) {
 			return nil, errors.New("connection reset")
 		}))
 		var e *Error
-		if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
+		if _, err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
 			t.Fatalf("error %v, want an *Error", err)
 		}
 		if e.Err == nil || e.Attempts != 2 || e.Status != 0 || e.Code+e.Message+e.RequestID != "" || e.RetryAfter != 0 || e.Signed {
@@ -240,7 +240,7 @@ func TestWithoutRetries(t *testing.T) {
 		attempts++
 		return answering(503, ""), nil
 	})).WithoutRetries()
-	if err := c.Get(t.Context(), job, &answer{}); err == nil || attempts != 1 {
+	if _, err := c.Get(t.Context(), job, &answer{}); err == nil || attempts != 1 {
 		t.Errorf("error %v after %d attempts, want an error after 1", err, attempts)
 	}
 }
@@ -263,7 +263,7 @@ func TestCancellationEndsAtOnce(t *testing.T) {
 				ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errEnough)
 				defer cancel()
 				start := time.Now()
-				err := c.Get(ctx, job, &answer{})
+				_, err := c.Get(ctx, job, &answer{})
 				if took := time.Since(start); took != limit || !errors.Is(err, errEnough) {
 					t.Errorf("ended after %s with %v, want %s and %v", took, err, limit, errEnough)
 				}
@@ -320,7 +320,7 @@ func TestLimitsOfAnAttempt(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
-				err := test.client.Get(t.Context(), job, &answer{})
+				_, err := test.client.Get(t.Context(), job, &answer{})
 				if took := time.Since(start); took != test.takes || err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Errorf("ended after %s with %v, want %s and %q", took, err, test.takes, test.err)
 				}
@@ -344,7 +344,7 @@ func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
 		return nil, r.Context().Err()
 	}))
 	const want = "each of 3 connections was closed before the answer"
-	err := c.Get(t.Context(), job, &answer{})
+	_, err := c.Get(t.Context(), job, &answer{})
 	if e := (*Error)(nil); !errors.As(err, &e) || !e.Retryable() || !strings.Contains(err.Error(), want) || opened != 4 {
 		t.Errorf("error %v after %d connections, want %q after 4, which is worth a retry", err, opened, want)
 	}
@@ -356,7 +356,7 @@ func TestErrorHasTheDetailsOfTheResponse(t *testing.T) {
 			"X-Request-Id", "r\x1b1", "Date", "Fri, 31 Dec 1999 23:59:00 GMT", "Retry-After", "5",
 			"Location", "https://user:pw@elsewhere.example.com/path?the-security-token")
 		var e *Error
-		if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
+		if _, err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) {
 			t.Fatalf("error %v, want an *Error", err)
 		}
 		want := Error{
@@ -379,7 +379,7 @@ func TestErrorHasTheDetailsOfTheResponse(t *testing.T) {
 func TestErrorOfARequestThatWasNotSigned(t *testing.T) {
 	c := answered(Static{Credentials: Credentials{Token: "the-token"}}, 401, `{}`, "Date", "Fri, 31 Dec 1999 23:59:00 GMT")
 	var e *Error
-	if err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) || e.Signed || e.ClockAhead != 0 {
+	if _, err := c.Get(t.Context(), job, &answer{}); !errors.As(err, &e) || e.Signed || e.ClockAhead != 0 {
 		t.Errorf("error %+v, want one that is not signed and says nothing of the clock", e)
 	}
 }
@@ -393,7 +393,7 @@ func TestLocationOfARedirect(t *testing.T) {
 		"https://the-secret-key/": "https://(secret)",
 	} {
 		var e *Error
-		if err := answered(keys, 302, "", "Location", location).Get(t.Context(), job, &answer{}); !errors.As(err, &e) || e.Location != want {
+		if _, err := answered(keys, 302, "", "Location", location).Get(t.Context(), job, &answer{}); !errors.As(err, &e) || e.Location != want {
 			t.Errorf("Location %q: error %+v, want location %q", location, e, want)
 		}
 	}
@@ -407,7 +407,7 @@ func TestContentEncoding(t *testing.T) {
 		{encoding: "br", body: "x", want: "the answer comes in an encoding (Content-Encoding) that was not asked for"},
 		{encoding: "UTF-8", body: "{}"},
 	} {
-		err := answered(keys, 200, test.body, "Content-Encoding", test.encoding).Get(t.Context(), job, &answer{})
+		_, err := answered(keys, 200, test.body, "Content-Encoding", test.encoding).Get(t.Context(), job, &answer{})
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s with Content-Encoding %q: error %v, want %q", test.body, test.encoding, err, test.want)
 		}
@@ -420,7 +420,7 @@ func TestCheckRejectsAResponse(t *testing.T) {
 	wrong := errors.New("another job")
 	r.Check = func() error { return wrong }
 	var e *Error
-	if err := c.Get(t.Context(), r, &answer{}); !errors.Is(err, wrong) || !errors.As(err, &e) || e.RequestID != "r1" || e.Retryable() {
+	if _, err := c.Get(t.Context(), r, &answer{}); !errors.Is(err, wrong) || !errors.As(err, &e) || e.RequestID != "r1" || e.Retryable() {
 		t.Errorf("error %+v, want %q with request ID r1, which is not worth a retry", e, wrong)
 	}
 }

@@ -8,26 +8,26 @@ import (
 	"net"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"sync/atomic"
 )
 
-// A Service is a cloud service by its name in host names and in the provider's endpoints argument.
+// A Service is a service by its name in host names and in the provider's argument endpoints, such as "dcs".
 type Service string
 
-// The services this client calls.
+// The services that this client uses itself.
 const (
-	DCS Service = "dcs" // Distributed Cache Service (Redis)
-	DMS Service = "dms" // Distributed Message Service (Kafka)
-	DWS Service = "dws" // Data Warehouse Service
-	IAM Service = "iam" // Identity and Access Management
-
+	IAM  Service = "iam"      // Identity and Access Management
 	IMDS Service = "metadata" // Instance Metadata Service of an ECS instance
 )
 
-// Services are all services whose endpoints can be set.
-var Services = []Service{DCS, DMS, DWS, IAM, IMDS}
+// Codes are the error codes of a service that have a meaning. Those of the gateway and the HTTP status have theirs for all services.
+type Codes struct {
+	Throttled      []string          // too many requests
+	NotFound       []string          // the requested object does not exist
+	ParentNotFound []string          // the object that it belongs to does not exist, such as its instance
+	Advice         map[string]string // next step, by code
+}
 
 // Config configures a Client. NewClient does not check it: the provider does, which can point at the wrong argument.
 type Config struct {
@@ -103,24 +103,4 @@ func redactURL(address string) string {
 		return "…" + address[i:]
 	}
 	return address
-}
-
-// ParseService parses a key of the endpoints argument.
-func ParseService(name string) (Service, error) {
-	if s := Service(name); slices.Contains(Services, s) {
-		return s, nil
-	}
-	hint := ""
-	if name == "kafka" {
-		hint = " (Kafka is part of dms)"
-	}
-	return "", fmt.Errorf("%q is not a service whose endpoint can be set%s; use one of %s", name, hint, serviceNames())
-}
-
-func serviceNames() string {
-	names := make([]string, len(Services))
-	for i, s := range Services {
-		names[i] = string(s)
-	}
-	return strings.Join(names, ", ")
 }

@@ -49,7 +49,7 @@ func TestParallelReadsShareConnections(t *testing.T) {
 			var all sync.WaitGroup
 			for range reads {
 				all.Go(func() {
-					if err := client.Get(t.Context(), read(project), new(struct{})); err != nil {
+					if _, err := client.Get(t.Context(), read(project), new(struct{})); err != nil {
 						t.Errorf("read: %v", err)
 					}
 				})
@@ -88,7 +88,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 				},
 				Endpoints: map[cloud.Service]*url.URL{cloud.DCS: {Scheme: "https", Host: test.host}},
 			})
-			err := client.Get(t.Context(), read(project), new(struct{}))
+			_, err := client.Get(t.Context(), read(project), new(struct{}))
 			if want := []string{test.want}; err == nil || !slices.Equal(connected, want) {
 				t.Errorf("connected to %v, error %v, want %v and an error", connected, err, want)
 			}
@@ -144,7 +144,7 @@ func TestTLS(t *testing.T) {
 			test.config.Endpoints = map[cloud.Service]*url.URL{cloud.DCS: {Scheme: "https", Host: "127.0.0.1"}}
 			client := cloud.NewClient(test.config)
 			defer client.Close()
-			err := client.Get(t.Context(), read(project), new(struct{}))
+			_, err := client.Get(t.Context(), read(project), new(struct{}))
 			if (err != nil) != (test.fails != nil) || err != nil && !test.fails(err) || !slices.Equal(shown, test.shown) {
 				t.Errorf("got error %v and certificates shown %v, want one: %t, and %v", err, shown, test.fails != nil, test.shown)
 			}
@@ -156,7 +156,7 @@ func TestCloseClosesIdleConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, connections := connectInMemory(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{}`) })
 		for range 2 {
-			if err := client.Get(t.Context(), read(project), new(struct{})); err != nil {
+			if _, err := client.Get(t.Context(), read(project), new(struct{})); err != nil {
 				t.Errorf("read: %v", err)
 			}
 			client.Close()

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -68,11 +70,11 @@ func (c *connection) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // connect returns a simulated cloud with one job, and a client of it.
 func connect(o simulator.Options, config cloud.Config) (*connection, *cloud.Client) {
-	c := &connection{simulator.New(o)}
-	c.Add(simulator.DCSJob{ID: "j1"})
+	c := &connection{servicestest.New(o)}
+	c.Add(dcstest.Job{ID: "j1"})
 	config.Region = simulator.DefaultRegion
 	config.Endpoints = make(map[cloud.Service]*url.URL)
-	for _, service := range cloud.Services {
+	for _, service := range servicestest.Endpoints() {
 		config.Endpoints[service] = &url.URL{Scheme: "http", Host: "cloud.invalid", Path: "/" + string(service)}
 	}
 	return c, cloud.NewClientOver(config, c)
@@ -84,7 +86,8 @@ func pass(d time.Duration) { <-time.After(d) }
 func get(ctx context.Context, c *cloud.Client) error { return getIn(ctx, c, project) }
 
 func getIn(ctx context.Context, c *cloud.Client, t cloud.Target) error {
-	return c.Get(ctx, read(t), new(struct{}))
+	_, err := c.Get(ctx, read(t), new(struct{}))
+	return err
 }
 
 // count returns how many requests there were to a service.

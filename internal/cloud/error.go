@@ -16,6 +16,7 @@ import (
 // An Error reports a request without a usable response. Its texts are redacted and sanitized.
 type Error struct {
 	Service   Service
+	Codes     *Codes // of the service; may be nil
 	Endpoint  string // such as https://dcs.eu-de.otc.t-systems.com
 	Region    string
 	ProjectID string
@@ -66,11 +67,31 @@ func (e *Error) Answer() string {
 	return s
 }
 
-// Throttled reports whether the gateway or the service rejected the request because there were too many. Kafka does so with a 404.
+// Throttled reports whether the gateway or the service rejected the request because there were too many.
 func (e *Error) Throttled() bool {
-	return e.Status == http.StatusTooManyRequests ||
-		e.Code == "APIGW.0308" || e.Code == "APIG.0308" ||
-		e.Status == http.StatusNotFound && e.Code == "DMS.10240407"
+	return e.Status == http.StatusTooManyRequests || slices.Contains(e.codes().Throttled, e.Code) ||
+		e.Code == "APIGW.0308" || e.Code == "APIG.0308"
+}
+
+// NotFound reports whether the service answered that the requested object does not exist, or the object that it belongs to.
+func (e *Error) NotFound() bool {
+	return e.Err == nil && !e.APINotPublished() &&
+		(e.Status == http.StatusNotFound || slices.Contains(e.codes().NotFound, e.Code) || e.ParentNotFound())
+}
+
+// ParentNotFound reports whether the service answered that the object does not exist that the requested one belongs to.
+func (e *Error) ParentNotFound() bool {
+	return slices.Contains(e.codes().ParentNotFound, e.Code)
+}
+
+// Advice returns the next step that the service knows for its error code, or "".
+func (e *Error) Advice() string { return e.codes().Advice[e.Code] }
+
+func (e *Error) codes() Codes {
+	if e.Codes == nil {
+		return Codes{}
+	}
+	return *e.Codes
 }
 
 // APINotPublished reports whether the gateway does not know the API. Then the endpoint or the region is wrong, and not the object.

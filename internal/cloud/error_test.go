@@ -64,6 +64,7 @@ func TestAnswer(t *testing.T) {
 }
 
 func TestKindsOfErrors(t *testing.T) {
+	codes := &Codes{Throttled: []string{"X.1"}}
 	for _, test := range []struct {
 		status                                int
 		code                                  string
@@ -75,8 +76,7 @@ func TestKindsOfErrors(t *testing.T) {
 		{status: 404, code: "APIGW.0101", apiNotPublished: true},
 		{status: 404, code: "APIG.0101", apiNotPublished: true},
 		{status: 400, code: "APIGW.0101"},
-		{status: 404, code: "DMS.10240407", retryable: true, throttled: true},
-		{status: 400, code: "DMS.10240407"},
+		{status: 404, code: "X.1", retryable: true, throttled: true},
 		{status: 408, retryable: true},
 		{status: 429, retryable: true, throttled: true},
 		{status: 403, code: "APIGW.0308", retryable: true, throttled: true},
@@ -87,7 +87,7 @@ func TestKindsOfErrors(t *testing.T) {
 		{status: 503, retryable: true},
 		{status: 504, retryable: true},
 	} {
-		e := Error{Status: test.status, Code: test.code}
+		e := Error{Status: test.status, Code: test.code, Codes: codes}
 		if e.Retryable() != test.retryable || e.Throttled() != test.throttled || e.APINotPublished() != test.apiNotPublished {
 			t.Errorf("%d %s: got retryable %t, throttled %t, API not published %t, want %t, %t, %t", test.status, test.code,
 				e.Retryable(), e.Throttled(), e.APINotPublished(), test.retryable, test.throttled, test.apiNotPublished)

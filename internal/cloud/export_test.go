@@ -5,3 +5,10 @@ var NewClientOver = newClient
 
 // MetadataAddress is the address of the metadata of an ECS instance.
 var MetadataAddress = metadataAddress
+
+// Services for the tests.
+const (
+	DCS Service = "dcs"
+	DMS Service = "dms"
+	DWS Service = "dws"
+)

@@ -38,7 +38,7 @@ func getAtOnce(t *testing.T, c *Client, n int) {
 	var all sync.WaitGroup
 	for range n {
 		all.Go(func() {
-			if err := c.Get(t.Context(), job, &answer{}); err != nil {
+			if _, err := c.Get(t.Context(), job, &answer{}); err != nil {
 				t.Errorf("read: %v", err)
 			}
 		})
@@ -99,7 +99,7 @@ func TestPauses(t *testing.T) {
 				r := newRecorder(func(n int) *http.Response { return test.answers[n]() })
 				c := newClient(Config{Credentials: keys}, r)
 				for range test.answers {
-					_ = c.Get(t.Context(), job, &answer{}) // only the time counts
+					_, _ = c.Get(t.Context(), job, &answer{}) // only the time counts
 				}
 				var sent []int
 				for _, at := range r.sent {
@@ -162,10 +162,10 @@ func TestPauseIsThatOfOneService(t *testing.T) {
 			return answering(200, `{}`)
 		})
 		c := newClient(Config{Credentials: keys}, r)
-		_ = c.Get(t.Context(), job, &answer{})
+		_, _ = c.Get(t.Context(), job, &answer{})
 		other := job
 		other.Service = DWS
-		if err := c.Get(t.Context(), other, &answer{}); err != nil {
+		if _, err := c.Get(t.Context(), other, &answer{}); err != nil {
 			t.Errorf("read of another service: %v", err)
 		}
 		if want := []time.Duration{0, 0}; !slices.Equal(r.sent, want) {
@@ -181,14 +181,14 @@ func TestWaitingForTheLimiterEndsWithTheContext(t *testing.T) {
 				r := newRecorder(func(int) *http.Response { return answering(200, `{}`) })
 				c := newClient(Config{Credentials: keys, RequestsPerSecond: 1}, r)
 				for range 1 + queued {
-					go func() { _ = c.Get(t.Context(), job, &answer{}) }()
+					go func() { _, _ = c.Get(t.Context(), job, &answer{}) }()
 				}
 				synctest.Wait()
 				const limit = 300 * time.Millisecond
 				ctx, cancel := context.WithTimeout(t.Context(), limit)
 				defer cancel()
 				start := time.Now()
-				err := c.Get(ctx, job, &answer{})
+				_, err := c.Get(ctx, job, &answer{})
 				if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != limit || len(r.sent) != 1 {
 					t.Errorf("ended after %s with %v and %d requests, want %s, %v and 1", took, err, len(r.sent), limit, context.DeadlineExceeded)
 				}

@@ -66,7 +66,7 @@ func TestSecretStaysInValuesAndNotInErrors(t *testing.T) {
 				transport(func(*http.Request) (*http.Response, error) { return test.response, nil }))
 			var log bytes.Buffer
 			var got answer
-			err := c.Get(tflogtest.RootLogger(t.Context(), &log), job, &got)
+			_, err := c.Get(tflogtest.RootLogger(t.Context(), &log), job, &got)
 			if (err == nil) != (test.status != "") || got.Status != test.status {
 				t.Fatalf("status %q and error %v, want status %q", got.Status, err, test.status)
 			}
@@ -86,7 +86,7 @@ func TestLogIsMasked(t *testing.T) {
 		var log bytes.Buffer
 		r := job
 		r.Path = []string{"v2", secret} // a part of the URL, which is a field of the log
-		if err := c.Get(tflogtest.RootLogger(t.Context(), &log), r, &answer{}); err != nil {
+		if _, err := c.Get(tflogtest.RootLogger(t.Context(), &log), r, &answer{}); err != nil {
 			t.Errorf("%s: %v", secret, err)
 		}
 		if strings.Contains(log.String(), secret) || !strings.Contains(log.String(), "/v2/***") {
@@ -113,7 +113,7 @@ func TestLongErrorBodyIsCut(t *testing.T) {
 		return resp, nil
 	}))
 	want := `: "{\"detail\":\"xxx`
-	if err := c.Get(t.Context(), job, &answer{}); err == nil || !strings.Contains(err.Error(), want) {
+	if _, err := c.Get(t.Context(), job, &answer{}); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want one with %s", err, want)
 	}
 	if read, most := total-body.Len(), maxErrorBody; read > most {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -66,8 +67,8 @@ func run(ctx context.Context, out io.Writer, binary string) (err error) {
 	if err != nil {
 		return err
 	}
-	cloud := simulator.New(simulator.Options{})
-	cloud.AddExamples()
+	cloud := servicestest.New(simulator.Options{})
+	cloud.Add(servicestest.Examples(time.Now())...)
 	server := &http.Server{Handler: cloud, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	defer func() { _ = server.Close() }()

@@ -44,7 +44,7 @@ func statusRows() []row {
 	return append(rows, row{
 		name: "API not published", fault: failing(404, "APIGW.0101", ""), want: expectError("code APIGW.0101"),
 	}, row{
-		name: "instance not found, so that waiting does not help", fault: failing(404, "DCS.3022", ""),
+		name: "instance not found, so that waiting does not help", fault: failing(404, "DCS.3022", ""), columns: dcs,
 		want: func(c column) expectation {
 			e := expectError("code DCS.3022")(c)
 			if c.waits() {
@@ -86,7 +86,6 @@ func throttlingRows() []row {
 	}{
 		{name: "by the status", status: 429, code: "TEST.0815"},
 		{name: "by the gateway's code", status: 400, code: "APIGW.0308"},
-		{name: "by the service's code", status: 404, code: "DMS.10240407"},
 	} {
 		r := transient(by.name, failing(by.status, by.code, "slower"), 0, "code "+by.code)
 		retries := r.want

@@ -23,9 +23,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/provider"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -97,7 +97,7 @@ func newEnv(tb testing.TB, o simulator.Options) *env {
 	tb.Helper()
 	e := &env{hosts: make(map[string]func(*serverConn)), times: -1, clock: time.Now}
 	o.Now = func() time.Time { return e.clock() }
-	e.Simulator = simulator.New(o)
+	e.Simulator = servicestest.New(o)
 	server := &http.Server{
 		Handler: e, ErrorLog: log.New(io.Discard, "", 0), HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		TLSConfig: &tls.Config{Certificates: certificates.TLS.Certificates, NextProtos: []string{"h2"}},
@@ -241,7 +241,7 @@ func (e *env) over() bool {
 func configured(tb testing.TB, e *env, address string, others map[string]any) *plugintest.Plugin {
 	tb.Helper()
 	endpoints := make(map[string]any)
-	for _, service := range cloud.Services {
+	for _, service := range servicestest.Endpoints() {
 		endpoints[string(service)] = address + "/" + string(service)
 	}
 	settings := map[string]any{

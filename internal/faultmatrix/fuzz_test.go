@@ -16,8 +16,9 @@ import (
 func fuzz(f *testing.F, waits bool, check func(t *testing.T, c column, answer []byte, value map[string]any)) {
 	f.Helper()
 	for _, file := range []string{
-		"../dcs/testdata/dcs_job.json", "../dcs/testdata/dcs_background_tasks.json", "../dcs/testdata/dcs_background_task_progress.json",
-		"../kafka/testdata/kafka_background_task.json", "../dws/testdata/dws_job.json",
+		"../services/dcs/testdata/dcs_job.json", "../services/dcs/testdata/dcs_background_tasks.json",
+		"../services/dcs/testdata/dcs_background_task_progress.json",
+		"../services/kafka/testdata/kafka_background_task.json", "../services/dws/testdata/dws_job.json",
 	} {
 		example, err := os.ReadFile(file)
 		must(err)

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -32,7 +34,7 @@ func TestManyWaits(t *testing.T) {
 		for n := range waits {
 			id, service := fmt.Sprintf("%032d", n), []string{"dcs", "dws"}[n%2]
 			day := simulator.Timeline{Begin: time.Now(), Takes: 24 * time.Hour}
-			e.Add(simulator.DCSJob{ID: id, Timeline: day}, simulator.DWSJob{ID: id, Timeline: day})
+			e.Add(dcstest.Job{ID: id, Timeline: day}, dwstest.Job{ID: id, Timeline: day})
 			running.Go(func() {
 				r := p.Read(ctx, "hwtasks_wait", map[string]any{
 					"service": service, "job_id": id, "poll_interval": "1s", "timeouts": map[string]any{"read": "23h"},

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/provider"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -17,8 +19,8 @@ import (
 // A wait of a minute, through the plugin protocol, in no time.
 func TestPlugin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := simulator.New(simulator.Options{})
-		s.Add(simulator.DCSJob{ID: "j", Timeline: simulator.Timeline{Begin: time.Now(), Takes: time.Minute}})
+		s := servicestest.New(simulator.Options{})
+		s.Add(dcstest.Job{ID: "j", Timeline: simulator.Timeline{Begin: time.Now(), Takes: time.Minute}})
 		p := plugintest.New(t, providerserver.NewProtocol6(provider.NewOver("test", simulatortest.Dial(t, s))())())
 		configured := p.Configure(map[string]any{
 			"region": simulator.DefaultRegion, "project_id": simulator.DefaultProjectID,

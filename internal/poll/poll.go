@@ -34,6 +34,9 @@ func (s State) outcome() Outcome {
 	}
 }
 
+// Ended reports whether the state is an end.
+func (s State) Ended() bool { return s != Running && s != Unknown }
+
 // Status is the state of a job or task as returned by one poll.
 type Status struct {
 	State     State
@@ -45,6 +48,8 @@ type Status struct {
 	// As reported by the service; empty if not reported.
 	Name, BeginTime, EndTime   string
 	FailureCode, FailureReason string
+
+	Endpoint, RequestID string // of the request that the service answered with this status
 }
 
 // A Func polls once. Its error is a *TransientError, a *NotFoundError, or one that ends the wait.

@@ -8,6 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 )
 
 // An argument is an argument of the provider block. Its schema, its documentation and its sources follow from it.
@@ -131,8 +134,8 @@ var blockArguments = []argument{
 	},
 	{
 		name: "endpoints", kind: addresses,
-		description: "Addresses of services that are not at `https://{service}.{region}.{cloud}`. Keys: `dcs`, `dms` (Kafka), `dws`, " +
-			"`iam` (takes precedence over `auth_url`), `metadata` (of the ECS instance). " +
+		description: "Addresses of services that are not at `https://{service}.{region}.{cloud}`. Keys: `" +
+			joinKeys("`, `") + "`. The address of `iam` takes precedence over `auth_url`, `metadata` is that of the ECS instance. " +
 			"Values: http or https URLs, with or without a path. An address is used in every region.",
 	},
 	{
@@ -229,6 +232,27 @@ func argumentOf(name string) argument {
 		return blockArguments[i]
 	}
 	return argument{name: name}
+}
+
+// endpointKeys returns the keys of endpoints.
+func endpointKeys() []cloud.Service { return append(services.Endpoints(), cloud.IAM, cloud.IMDS) }
+
+func joinKeys(separator string) string {
+	var keys []string
+	for _, key := range endpointKeys() {
+		keys = append(keys, string(key))
+	}
+	return strings.Join(keys, separator)
+}
+
+// endpointHint says which key has the endpoint of a service that shares one, such as kafka.
+func endpointHint(name string) string {
+	for _, s := range services.All {
+		if s.Name == name {
+			return fmt.Sprintf(" (the endpoint of %s is %s)", name, s.API.Endpoint)
+		}
+	}
+	return ""
 }
 
 // at returns the path of an argument, or of an element of endpoints such as endpoints.dcs.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -17,7 +18,7 @@ func BenchmarkPlan(b *testing.B) {
 	const rounds = 11
 	s, address := simulatortest.Start(b, simulator.Options{})
 	for i := range 10 {
-		s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i)})
+		s.Add(dcstest.Job{ID: fmt.Sprintf("j%d", i)})
 	}
 	type cost struct {
 		reads                 int

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -139,7 +140,7 @@ func startAtFirstPoll(o *simulator.Options) {
 func TestDestroyAfterAFailure(t *testing.T) {
 	t.Parallel()
 	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Add(simulator.DCSJob{ID: "j"})
+	s.Add(dcstest.Job{ID: "j"})
 	w := newWorkspace(t, bareBlock(address)+`
 data "hwtasks_wait" "test" {
   service = "dcs"
@@ -166,7 +167,7 @@ func TestRequestsOfAPlan(t *testing.T) {
 	const reads = 10
 	s, address := simulatortest.Start(t, simulator.Options{})
 	for i := range reads {
-		s.Add(simulator.DCSJob{ID: fmt.Sprintf("j%d", i)})
+		s.Add(dcstest.Job{ID: fmt.Sprintf("j%d", i)})
 	}
 	newWorkspace(t, bareBlock(address)+jobs(reads), keysInEnvironment...).run(t, "plan")
 	want := regexp.MustCompile(`^terraform-provider-hwtasks/dev \(Terraform \d+\.\d+\.\d+.*\)`)

@@ -24,7 +24,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -33,7 +36,6 @@ import (
 func TestExamples(t *testing.T) {
 	const (
 		redis  = "5560df16-cebf-4473-95c4-d1b573c16e79"
-		kafka  = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
 		resize = "8abf6e1e72c12e7c0172c15b508500aa"
 		port   = "8abf6e1e72c12e7c0172c15b508500ab"
 		job    = "ff8080818822bbf70188235afc24141a"
@@ -46,21 +48,22 @@ func TestExamples(t *testing.T) {
 	runs := simulator.Timeline{Takes: 2 * time.Second}
 	ended := simulator.Timeline{Begin: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Takes: time.Minute}
 	failed := simulator.Timeline{Begin: ended.Begin, Takes: time.Minute, End: "FAILED"}
-	steps := []simulator.Step{{Name: "Pre-check."}, {Name: "Data migration.", SubSteps: []string{"Full migration."}}}
-	runningResize := simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: runs, Steps: steps}
-	endedPort := simulator.DCSTask{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: ended}
-	swap := simulator.DCSJob{ID: job, Type: "masterStandbySwapJob", Timeline: ended}
+	steps := []dcstest.Step{{Name: "Pre-check."}, {Name: "Data migration.", SubSteps: []string{"Full migration."}}}
+	runningResize := dcstest.Task{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: runs, Steps: steps}
+	endedPort := dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: ended}
+	swap := dcstest.Job{ID: job, Type: "masterStandbySwapJob", Timeline: ended}
 
-	tests := map[string]struct { // by folder, with the case after a comma
-		objects []any // that the cloud has
+	type test struct {
+		objects []simulator.Object // that the cloud has
 		faults  []simulator.Fault
 		args    []string // of apply
 		want    []string // printed, in this order
 		fails   bool
 		hosts   []string // that are connected to
-	}{
+	}
+	tests := map[string]test{ // by folder, with the case after a comma
 		"after-dcs-resize": {
-			objects: []any{runningResize, endedPort},
+			objects: []simulator.Object{runningResize, endedPort},
 			want: []string{
 				"terraform_data.redis: Creation complete", "data.hwtasks_wait.resize: Read complete",
 				"terraform_data.application: Creation complete", `resize = "succeeded"`,
@@ -70,17 +73,17 @@ func TestExamples(t *testing.T) {
 		// The wait for a task that is not there ends after 30 s, but at once if its instance is not there either.
 		"after-dcs-resize, never resized, and deleted before the wait": {
 			faults: []simulator.Fault{
-				{Service: cloud.DCS, Body: `{"task_count":"0","tasks":[]}`, Times: 1},
-				{Service: cloud.DCS, Status: 404, Body: `{"error_code":"DCS.3022"}`},
+				{Service: "dcs", Body: `{"task_count":"0","tasks":[]}`, Times: 1},
+				{Service: "dcs", Status: 404, Body: `{"error_code":"DCS.3022"}`},
 			},
 			want:  []string{"terraform_data.application: Creation complete", `resize = "not_found"`},
 			hosts: []string{dcsHost, iamHost},
 		},
 		"wait-for-running-tasks": {
-			objects: []any{
+			objects: []simulator.Object{
 				runningResize,
-				simulator.DCSTask{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: runs},
-				simulator.DCSTask{InstanceID: redis, ID: "old", Name: "Restart", Timeline: failed},
+				dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: runs},
+				dcstest.Task{InstanceID: redis, ID: "old", Name: "Restart", Timeline: failed},
 			},
 			want: []string{
 				"terraform_data.maintenance: Creation complete",
@@ -89,65 +92,45 @@ func TestExamples(t *testing.T) {
 			hosts: []string{dcsHost, iamHost},
 		},
 		"alert-on-failed-tasks": {
-			objects: []any{
-				simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}}, // now
-				simulator.DCSTask{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: failed},
+			objects: []simulator.Object{
+				dcstest.Task{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}}, // now
+				dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: failed},
 			},
 			want:  []string{"Warning: Check block assertion failed", "Tasks failed in the last day: EXTEND of ", "Apply complete!"},
 			hosts: []string{dcsHost, iamHost},
 		},
 		"dws-job-that-may-fail": {
-			objects: []any{simulator.DWSJob{ID: dwsJob, Name: "scale", Timeline: runs}},
+			objects: []simulator.Object{dwstest.Job{ID: dwsJob, Name: "scale", Timeline: runs}},
 			want:    []string{"terraform_data.load: Creation complete", `scale_out = "succeeded"`},
 			hosts:   []string{dwsHost, iamHost},
 		},
 		"dws-job-that-may-fail, failing": {
-			objects: []any{simulator.DWSJob{ID: dwsJob, Timeline: simulator.Timeline{End: "FAIL"}, FailedDetail: "no quota"}},
+			objects: []simulator.Object{dwstest.Job{ID: dwsJob, Timeline: simulator.Timeline{End: "FAIL"}, FailedDetail: "no quota"}},
 			want:    []string{"Resource postcondition failed", "The job ended as failed: no quota."},
 			fails:   true,
 			hosts:   []string{dwsHost, iamHost},
 		},
 		"open-telekom-cloud": {
-			objects: []any{swap},
+			objects: []simulator.Object{swap},
 			want:    []string{`swap = "masterStandbySwapJob: succeeded"`},
 			hosts:   []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
 		},
 		"provider": {want: []string{"Apply complete!"}},
-		"data-sources/hwtasks_dcs_job": {
-			objects: []any{swap},
-			want:    []string{`swap = "masterStandbySwapJob: SUCCESS"`, `swap_took = "60 s"`},
-			hosts:   []string{dcsHost, iamHost},
-		},
-		"data-sources/hwtasks_dcs_background_tasks": {
-			objects: []any{simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}}},
-			want:    []string{`"EXTEND of `, `resizes = {`, `= "FAILED"`},
-			hosts:   []string{dcsHost, iamHost},
-		},
-		"data-sources/hwtasks_dcs_background_task_progress": {
-			objects: []any{simulator.DCSTask{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: ended, Steps: steps}},
-			want:    []string{"active = []", `"progress" = "100 %"`, `"Data migration." = "FINISH"`},
-			hosts:   []string{dcsHost, iamHost},
-		},
-		"data-sources/hwtasks_kafka_background_task": {
-			objects: []any{simulator.KafkaTask{
-				InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Timeline: ended, Params: `{"public_ip_address":"100.93.2.18"}`,
-			}},
-			want:  []string{`bootstrap = "100.93.2.18"`, `public_ip = "SUCCESS: 100.93.2.18"`},
-			hosts: []string{"dms.eu-west-101.myhuaweicloud.eu:443", iamHost},
-		},
-		"data-sources/hwtasks_dws_job": {
-			objects: []any{simulator.DWSJob{ID: dwsJob, Timeline: ended}},
-			want:    []string{`cluster = "100%"`},
-			hosts:   []string{dwsHost, iamHost},
-		},
 		"data-sources/hwtasks_wait": {
-			objects: []any{runningResize, simulator.DWSJob{ID: dwsJob, Timeline: ended}},
+			objects: []simulator.Object{runningResize, dwstest.Job{ID: dwsJob, Timeline: ended}},
 			args:    []string{"-var=job_id=" + dwsJob},
 			want:    []string{"terraform_data.after: Creation complete"},
 			hosts:   []string{dcsHost, dwsHost, iamHost},
 		},
 	}
 
+	for _, s := range services.All {
+		hosts := []string{string(s.API.Endpoint) + ".eu-west-101.myhuaweicloud.eu:443", iamHost}
+		slices.Sort(hosts)
+		for _, r := range servicestest.All[s.Name].Reads {
+			tests["data-sources/hwtasks_"+r.Name] = test{objects: r.ExampleObjects, want: r.ExampleOutput, hosts: hosts}
+		}
+	}
 	for name := range schemas(t).DataSourceSchemas {
 		if _, tested := tests["data-sources/"+name]; !tested {
 			t.Errorf("the data source %s has no example", name)
@@ -184,7 +167,7 @@ clouds:
 `)}
 			}
 			startAtFirstPoll(&options)
-			s := simulator.New(options)
+			s := servicestest.New(options)
 			s.Add(test.objects...)
 			for _, fault := range test.faults {
 				s.InjectFault(fault)

@@ -12,11 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/dcs"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/dws"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/kafka"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
-	shared "github.com/hwtasks/terraform-provider-hwtasks/internal/source"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/wait"
 )
 
@@ -64,18 +62,17 @@ func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		tflog.Warn(ctx, "Not used: "+unused)
 	}
 	tflog.Info(ctx, "Configured provider", map[string]any{"region": config.Region, "credentials": config.Credentials.String()})
-	resp.DataSourceData = &shared.ProviderData{Client: cloud.NewClient(config), Waits: new(poll.Group)}
+	resp.DataSourceData = &service.ProviderData{Client: cloud.NewClient(config), Waits: new(poll.Group)}
 }
 
 func (p *hwtasks) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		dcs.NewBackgroundTaskProgressDataSource,
-		dcs.NewBackgroundTasksDataSource,
-		dcs.NewJobDataSource,
-		dws.NewJobDataSource,
-		kafka.NewBackgroundTaskDataSource,
-		wait.NewDataSource,
+	all := []func() datasource.DataSource{wait.NewDataSource}
+	for _, s := range services.All {
+		for _, d := range s.DataSources {
+			all = append(all, d.New)
+		}
 	}
+	return all
 }
 
 func (p *hwtasks) Resources(context.Context) []func() resource.Resource { return nil }

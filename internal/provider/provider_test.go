@@ -17,8 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -67,7 +68,7 @@ var factories = map[string]func() (tfprotov6.ProviderServer, error){
 func connect(t *testing.T, handler http.Handler, arguments map[string]any) *plugintest.Plugin {
 	t.Helper()
 	endpoints := make(map[string]string)
-	for _, service := range cloud.Services {
+	for _, service := range servicestest.Endpoints() {
 		endpoints[string(service)] = simulatortest.Address + "/" + string(service)
 	}
 	all := map[string]any{
@@ -118,8 +119,8 @@ var (
 func TestCredentialsOfRequests(t *testing.T) {
 	t.Setenv("HW_ACCESS_KEY", "left-over")
 	t.Setenv("HW_ASSUME_ROLE_AGENCY_NAME", simulator.DefaultAgency)
-	s := simulator.New(marked)
-	s.Add(simulator.DCSJob{ID: "j"})
+	s := servicestest.New(marked)
+	s.Add(dcstest.Job{ID: "j"})
 	p := connect(t, s, object(t, byPassword, map[string]any{
 		"project_id": nil, "assume_role": map[string]any{"domain_id": simulator.DefaultAgencyDomainID, "duration": 3600},
 	}))
@@ -159,8 +160,8 @@ func TestWaitOutlivesItsCredentials(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				options := marked
 				options.TokenLifetime, options.KeyLifetime = test.lifetime, test.lifetime
-				s := simulator.New(options)
-				s.Add(simulator.DCSJob{ID: "j", Timeline: simulator.Timeline{Takes: 29 * time.Minute}})
+				s := servicestest.New(options)
+				s.Add(dcstest.Job{ID: "j", Timeline: simulator.Timeline{Takes: 29 * time.Minute}})
 				if test.revoked > 0 {
 					time.AfterFunc(test.revoked, s.Revoke)
 				}

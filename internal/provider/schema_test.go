@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,11 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-var update = flag.Bool("update", false, "write the golden file of the schema")
+var update = flag.Bool("update", false, "write the golden files of the schemas")
 
 // schemas returns all schemas as Terraform gets them.
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
@@ -82,21 +81,34 @@ func addAttributes(all map[string]element, path string, attributes []*tfprotov6.
 }
 
 // Users depend on the schema: nothing is removed, retyped or made required by accident. A change that is meant is written to the
-// golden file with -update, where the diff shows its effect on users.
-func TestSchemaIsThatOfTheGoldenFile(t *testing.T) {
-	var got []string
+// golden files, one for the provider and one for each data source, with -update. The diff shows its effect on users.
+func TestSchemasAreThoseOfTheGoldenFiles(t *testing.T) {
+	got := make(map[string][]string) // lines by the name of the file
 	for path, e := range elements(t) {
-		got = append(got, fmt.Sprintf("%s: %s", path, strings.Join(append([]string{e.kind}, e.properties...), ", ")))
+		name, _, _ := strings.Cut(path, ".")
+		got[name] = append(got[name], fmt.Sprintf("%s: %s\n", path, strings.Join(append([]string{e.kind}, e.properties...), ", ")))
 	}
-	slices.Sort(got)
-	golden := filepath.Join("testdata", "schema.txt")
-	if *update {
-		write(t, golden, strings.Join(got, "\n")+"\n")
-		return
+	folder := filepath.Join("testdata", "schema")
+	files, err := os.ReadDir(folder)
+	must(err)
+	for _, file := range files {
+		if name := strings.TrimSuffix(file.Name(), ".txt"); got[name] == nil {
+			t.Errorf("%s is the schema of no data source; remove it", file.Name())
+		}
 	}
-	want := strings.Split(strings.TrimSpace(simulatortest.Read(t, golden)), "\n")
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("if this is meant, run go test ./internal/provider -run Golden -update (-golden, +now):\n%s", diff)
+	for name, lines := range got {
+		slices.Sort(lines)
+		golden := filepath.Join(folder, name+".txt")
+		if *update {
+			write(t, golden, strings.Join(lines, ""))
+			continue
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Errorf("%s has no golden file, run make generate: %v", name, err)
+		} else if diff := cmp.Diff(string(want), strings.Join(lines, "")); diff != "" {
+			t.Errorf("%s: if this is meant, run make generate (-golden, +now):\n%s", name, diff)
+		}
 	}
 }
 

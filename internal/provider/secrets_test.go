@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -65,8 +67,8 @@ func TestSecretsStaySecret(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := simulator.New(marked)
-			s.Add(simulator.DCSJob{ID: "j0"})
+			s := servicestest.New(marked)
+			s.Add(dcstest.Job{ID: "j0"})
 			var strayed, echoed atomic.Int32
 			elsewhere := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))
 			address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -167,7 +169,7 @@ func TestSecretsInErrorsOfAuthentication(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			body, err := json.Marshal(map[string]string{"error_code": "X.1", "error_msg": "cannot verify " + test.echoed})
 			must(err)
-			s := simulator.New(marked)
+			s := servicestest.New(marked)
 			s.InjectFault(simulator.Fault{Service: test.service, Path: test.path, Status: http.StatusForbidden, Body: string(body)})
 			p := connect(t, s, test.block)
 			got := p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}).Errors()

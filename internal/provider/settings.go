@@ -220,9 +220,10 @@ func (s *settings) endpoints() map[cloud.Service]*url.URL {
 		if !found {
 			continue
 		}
-		service, err := cloud.ParseService(key)
-		if err != nil {
-			s.fail(name, "Unknown service in endpoints", "%s.", err)
+		service := cloud.Service(key)
+		if !slices.Contains(endpointKeys(), service) {
+			s.fail(name, "Unknown service in endpoints", "%q is not a service whose endpoint can be set%s; use one of %s.",
+				key, endpointHint(key), joinKeys(", "))
 			continue
 		}
 		endpoints[service] = s.endpoint(service, s.from(inBlock, name))

@@ -449,8 +449,9 @@ func TestAdviceAboutTheRegion(t *testing.T) {
 					hosts = append(hosts, address)
 					return nil, errors.New("there is no network")
 				}
-				request := cloud.Request{Service: cloud.DCS, Target: cloud.Target{Region: test.region, ProjectID: "p"}}
-				return cloud.NewClient(config).Get(t.Context(), request, new(struct{})).Error(), hosts
+				request := cloud.Request{Service: "dcs", Target: cloud.Target{Region: test.region, ProjectID: "p"}}
+				_, err := cloud.NewClient(config).Get(t.Context(), request, new(struct{}))
+				return err.Error(), hosts
 			}
 			got, hosts := read(test.block)
 			if !strings.HasPrefix(got, test.want) || len(hosts) > 0 {

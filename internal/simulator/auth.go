@@ -31,10 +31,10 @@ func rawRequestOf(r *http.Request) *rawRequest {
 }
 
 // authenticate checks the token or the signature and returns the caller, or the response to send.
-func (s *Simulator) authenticate(service cloud.Service, r *http.Request) (principal, *response) {
+func (s *Simulator) authenticate(service cloud.Service, r *http.Request) (principal, *Response) {
 	caller, reason := s.identify(r)
 	if reason != "" {
-		e := gatewayError(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information: "+reason)
+		e := GatewayError(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information: "+reason)
 		if service == cloud.IAM {
 			e = iamError(http.StatusUnauthorized, "The request you have made requires authentication. "+reason)
 		}
@@ -106,11 +106,11 @@ func (s *Simulator) identify(r *http.Request) (caller principal, reason string) 
 }
 
 // authorize checks that the project is one of the caller's, that of the header, and that of the token's scope.
-func authorize(r *http.Request, caller principal) *response {
+func authorize(r *http.Request, caller principal) *Response {
 	project, header := r.PathValue("project"), r.Header.Get(cloud.HeaderProjectID)
 	own := slices.ContainsFunc(caller.projects, func(p Project) bool { return p.ID == project })
 	if !own || header != "" && header != project || caller.scoped && caller.scope != project {
-		e := gatewayError(http.StatusForbidden, "APIGW.0302", "The IAM user is not authorized to access the API in this project")
+		e := GatewayError(http.StatusForbidden, "APIGW.0302", "The IAM user is not authorized to access the API in this project")
 		return &e
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -153,8 +155,8 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if f.Service != "" {
-			if _, err := cloud.ParseService(string(f.Service)); err != nil {
-				http.Error(w, err.Error(), http.StatusBadRequest)
+			if !slices.Contains(s.Endpoints(), f.Service) {
+				http.Error(w, fmt.Sprintf("the service %q is none of %v", f.Service, s.Endpoints()), http.StatusBadRequest)
 				return
 			}
 		}

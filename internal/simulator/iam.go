@@ -52,9 +52,9 @@ func (s *Simulator) Issued() (tokens, keys int) {
 	return s.issuedTokens, s.issuedKeys
 }
 
-func iamError(status int, message string) response {
+func iamError(status int, message string) Response {
 	e := object{"code": status, "message": message, "title": http.StatusText(status)}
-	return response{status: status, body: object{"error": e}}
+	return Response{Status: status, Body: object{"error": e}}
 }
 
 // A tokenRequest is the body of a request for a token.
@@ -86,7 +86,7 @@ func decodeBody(r *http.Request, into any) error {
 }
 
 // iamToken is "Obtaining a User Token Through Password Authentication".
-func (s *Simulator) iamToken(r *http.Request) response {
+func (s *Simulator) iamToken(r *http.Request) Response {
 	var body tokenRequest
 	if err := decodeBody(r, &body); err != nil || !slices.Equal(body.Auth.Identity.Methods, []string{"password"}) {
 		return iamError(http.StatusBadRequest, fmt.Sprintf("The request body is invalid: %v", err))
@@ -137,10 +137,10 @@ func (s *Simulator) iamToken(r *http.Request) response {
 		s.tokens = make(map[string]principal)
 	}
 	s.tokens[text] = p
-	return response{
-		status: http.StatusCreated,
-		header: http.Header{"X-Subject-Token": {text}},
-		body:   object{"token": token},
+	return Response{
+		Status: http.StatusCreated,
+		Header: http.Header{"X-Subject-Token": {text}},
+		Body:   object{"token": token},
 	}
 }
 
@@ -169,7 +169,7 @@ type agencyRequest struct {
 }
 
 // iamAgencyKeys is "Obtaining a Temporary Access Key and Security Token Through an Agency".
-func (s *Simulator) iamAgencyKeys(r *http.Request) response {
+func (s *Simulator) iamAgencyKeys(r *http.Request) Response {
 	var body agencyRequest
 	if err := decodeBody(r, &body); err != nil || !slices.Equal(body.Auth.Identity.Methods, []string{"assume_role"}) {
 		return iamError(http.StatusBadRequest, fmt.Sprintf("The request body is invalid: %v", err))
@@ -191,7 +191,7 @@ func (s *Simulator) iamAgencyKeys(r *http.Request) response {
 		return iamError(http.StatusForbidden, "You have no permission to assume this agency.")
 	}
 	agency := principal{name: "agency " + s.options.Agencies[i].Name, projects: s.options.Agencies[i].Projects}
-	return response{status: http.StatusCreated, body: s.issueKeys(agency, time.Duration(seconds)*time.Second)}
+	return Response{Status: http.StatusCreated, Body: s.issueKeys(agency, time.Duration(seconds)*time.Second)}
 }
 
 // issueKeys issues temporary keys and returns them as IAM and the instance metadata do.
@@ -221,10 +221,10 @@ const (
 	headerSessionTTL = "X-Metadata-Token-Ttl-Seconds"
 )
 
-func (s *Simulator) metadataSession(r *http.Request) response {
+func (s *Simulator) metadataSession(r *http.Request) Response {
 	seconds, err := strconv.Atoi(r.Header.Get(headerSessionTTL))
 	if err != nil || seconds < 1 || seconds > 21600 {
-		return response{status: http.StatusBadRequest, text: headerSessionTTL + " must be from 1 to 21600"}
+		return Response{Status: http.StatusBadRequest, Text: headerSessionTTL + " must be from 1 to 21600"}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,17 +233,17 @@ func (s *Simulator) metadataSession(r *http.Request) response {
 	}
 	token := fmt.Sprintf("%s-session-%06d", s.options.IssuedToken, len(s.sessions)+1)
 	s.sessions[token] = s.options.Now().Add(time.Duration(seconds) * time.Second)
-	return response{status: http.StatusOK, text: token}
+	return Response{Status: http.StatusOK, Text: token}
 }
 
-func (s *Simulator) metadataKeys(r *http.Request) response {
+func (s *Simulator) metadataKeys(r *http.Request) Response {
 	s.mu.Lock()
 	expires := s.sessions[r.Header.Get(headerSession)]
 	s.mu.Unlock()
 	if !s.options.MetadataV1 && s.options.Now().After(expires) {
-		return response{status: http.StatusUnauthorized, text: "the metadata token is missing or invalid"}
+		return Response{Status: http.StatusUnauthorized, Text: "the metadata token is missing or invalid"}
 	}
-	return ok(s.issueKeys(principal{name: "instance", projects: s.options.Projects}, s.options.KeyLifetime))
+	return OK(s.issueKeys(principal{name: "instance", projects: s.options.Projects}, s.options.KeyLifetime))
 }
 
 // setIdentityDefaults sets the options for users, agencies and issued credentials that are not set.

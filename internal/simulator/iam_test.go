@@ -66,7 +66,7 @@ func TestTokens(t *testing.T) {
 		{name: "no JSON", body: "x", status: 400, want: "The request body is invalid"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := send(New(Options{}), http.MethodPost, "/iam/v3/auth/tokens", test.body)
+			w := send(newSimulator(Options{}), http.MethodPost, "/iam/v3/auth/tokens", test.body)
 			if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) {
 				t.Errorf("got %d %s, want %d with %s", w.Code, w.Body, test.status, test.want)
 			}
@@ -81,16 +81,16 @@ func TestTokens(t *testing.T) {
 // Tokens are valid for their scope, until they expire or are revoked.
 func TestTokenScopeAndLifetime(t *testing.T) {
 	now := time.Now()
-	s := New(Options{
+	s := newSimulator(Options{
 		Now:           func() time.Time { return now },
 		TokenLifetime: time.Hour,
 		Projects:      []Project{{DefaultProjectID, DefaultRegion}, {"p2", "eu-west-101_team"}},
 	})
-	s.Add(DCSJob{ID: "j"})
+	s.Add(job{ID: "j"})
 	issue := func(scope string) string {
-		return send(s, http.MethodPost, "/v3/auth/tokens", tokenFor(byName, scope)).Header().Get("X-Subject-Token")
+		return send(s, http.MethodPost, "/iam/v3/auth/tokens", tokenFor(byName, scope)).Header().Get("X-Subject-Token")
 	}
-	const job, otherJob, projects = "/v2/" + DefaultProjectID + "/jobs/j", "/v2/p2/jobs/j", "/v3/projects"
+	const ownJob, otherJob, projects = project + "/jobs/j", "/dcs/v2/p2/jobs/j", "/iam/v3/projects"
 	check := func(name, path, token string, want int) {
 		t.Helper()
 		if w := send(s, http.MethodGet, path, "", cloud.HeaderAuthToken, token); w.Code != want {
@@ -98,17 +98,17 @@ func TestTokenScopeAndLifetime(t *testing.T) {
 		}
 	}
 	projectToken, domainToken := issue(ofProject), issue(ofDomain)
-	check("token for a project", job, projectToken, http.StatusOK)
+	check("token for a project", ownJob, projectToken, http.StatusOK)
 	check("token for a project", otherJob, projectToken, http.StatusForbidden)
 	check("token for a project", projects, projectToken, http.StatusOK)
-	check("token for a domain", job, domainToken, http.StatusForbidden)
+	check("token for a domain", ownJob, domainToken, http.StatusForbidden)
 	check("token for a domain", projects, domainToken, http.StatusOK)
 	now = now.Add(time.Hour)
-	check("just before it expires", job, projectToken, http.StatusOK)
+	check("just before it expires", ownJob, projectToken, http.StatusOK)
 	now = now.Add(time.Second)
-	check("expired", job, projectToken, http.StatusUnauthorized)
+	check("expired", ownJob, projectToken, http.StatusUnauthorized)
 	newToken := issue(ofProject)
-	check("new", job, newToken, http.StatusOK)
+	check("new", ownJob, newToken, http.StatusOK)
 	requests := s.Requests()
 	if got, want := requests[len(requests)-1].By, "user "+DefaultUserName; got != want {
 		t.Errorf("caller of the last request: got %q, want %q", got, want)
@@ -116,7 +116,7 @@ func TestTokenScopeAndLifetime(t *testing.T) {
 	if w := send(s, http.MethodDelete, "/simulator/tokens", ""); w.Code != http.StatusOK {
 		t.Errorf("revoking tokens: got %d %s, want 200", w.Code, w.Body)
 	}
-	check("revoked", job, newToken, http.StatusUnauthorized)
+	check("revoked", ownJob, newToken, http.StatusUnauthorized)
 	if tokens, keys := s.Issued(); tokens != 3 || keys != 0 {
 		t.Errorf("issued: got %d tokens and %d keys, want 3 and 0", tokens, keys)
 	}
@@ -148,12 +148,12 @@ func TestKeysOfAgency(t *testing.T) {
 		{name: "body changed after it was signed", body: agencyFor(byName) + " ", status: 401},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := New(Options{Agencies: []Agency{{
+			s := newSimulator(Options{Agencies: []Agency{{
 				Name:     DefaultAgency,
 				Domain:   cloud.Domain{Name: DefaultAgencyDomainName, ID: DefaultAgencyDomainID},
 				Projects: []Project{{"p2", DefaultRegion}},
 			}}})
-			const url = "http://127.0.0.1:9800/v3.0/OS-CREDENTIAL/securitytokens"
+			const url = "http://127.0.0.1:9800/iam/v3.0/OS-CREDENTIAL/securitytokens"
 			r := httptest.NewRequest(http.MethodPost, url, strings.NewReader(test.body))
 			cloud.Sign(r, []byte(strings.TrimSpace(test.body)), keys, time.Now())
 			w := httptest.NewRecorder()
@@ -165,7 +165,7 @@ func TestKeysOfAgency(t *testing.T) {
 			}
 			issued := decodeKeys(t, w)
 			sign := func(r *http.Request) { cloud.Sign(r, nil, issued, time.Now()) }
-			status, body, _ := get(t, s, "/v3/projects", sign)
+			status, body, _ := get(t, s, "/iam/v3/projects", sign)
 			if status != http.StatusOK || !strings.Contains(body, `"id":"p2"`) || strings.Contains(body, DefaultProjectID) {
 				t.Errorf("projects of the agency: got %d %s, want 200 with p2 alone", status, body)
 			}
@@ -174,7 +174,7 @@ func TestKeysOfAgency(t *testing.T) {
 			}
 			withoutToken := issued
 			withoutToken.SecurityToken = ""
-			status, body, _ = get(t, s, "/v3/projects", func(r *http.Request) { cloud.Sign(r, nil, withoutToken, time.Now()) })
+			status, body, _ = get(t, s, "/iam/v3/projects", func(r *http.Request) { cloud.Sign(r, nil, withoutToken, time.Now()) })
 			if status != http.StatusUnauthorized {
 				t.Errorf("without security token: got %d %s, want 401", status, body)
 			}
@@ -196,8 +196,8 @@ func decodeKeys(t *testing.T, w *httptest.ResponseRecorder) cloud.Credentials {
 
 func TestKeysOfInstance(t *testing.T) {
 	now := time.Now()
-	s := New(Options{Now: func() time.Time { return now }, KeyLifetime: time.Hour})
-	s.Add(DCSJob{ID: "j"})
+	s := newSimulator(Options{Now: func() time.Time { return now }, KeyLifetime: time.Hour})
+	s.Add(job{ID: "j"})
 	const sessionPath, keysPath = "/metadata/meta-data/latest/api/token", "/metadata/openstack/latest/securitykey"
 	for _, ttl := range []string{"", "0", "21601", "x"} {
 		if w := send(s, http.MethodPut, sessionPath, "", headerSessionTTL, ttl); w.Code != http.StatusBadRequest {
@@ -225,7 +225,7 @@ func TestKeysOfInstance(t *testing.T) {
 	if w := send(s, http.MethodGet, keysPath, "", headerSession, session); w.Code != http.StatusUnauthorized {
 		t.Errorf("keys with an expired session token: got %d %s, want 401", w.Code, w.Body)
 	}
-	if w := send(New(Options{MetadataV1: true}), http.MethodGet, keysPath, ""); w.Code != http.StatusOK {
+	if w := send(newSimulator(Options{MetadataV1: true}), http.MethodGet, keysPath, ""); w.Code != http.StatusOK {
 		t.Errorf("keys without a session token with MetadataV1: got %d %s, want 200", w.Code, w.Body)
 	}
 }

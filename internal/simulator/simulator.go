@@ -1,10 +1,11 @@
-// Package simulator is a stand-in for the cloud: an http.Handler that answers the five documented calls, and those
-// with which IAM and the metadata of an ECS instance issue credentials and list projects, as the services and their
-// gateway do. Its jobs and tasks progress with time. It rejects requests that the real gateway would reject, and
-// responds with errors where a test injects faults.
+// Package simulator is a stand-in for the cloud: an http.Handler that answers the calls of services, and those with
+// which IAM and the metadata of an ECS instance issue credentials and list projects, as the services and their gateway
+// do. Its objects progress with time. It rejects requests that the real gateway would reject, and responds with errors
+// where a test injects faults.
 //
-// Every service has its own path (/dcs, /dms, /dws, /iam and /metadata), below which it rejects the calls of other
-// services. At the root, all calls are served.
+// It knows no service but IAM and the metadata: the services and the types of their objects come from their own
+// packages of tests, and internal/services/servicestest has all of them. A service answers below its own path (such as
+// /dcs or /iam), or for host names that begin with it.
 package simulator
 
 import (
@@ -16,6 +17,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +31,7 @@ type Options struct {
 	SecurityToken        string // if set, required with the keys
 	Token                string
 	Projects             []Project
+	Services             []Service        // besides IAM and the instance metadata
 	Now                  func() time.Time // default: time.Now
 	Log                  func(Request)    // called for each request, before its response is sent
 
@@ -91,7 +94,7 @@ type Simulator struct {
 	count    int
 	requests []Request
 	faults   []*Fault
-	objects  objects
+	objects  []Object
 
 	tokens                   map[string]principal
 	keys                     map[string]temporaryKey
@@ -99,7 +102,7 @@ type Simulator struct {
 	issuedTokens, issuedKeys int
 }
 
-// New returns a simulated cloud without any jobs or tasks.
+// New returns a simulated cloud without any objects.
 func New(o Options) *Simulator {
 	o.AccessKey = cmp.Or(o.AccessKey, DefaultAccessKey)
 	o.SecretKey = cmp.Or(o.SecretKey, DefaultSecretKey)
@@ -116,44 +119,40 @@ func New(o Options) *Simulator {
 	return s
 }
 
-// mux returns the routes of each service, and under the empty name those of all services.
+// mux returns the routes of each service.
 func (s *Simulator) mux() map[cloud.Service]*http.ServeMux {
-	routes := map[cloud.Service]*http.ServeMux{"": http.NewServeMux()}
-	for _, call := range []struct {
-		service cloud.Service
-		method  string
-		path    string
-		handler handler
-	}{
-		{cloud.DCS, "GET", "/v2/{project}/jobs/{job}", s.dcsJob},
-		{cloud.DCS, "GET", "/v2/{project}/instances/{instance}/tasks", s.dcsTasks},
-		{cloud.DCS, "GET", "/v2/{project}/instances/{instance}/tasks/{task}/progress", s.dcsProgress},
-		{cloud.DMS, "GET", "/v2/{project}/instances/{instance}/tasks/{task}", s.kafkaTask},
-		{cloud.DWS, "GET", "/v1.0/{project}/job/{job}", s.dwsJob},
-		{cloud.IAM, "GET", "/v3/projects", s.iamProjects},
-		{cloud.IAM, "POST", "/v3/auth/tokens", s.iamToken},
-		{cloud.IAM, "POST", "/v3.0/OS-CREDENTIAL/securitytokens", s.iamAgencyKeys},
-		{cloud.IMDS, "PUT", "/meta-data/latest/api/token", s.metadataSession},
-		{cloud.IMDS, "GET", "/openstack/latest/securitykey", s.metadataKeys},
-	} {
-		if routes[call.service] == nil {
-			routes[call.service] = http.NewServeMux()
+	routes := make(map[cloud.Service]*http.ServeMux)
+	handle := func(service cloud.Service, pattern string, h http.Handler) {
+		if routes[service] == nil {
+			routes[service] = http.NewServeMux()
+			routes[service].HandleFunc("/", notPublished)
 		}
-		h := s.authenticated(call.service, call.handler)
-		if call.service == cloud.IMDS || strings.HasSuffix(call.path, "/auth/tokens") {
-			h = anonymous(call.handler)
+		routes[service].Handle(pattern, h)
+	}
+	for _, service := range s.options.Services {
+		for _, call := range service.Calls {
+			handle(service.Endpoint, "GET "+call.Path, s.authenticated(service, func(r *http.Request) Response {
+				s.mu.Lock()
+				q := Query{Request: r, Now: s.options.Now(), objects: slices.Clone(s.objects)}
+				s.mu.Unlock()
+				return call.Answer(q)
+			}))
 		}
-		routes[call.service].Handle(call.method+" "+call.path, h)
-		routes[""].Handle(call.method+" "+call.path, h)
 	}
-	for _, mux := range routes {
-		mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-			const message = "The API does not exist or has not been published in the environment"
-			gatewayError(http.StatusNotFound, "APIGW.0101", message).write(w)
-		})
-	}
+	handle(cloud.IAM, "GET /v3/projects", s.authenticated(Service{Endpoint: cloud.IAM}, s.iamProjects))
+	handle(cloud.IAM, "POST /v3/auth/tokens", anonymous(s.iamToken))
+	handle(cloud.IAM, "POST /v3.0/OS-CREDENTIAL/securitytokens", s.authenticated(Service{Endpoint: cloud.IAM}, s.iamAgencyKeys))
+	handle(cloud.IMDS, "PUT /meta-data/latest/api/token", anonymous(s.metadataSession))
+	handle(cloud.IMDS, "GET /openstack/latest/securitykey", anonymous(s.metadataKeys))
 	return routes
 }
+
+func notPublished(w http.ResponseWriter, _ *http.Request) {
+	GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment").write(w)
+}
+
+// Endpoints returns the services that answer, each below a path of its own.
+func (s *Simulator) Endpoints() []cloud.Service { return slices.Sorted(maps.Keys(s.routes)) }
 
 // ServeHTTP implements http.Handler.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -165,14 +164,13 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Time: s.options.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
 		UserAgent: r.UserAgent(), Remote: r.RemoteAddr,
 	}
-	for _, service := range cloud.Services {
-		if rest, ok := strings.CutPrefix(record.Path, "/"+string(service)+"/"); ok {
-			record.Service, record.Path = service, "/"+rest
-		}
-	}
-	mux := s.routes[record.Service]
-	if record.Service == "" {
-		record.Service = serviceOf(record.Path)
+	var handler http.Handler = http.HandlerFunc(notPublished)
+	label, _, _ := strings.Cut(r.Host, ".")
+	name, rest, _ := strings.Cut(strings.TrimPrefix(record.Path, "/"), "/")
+	if mux := s.routes[cloud.Service(label)]; mux != nil { // as on the real cloud: dcs.eu-west-101.myhuaweicloud.eu
+		record.Service, handler = cloud.Service(label), mux
+	} else if mux := s.routes[cloud.Service(name)]; mux != nil {
+		record.Service, record.Path, handler = cloud.Service(name), "/"+rest, mux
 	}
 	fault := s.receive(&record)
 	w.Header().Set("X-Request-Id", record.RequestID)
@@ -186,27 +184,12 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// The signature covers the path and the body as they were sent.
 		raw := &rawRequest{request: r}
 		raw.body, _ = io.ReadAll(http.MaxBytesReader(buffer, r.Body, 1<<20)) // the signature of a truncated body is invalid
-		mux.ServeHTTP(buffer, withRawRequest(inner, raw))
+		handler.ServeHTTP(buffer, withRawRequest(inner, raw))
 		record.By = raw.caller.name
 	}
 	record.Status = buffer.status
 	s.record(record)
 	fault.send(w, buffer)
-}
-
-// serviceOf returns the service that has the call with a path, which does not begin with that of a service.
-func serviceOf(path string) cloud.Service {
-	switch {
-	case strings.HasPrefix(path, "/v3/"), strings.HasPrefix(path, "/v3.0/"):
-		return cloud.IAM
-	case strings.HasPrefix(path, "/meta-data/"), strings.HasPrefix(path, "/openstack/"):
-		return cloud.IMDS
-	case strings.HasPrefix(path, "/v1.0/"):
-		return cloud.DWS
-	case strings.Contains(path, "/tasks/") && !strings.HasSuffix(path, "/progress"):
-		return cloud.DMS
-	}
-	return cloud.DCS
 }
 
 // receive numbers a request and returns the fault that applies to it, or one without effect.
@@ -257,47 +240,49 @@ func (s *Simulator) Forget() {
 	s.requests = nil
 }
 
-// A response is the result of a call.
-type response struct {
-	status int
-	header http.Header // in addition to those of all responses
-	body   any         // sent as JSON
-	text   string      // sent instead of the body, if set
+// A Response is the result of a call.
+type Response struct {
+	Status int
+	Header http.Header // in addition to those of all responses
+	Body   any         // sent as JSON
+	Text   string      // sent instead of the body, if set
 }
 
 // object is a JSON object in a response.
 type object = map[string]any
 
-func ok(body object) response { return response{status: http.StatusOK, body: body} }
+// OK returns the response with a JSON object.
+func OK(body map[string]any) Response { return Response{Status: http.StatusOK, Body: body} }
 
-func gatewayError(status int, code, message string) response {
-	return response{status: status, body: object{"error_code": code, "error_msg": message}}
+// GatewayError returns an error in the form of the gateway and of most services.
+func GatewayError(status int, code, message string) Response {
+	return Response{Status: status, Body: object{"error_code": code, "error_msg": message}}
 }
 
 // write sends the response. To errors of authentication it adds the request ID, as the gateway does.
-func (r response) write(w http.ResponseWriter) {
-	if body, isObject := r.body.(object); isObject && r.status == http.StatusUnauthorized {
+func (r Response) write(w http.ResponseWriter) {
+	if body, isObject := r.Body.(object); isObject && r.Status == http.StatusUnauthorized {
 		body["request_id"] = w.Header().Get("X-Request-Id")
 	}
-	maps.Copy(w.Header(), r.header)
-	if r.text != "" {
+	maps.Copy(w.Header(), r.Header)
+	if r.Text != "" {
 		w.Header().Set("Content-Type", "text/plain")
-		w.WriteHeader(r.status)
-		_, _ = io.WriteString(w, r.text) // into memory
+		w.WriteHeader(r.Status)
+		_, _ = io.WriteString(w, r.Text) // into memory
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(r.status)
-	_ = json.NewEncoder(w).Encode(r.body) // of plain values into memory
+	w.WriteHeader(r.Status)
+	_ = json.NewEncoder(w).Encode(r.Body) // of plain values into memory
 }
 
-type handler func(r *http.Request) response
+type handler func(r *http.Request) Response
 
 // authenticated returns a handler that passes on requests which are authenticated and authorized.
-func (s *Simulator) authenticated(service cloud.Service, h handler) http.Handler {
+func (s *Simulator) authenticated(service Service, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		caller, rejection := s.authenticate(service, r)
-		if rejection == nil && service != cloud.IAM {
+		caller, rejection := s.authenticate(service.Endpoint, r)
+		if rejection == nil && service.Endpoint != cloud.IAM {
 			rejection = authorize(r, caller)
 		}
 		if rejection != nil {

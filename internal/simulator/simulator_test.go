@@ -20,7 +20,34 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var keys = cloud.Credentials{AccessKey: DefaultAccessKey, SecretKey: DefaultSecretKey}
 
-const project = "/v2/" + DefaultProjectID
+const project = "/dcs/v2/" + DefaultProjectID
+
+// A job is an object of testService.
+type job struct {
+	ID string
+	Timeline
+}
+
+func (j job) Added(at time.Time) Object {
+	j.Timeline = j.Timeline.Added(at)
+	return j
+}
+
+// testService has one call.
+var testService = Service{Endpoint: "dcs", Calls: []Call{{Path: "/v2/{project}/jobs/{job}", Answer: func(q Query) Response {
+	for _, j := range Objects[job](q) {
+		if j.ID == q.PathValue("job") {
+			_, status := j.At(q.Now, "RUNNING")
+			return OK(object{"begin_time": UTC(j.Begin), "job_id": j.ID, "status": status})
+		}
+	}
+	return GatewayError(http.StatusNotFound, NotFoundCode, "The job does not exist")
+}}}}
+
+func newSimulator(o Options) *Simulator {
+	o.Services = []Service{testService}
+	return New(o)
+}
 
 // get sends a signed GET request to the simulator without a network. change modifies it after it was signed.
 func get(t *testing.T, s *Simulator, path string, change func(*http.Request)) (int, string, http.Header) {
@@ -90,8 +117,8 @@ func TestAuthentication(t *testing.T) {
 		{name: "other algorithm", change: replace("Authorization", "SDK-HMAC-SHA256", "HMAC"), reason: "x-auth-token not found"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := New(Options{Now: func() time.Time { return now }, SecurityToken: test.securityToken})
-			s.Add(DCSJob{ID: "j"})
+			s := newSimulator(Options{Now: func() time.Time { return now }, SecurityToken: test.securityToken})
+			s.Add(job{ID: "j"})
 			status, body, header := get(t, s, project+"/jobs/j", test.change)
 			wantStatus, want := http.StatusOK, `"job_id":"j"`
 			if test.reason != "" {
@@ -107,150 +134,37 @@ func TestAuthentication(t *testing.T) {
 	}
 }
 
-func TestErrors(t *testing.T) {
-	s := New(Options{})
-	s.AddExamples()
-	const (
-		dcs       = project + "/instances/" + exampleDCSInstance
-		kafka     = project + "/instances/" + exampleKafkaInstance
-		dws       = "/v1.0/" + DefaultProjectID
-		published = `404 {"error_code":"APIGW.0101","error_msg":"The API does not exist or has not been published in the environment"}`
-	)
+func TestPaths(t *testing.T) {
+	s := newSimulator(Options{})
+	s.Add(job{ID: "j"})
+	const notPublished = `404 {"error_code":"APIGW.0101","error_msg":"The API does not exist or has not been published in the environment"}`
 	for _, test := range []struct{ name, path, want string }{ // want: the beginning of status and body
-		{name: "unknown path", path: "/v2", want: published},
-		{name: "slash after the path", path: project + "/jobs/j/", want: published},
-		{name: "DCS job at DWS", path: "/dws" + project + "/jobs/j", want: published},
-		{name: "DCS tasks at Kafka", path: "/dms" + dcs + "/tasks", want: published},
-
-		{name: "other project", path: "/v2/ffffffffffffffffffffffffffffffff/jobs/j", want: `403 {"error_code":"APIGW.0302"`},
-
-		{name: "unknown DCS job", path: project + "/jobs/unknown", want: `404 {"error_code":"SIMULATOR.0404"`},
-		{name: "unknown DCS instance", path: project + "/instances/nowhere/tasks", want: `404 {"error_code":"DCS.3022"`},
-		{name: "unknown DCS task", path: dcs + "/tasks/unknown/progress", want: `404 {"error_code":"SIMULATOR.0404"`},
-		{name: "unknown Kafka instance", path: project + "/instances/nowhere/tasks/t", want: `404 {"error_code":"DMS.00404022"`},
-		{name: "unknown Kafka task", path: kafka + "/tasks/unknown", want: `200 {"task_count":"0","tasks":[]}`},
-		{name: "unknown DWS job", path: dws + "/job/unknown", want: `404 {"errCode":"SIMULATOR.0404"`},
-
-		{
-			name: "DCS task without progress",
-			path: dcs + "/tasks/8abf6e1e72c12e7c0172c15b508500ab/progress",
-			want: `400 {"error_code":"DCS.4094"`,
-		},
-		{
-			name: "limit too low",
-			path: dcs + "/tasks?limit=0",
-			want: `400 {"error_code":"111400063","error_msg":"Invalid limit parameter in the request."}`,
-		},
-		{name: "limit too high", path: dcs + "/tasks?limit=1001", want: `400 {"error_code":"111400063"`},
-		{name: "negative offset", path: dcs + "/tasks?offset=-1", want: `400 {"error_code":"111400063"`},
-		{name: "malformed time", path: dcs + "/tasks?start_time=2026", want: `400 {"error_code":"111400063"`},
+		{name: "unknown path", path: "/dcs/v2", want: notPublished},
+		{name: "slash after the path", path: project + "/jobs/j/", want: notPublished},
+		{name: "without the path of a service", path: strings.TrimPrefix(project, "/dcs") + "/jobs/j", want: notPublished},
+		{name: "another service", path: "/dws" + strings.TrimPrefix(project, "/dcs") + "/jobs/j", want: notPublished},
+		{name: "other project", path: "/dcs/v2/ffffffffffffffffffffffffffffffff/jobs/j", want: `403 {"error_code":"APIGW.0302"`},
+		{name: "unknown job", path: project + "/jobs/unknown", want: `404 {"error_code":"SIMULATOR.0404"`},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			status, body, _ := get(t, s, test.path, func(r *http.Request) { cloud.Sign(r, nil, keys, time.Now()) })
-			if got := fmt.Sprint(status, " ", body); !strings.HasPrefix(got, test.want) {
-				t.Errorf("%s: got %swant %s…", test.path, got, test.want)
-			}
-		})
+		status, body, _ := get(t, s, test.path, nil)
+		if got := fmt.Sprint(status, " ", body); !strings.HasPrefix(got, test.want) {
+			t.Errorf("%s: %s: got %swant %s…", test.name, test.path, got, test.want)
+		}
 	}
 	if w := send(s, http.MethodPost, project+"/jobs/j", ""); w.Code != http.StatusNotFound {
 		t.Errorf("POST of a call that is a GET: got %d, want 404", w.Code)
 	}
 }
 
-// Jobs and tasks progress until they end, and then stay as they are.
-func TestTimeline(t *testing.T) {
-	const (
-		isJob = `{"begin_time":"1767225600000","end_time":%s,"fail_reason":%s,"job_id":"j","job_type":"swap","status":"%s"}`
-		isDWS = `{"begin_time":"2026-01-01T00:00:00","end_time":%s,"failed_code":null,"failed_detail":null,` +
-			`"job_id":"w","job_name":"resize","progress":"%s","status":"%s"}`
-		isStep = `{"begin_time":%s,"end_time":%s,"error_code":%s,"step_id":"%s","step_name":"%s","step_status":"%s","sub_step_details":%s}`
-		isSub  = `{"begin_time":%s,"detail":"","end_time":%s,"error_code":%s,"sub_step_id":"%s","sub_step_name":"%s","sub_step_status":"%s"}`
-		null   = "null"
-		begin  = `"2026-01-01 00:00:00"`
-		middle = `"2026-01-01 00:00:50"`
-		late   = `"2026-01-01 00:01:15"`
-		end    = `"2026-01-01 00:01:40"`
-	)
-	for _, test := range []struct {
-		after     time.Duration
-		dcsJob    string
-		dcsTask   string // a part of the list
-		progress  string
-		dwsJob    string
-		kafkaTask string // a part of the list
-	}{
-		{
-			after:   40 * time.Second,
-			dcsJob:  fmt.Sprintf(isJob, null, null, "RUNNING"),
-			dcsTask: `"status":"EXECUTING","updated_at":"2026-01-01T00:00:40.000Z"`,
-			progress: `{"progress":40,"remain_time":60,"step_details":[` +
-				fmt.Sprintf(isStep, begin, null, null, "ID0", "one", "EXECUTING", null) + "," +
-				fmt.Sprintf(isStep, null, null, null, "ID1", "two", "WAITING", "["+
-					fmt.Sprintf(isSub, null, null, null, "ID1.0", "two.one", "WAITING")+","+
-					fmt.Sprintf(isSub, null, null, null, "ID1.1", "two.two", "WAITING")+"]") + "]}",
-			dwsJob:    fmt.Sprintf(isDWS, null, "40%", "RUNNING"),
-			kafkaTask: `"status":"EXECUTING","updated_at":"2026-01-01T00:00:40.000Z"`,
-		},
-		{
-			after:   500 * time.Second,
-			dcsJob:  fmt.Sprintf(isJob, `"1767225700000"`, `"because"`, "FAIL"),
-			dcsTask: `"error_code":"DCS.4064","id":"t","name":"EXTEND","status":"FAILED","updated_at":"2026-01-01T00:01:40.000Z"`,
-			progress: `{"progress":100,"remain_time":0,"step_details":[` +
-				fmt.Sprintf(isStep, begin, middle, null, "ID0", "one", "FINISH", null) + "," +
-				fmt.Sprintf(isStep, middle, end, `"DCS.4064"`, "ID1", "two", "FAILED", "["+
-					fmt.Sprintf(isSub, middle, late, null, "ID1.0", "two.one", "FINISH")+","+
-					fmt.Sprintf(isSub, late, end, `"DCS.4064"`, "ID1.1", "two.two", "FAILED")+"]") + "]}",
-			dwsJob:    fmt.Sprintf(isDWS, `"2026-01-01T00:01:40"`, "100%", "SUCCESS"),
-			kafkaTask: `"status":"CANCELLED","updated_at":"2026-01-01T00:01:40.000Z"`,
-		},
-	} {
-		t.Run(test.after.String(), func(t *testing.T) {
-			now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			s := New(Options{Now: func() time.Time { return now }})
-			takes := func(end string) Timeline { return Timeline{Takes: 100 * time.Second, End: end} }
-			s.Add(
-				DCSJob{ID: "j", Type: "swap", Timeline: takes("FAIL"), FailReason: "because"},
-				DCSTask{
-					InstanceID: "i", ID: "t", Name: "EXTEND", Timeline: takes("FAILED"), ErrorCode: "DCS.4064",
-					Steps: []Step{{Name: "one"}, {Name: "two", SubSteps: []string{"two.one", "two.two"}}},
-				},
-				DWSJob{ID: "w", Name: "resize", Timeline: takes("")},
-				KafkaTask{InstanceID: "k", ID: "t", Name: "bind", Timeline: takes("CANCELLED")},
-			)
-			now = now.Add(test.after)
-			read := func(path string) string {
-				_, body, _ := get(t, s, path, nil)
-				return strings.TrimSpace(body)
-			}
-			stepIDs := strings.NewReplacer(uuid("t 0"), "ID0", uuid("t 1"), "ID1", uuid("t 1.0"), "ID1.0", uuid("t 1.1"), "ID1.1")
-			if diff := cmp.Diff(test.dcsJob, read(project+"/jobs/j")); diff != "" {
-				t.Errorf("DCS job (-want +got): %s", diff)
-			}
-			if got := read(project + "/instances/i/tasks"); !strings.Contains(got, test.dcsTask) {
-				t.Errorf("DCS tasks: got %s\nwant …%s…", got, test.dcsTask)
-			}
-			if diff := cmp.Diff(test.progress, stepIDs.Replace(read(project+"/instances/i/tasks/t/progress"))); diff != "" {
-				t.Errorf("progress of the DCS task (-want +got): %s", diff)
-			}
-			if diff := cmp.Diff(test.dwsJob, read("/v1.0/"+DefaultProjectID+"/job/w")); diff != "" {
-				t.Errorf("DWS job (-want +got): %s", diff)
-			}
-			if got := read(project + "/instances/k/tasks/t"); !strings.Contains(got, test.kafkaTask) {
-				t.Errorf("Kafka task: got %s\nwant …%s…", got, test.kafkaTask)
-			}
-		})
-	}
-}
-
 func TestFaults(t *testing.T) {
-	s := New(Options{})
-	s.Add(DCSJob{ID: "j"})
+	s := newSimulator(Options{})
+	s.Add(job{ID: "j"})
 	server := httptest.NewServer(s)
 	defer server.Close()
 	defer http.DefaultClient.CloseIdleConnections()
 	// fetch returns status, Retry-After and body as a client receives them.
 	fetch := func() string {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/dcs"+project+"/jobs/j", nil)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+project+"/jobs/j", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -287,7 +201,7 @@ func TestFaults(t *testing.T) {
 			want:  []string{"200  012 then closed", unchanged},
 		},
 		{name: "delay", fault: Fault{Delay: Duration(time.Millisecond), Times: 1}, want: []string{unchanged, unchanged}},
-		{name: "other service", fault: Fault{Service: cloud.DWS, Status: 500, Times: 1}, want: []string{unchanged}},
+		{name: "other service", fault: Fault{Service: "dws", Status: 500, Times: 1}, want: []string{unchanged}},
 		{name: "path, always", fault: Fault{Path: "/jobs/", Status: 500}, want: []string{"500  ", "500  ", "500  "}},
 		{name: "other path", fault: Fault{Path: "/tasks/", Status: 500}, want: []string{unchanged}},
 	} {
@@ -310,8 +224,8 @@ func TestFaults(t *testing.T) {
 }
 
 func TestControl(t *testing.T) {
-	s := New(Options{})
-	s.Add(DCSJob{ID: "j"})
+	s := newSimulator(Options{})
+	s.Add(job{ID: "j"})
 	control := func(method, path, body string, want int) string {
 		t.Helper()
 		w := send(s, method, path, body)
@@ -322,7 +236,7 @@ func TestControl(t *testing.T) {
 	}
 	read := func(when string, want int) {
 		t.Helper()
-		if status, _, _ := get(t, s, "/dcs"+project+"/jobs/j", nil); status != want {
+		if status, _, _ := get(t, s, project+"/jobs/j", nil); status != want {
 			t.Errorf("%s: got status %d, want %d", when, status, want)
 		}
 	}

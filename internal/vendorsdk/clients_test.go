@@ -3,6 +3,7 @@ package vendorsdk
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -17,8 +18,10 @@ import (
 	vendorkafka "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/kafka/v2"
 	kafkamodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/kafka/v2/model"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/dcs"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/kafka"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -31,14 +34,25 @@ func start(t *testing.T, securityToken string) (*simulator.Simulator, string) {
 	s, address := simulatortest.Start(t, simulator.Options{SecurityToken: securityToken})
 	running := simulator.Timeline{Begin: time.Now().Add(-time.Minute), Takes: time.Hour}
 	s.Add(
-		simulator.DCSJob{ID: "job-1", Type: "masterStandbySwapJob"},
-		simulator.DCSTask{
+		dcstest.Job{ID: "job-1", Type: "masterStandbySwapJob"},
+		dcstest.Task{
 			InstanceID: instance, ID: "task-1", Name: "EXTEND", Timeline: running,
-			Steps: []simulator.Step{{Name: "resize", SubSteps: []string{"check", "copy"}}},
+			Steps: []dcstest.Step{{Name: "resize", SubSteps: []string{"check", "copy"}}},
 		},
-		simulator.KafkaTask{InstanceID: instance, ID: "task-2", Name: "CREATE"}, // ended: updated_at of a running one changes
+		kafkatest.Task{InstanceID: instance, ID: "task-2", Name: "CREATE"}, // ended: updated_at of a running one changes
 	)
 	return s, address
+}
+
+// endpoints serves one service of a simulated cloud, and returns its address. The vendor's clients drop the path of an endpoint.
+func endpoints(t *testing.T, s *simulator.Simulator, service string) []string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = service + ".simulated" // which the vendor's clients do not sign
+		s.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return []string{server.URL}
 }
 
 func keys(t *testing.T, securityToken string) auth.ICredential {
@@ -57,12 +71,12 @@ func TestReadLikeTheVendor(t *testing.T) {
 	for name, securityToken := range map[string]string{"keys": "", "temporary keys": "security-token-of-no-real-account"} {
 		t.Run(name, func(t *testing.T) {
 			s, address := start(t, securityToken)
-			endpoints, credential := []string{address}, keys(t, securityToken)
-			dcsHTTP, err := vendordcs.DcsClientBuilder().WithEndpoints(endpoints).WithCredential(credential).SafeBuild()
+			credential := keys(t, securityToken)
+			dcsHTTP, err := vendordcs.DcsClientBuilder().WithEndpoints(endpoints(t, s, "dcs")).WithCredential(credential).SafeBuild()
 			if err != nil {
 				t.Fatal(err)
 			}
-			kafkaHTTP, err := vendorkafka.KafkaClientBuilder().WithEndpoints(endpoints).WithCredential(credential).SafeBuild()
+			kafkaHTTP, err := vendorkafka.KafkaClientBuilder().WithEndpoints(endpoints(t, s, "dms")).WithCredential(credential).SafeBuild()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +87,7 @@ func TestReadLikeTheVendor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ourJob, err := dcs.GetJob(t.Context(), ours, simulatortest.Target, "job-1")
+			ourJob, _, err := dcs.GetJob.Get(t.Context(), ours, simulatortest.Target, "job-1")
 			same(t, "DCS job", theirJob, ourJob, err)
 
 			progressRequest := dcsmodel.ShowBackgroundTaskProgressRequest{InstanceId: instance, TaskId: "task-1"}
@@ -81,7 +95,7 @@ func TestReadLikeTheVendor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ourProgress, err := dcs.GetProgress(t.Context(), ours, simulatortest.Target, instance, "task-1")
+			ourProgress, _, err := dcs.GetProgress.Get(t.Context(), ours, simulatortest.Target, instance, "task-1")
 			same(t, "DCS background task progress", theirProgress, ourProgress, err)
 
 			taskRequest := kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"}
@@ -89,7 +103,7 @@ func TestReadLikeTheVendor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ourTask, err := kafka.GetBackgroundTask(t.Context(), ours, simulatortest.Target, instance, "task-2")
+			ourTask, _, err := kafka.GetBackgroundTask.Get(t.Context(), ours, simulatortest.Target, instance, "task-2")
 			same(t, "Kafka background task", theirTask, ourTask, err)
 
 			// Only the signature of a request with a query is checked here: the vendor's client cannot decode
@@ -158,13 +172,13 @@ func common(a, b any) any {
 // simulated IAM, which accepts this provider's requests, accepts the vendor's, and that the vendor's client can decode
 // the responses.
 func TestCredentialsLikeTheVendor(t *testing.T) {
-	s, address := start(t, "")
+	s, _ := start(t, "")
 	credentials, err := global.NewCredentialsBuilder().WithAk(simulator.DefaultAccessKey).WithSk(simulator.DefaultSecretKey).
 		WithDomainId(simulator.DefaultDomainID).SafeBuild()
 	if err != nil {
 		t.Fatal(err)
 	}
-	build, err := vendoriam.IamClientBuilder().WithEndpoints([]string{address}).WithCredential(credentials).SafeBuild()
+	build, err := vendoriam.IamClientBuilder().WithEndpoints(endpoints(t, s, "iam")).WithCredential(credentials).SafeBuild()
 	if err != nil {
 		t.Fatal(err)
 	}

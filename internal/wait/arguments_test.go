@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/source/sourcetest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/servicetest"
 )
 
 // Arguments that are refused, with the whole text of the errors.
@@ -22,7 +22,7 @@ func TestInvalidArguments(t *testing.T) {
 		badID    = "must be 1 to 64 letters, digits, hyphens or underscores, got: "
 		tooShort = "Invalid duration: 999ms is too short: it must be at least 1s."
 	)
-	_, p := sourcetest.New(t, nil)
+	_, p := servicetest.New(t, nil)
 	for _, test := range []struct {
 		name      string
 		arguments arguments
@@ -30,7 +30,7 @@ func TestInvalidArguments(t *testing.T) {
 	}{
 		{
 			name: "unknown service", arguments: dcsJob.with("service", "obs"),
-			want: []string{at("service", mismatch+`service value must be one of: ["dcs" "kafka" "dws"], got: "obs"`)},
+			want: []string{at("service", mismatch+`service value must be one of: ["dcs" "dws" "kafka"], got: "obs"`)},
 		},
 		{name: "no ID, DCS", arguments: arguments{"service": "dcs"}, want: []string{at("service", "Nothing to wait for: "+dcs)}},
 		{name: "no ID, Kafka", arguments: arguments{"service": "kafka"}, want: []string{at("service", "Nothing to wait for: "+kafka)}},
@@ -84,7 +84,7 @@ func TestInvalidArguments(t *testing.T) {
 
 // A duration of another form is refused by its type, and by nothing else.
 func TestMalformedDurations(t *testing.T) {
-	_, p := sourcetest.New(t, nil)
+	_, p := servicetest.New(t, nil)
 	for argument, test := range map[string]arguments{"poll_interval": dcsJob.every("often"), "timeouts": dcsJob.timeout("often")} {
 		r := p.Validate("hwtasks_wait", test)
 		if want := `AttributeName("` + argument + `")`; len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Errors(), want) {
@@ -96,7 +96,7 @@ func TestMalformedDurations(t *testing.T) {
 // Arguments that are valid, as far as they are known: an unknown value may turn out to be null.
 func TestValidArguments(t *testing.T) {
 	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	_, p := sourcetest.New(t, nil)
+	_, p := servicetest.New(t, nil)
 	for name, test := range map[string]arguments{
 		"shortest durations":   dcsJob.every("1s").timeout("1s"),
 		"no timeout":           dcsJob.with("timeouts", map[string]any{}),

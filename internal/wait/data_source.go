@@ -23,11 +23,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/dcs"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/dws"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/kafka"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 )
 
 var (
@@ -39,10 +38,10 @@ var (
 // NewDataSource returns the data source hwtasks_wait.
 func NewDataSource() datasource.DataSource { return &waitDataSource{} }
 
-type waitDataSource struct{ source.Base }
+type waitDataSource struct{ service.Base }
 
 type model struct {
-	source.Target
+	service.Target
 	Service         string               `tfsdk:"service"`
 	JobID           *string              `tfsdk:"job_id"`
 	InstanceID      *string              `tfsdk:"instance_id"`
@@ -73,73 +72,47 @@ var tolerable = []string{
 	string(poll.OutcomeFailed), string(poll.OutcomeCancelled), string(poll.OutcomeNotFound), string(poll.OutcomeTimedOut),
 }
 
-// A jobType is a type of job or background task to wait for.
-type jobType struct {
-	service    string
-	arguments  []string // that identify the job
-	name       string   // in diagnostics, such as "DCS job"
-	permission string
-	statuses   source.Statuses
-	poll       func(c *cloud.Client, t cloud.Target, instanceID, id string, statuses source.Statuses) poll.Func
-}
+// idArguments are the arguments that identify a job.
+var idArguments = []string{"job_id", "instance_id", "task_id"}
 
-// The arguments that identify a job or background task.
-var (
-	byJob  = []string{"job_id"}
-	byTask = []string{"instance_id", "task_id"}
-)
-
-var jobTypes = []jobType{
-	{
-		service: "dcs", arguments: byJob, name: "DCS job", permission: "dcs:job:get",
-		statuses: dcs.JobStatuses, poll: withoutInstance(dcs.PollJob),
-	},
-	{
-		service: "dcs", arguments: byTask, name: "DCS background task", permission: "dcs:instance:getBackgroundTask",
-		statuses: dcs.TaskStatuses, poll: dcs.PollTask,
-	},
-	{
-		service: "kafka", arguments: byTask, name: "Kafka background task", permission: "dms:instance:getBackgroundTask",
-		statuses: kafka.TaskStatuses, poll: kafka.PollTask,
-	},
-	{
-		service: "dws", arguments: byJob, name: "DWS job", permission: "dws:service:listJobDetail",
-		statuses: dws.JobStatuses, poll: withoutInstance(dws.PollJob),
-	},
-}
-
-// withoutInstance adapts the poll function of a job, which belongs to no instance.
-func withoutInstance(
-	pollJob func(*cloud.Client, cloud.Target, string, source.Statuses) poll.Func,
-) func(*cloud.Client, cloud.Target, string, string, source.Statuses) poll.Func {
-	return func(c *cloud.Client, t cloud.Target, _, id string, statuses source.Statuses) poll.Func {
-		return pollJob(c, t, id, statuses)
-	}
-}
-
-// services returns the names of the services that have a job type.
-func services() []string {
-	var names []string
-	for _, t := range jobTypes {
-		names = append(names, t.service)
-	}
-	return slices.Compact(names)
-}
-
-// accepts reports whether a service has a job type that an argument identifies.
-func accepts(service, argument string) bool {
-	return slices.ContainsFunc(jobTypes, func(t jobType) bool { return t.service == service && slices.Contains(t.arguments, argument) })
+// accepts reports whether a service has a kind of job that an argument helps to identify.
+func accepts(name, argument string) bool {
+	return slices.ContainsFunc(services.Jobs(name), func(j service.Job) bool { return slices.Contains(j.Arguments, argument) })
 }
 
 // usage lists the arguments that a service accepts.
-func usage(service string) string {
+func usage(name string) string {
 	var accepted []string
-	for _, t := range jobTypes {
-		if t.service == service {
-			accepted = append(accepted, strings.Join(t.arguments, " and ")+" ("+t.name+")")
+	for _, j := range services.Jobs(name) {
+		accepted = append(accepted, strings.Join(j.Arguments, " and ")+" ("+j.Object+")")
+	}
+	return fmt.Sprintf("Service %q takes %s.", name, strings.Join(accepted, ", or "))
+}
+
+// describeServices lists the services and the arguments that each accepts, for the description of service.
+func describeServices() string {
+	var all []string
+	for _, name := range services.WithJobs() {
+		var accepted []string
+		for _, j := range services.Jobs(name) {
+			accepted = append(accepted, "with `"+strings.Join(j.Arguments, "` and `")+"`")
+		}
+		all = append(all, fmt.Sprintf("`%s` (%s)", name, strings.Join(accepted, ", or ")))
+	}
+	return strings.Join(all, ", ")
+}
+
+// objects lists what an argument identifies, such as "DCS job or DWS job".
+func objects(argument string) string {
+	var all []string
+	for _, name := range services.WithJobs() {
+		for _, j := range services.Jobs(name) {
+			if slices.Contains(j.Arguments, argument) {
+				all = append(all, j.Object)
+			}
 		}
 	}
-	return fmt.Sprintf("Service %q takes %s.", service, strings.Join(accepted, ", or "))
+	return strings.Join(all, ", ")
 }
 
 func (d *waitDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -148,7 +121,7 @@ func (d *waitDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 
 func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	id := func(description string) schema.StringAttribute {
-		argument := source.IDArgument(description)
+		argument := service.IDArgument(description)
 		argument.Required, argument.Optional = false, true
 		return argument
 	}
@@ -158,20 +131,19 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			Validators: []validator.Set{setvalidator.ValueStringsAre(element)},
 		}
 	}
-	resp.Schema = source.Schema(
+	resp.Schema = service.Schema(
 		"Blocks until a job or background task has ended, and then says how. Whatever depends on it comes after.\n\n"+
 			"Every outcome but success is an error, unless `tolerate` makes it a value.\n\n"+
 			"It reads the calls of the other data sources, and needs their permissions.",
 		map[string]schema.Attribute{
 			"service": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "Service the job or task belongs to: `dcs` (with `job_id`, or with `instance_id` and `task_id`), " +
-					"`kafka` (with `instance_id` and `task_id`) or `dws` (with `job_id`).",
-				Validators: []validator.String{stringvalidator.OneOf(services()...)},
+				Required:            true,
+				MarkdownDescription: "Service the job or task belongs to: " + describeServices() + ".",
+				Validators:          []validator.String{stringvalidator.OneOf(services.WithJobs()...)},
 			},
-			"job_id":      id("ID of a DCS or DWS job."),
-			"instance_id": id("ID of the instance a DCS or Kafka background task belongs to."),
-			"task_id":     id("ID of a DCS or Kafka background task."),
+			"job_id":      id("ID of the job: " + objects("job_id") + "."),
+			"instance_id": id("ID of the instance the task belongs to: " + objects("instance_id") + "."),
+			"task_id":     id("ID of the task: " + objects("task_id") + "."),
 			"poll_interval": schema.StringAttribute{
 				Optional:   true,
 				CustomType: timetypes.GoDurationType{},
@@ -189,15 +161,15 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 				ReadDescription: "How long to wait at the most, such as `45m` or `2h`, at least `1s`. Requests count too. Default: `60m`.",
 			}),
 
-			"outcome":  source.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
-			"status":   source.String("Last status of the job or task, as the service says it."),
-			"name":     source.String("Name or type of the job or task, as the service says it."),
-			"progress": source.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
-			"begin_time": source.String("When the job or task began, in the form of the service: " +
-				"see `begin_time` or `created_at` of its data source."),
-			"end_time":     source.String("When it ended, in the form of `begin_time`."),
-			"failure_code": source.String("Error code of a job or task that did not succeed, as the service says it."),
-			"failure_reason": source.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
+			"outcome":  service.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
+			"status":   service.String("Last status of the job or task, as the service says it."),
+			"name":     service.String("Name or type of the job or task, as the service says it."),
+			"progress": service.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
+			"begin_time": service.String("When the job or task began, in the form of the service: " +
+				"see `begin_time` or `created_at` of its data service."),
+			"end_time":     service.String("When it ended, in the form of `begin_time`."),
+			"failure_code": service.String("Error code of a job or task that did not succeed, as the service says it."),
+			"failure_reason": service.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
 				"as long as the service keeps them."),
 		})
 }
@@ -231,22 +203,22 @@ func (d *waitDataSource) ValidateConfig(
 	timeout, invalid := limits.Read(ctx, defaultTimeout)
 	checkMinimum(path.Root("timeouts").AtName("read"), timeout, invalid)
 
-	var service types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &service)...)
-	if !slices.Contains(services(), service.ValueString()) {
+	var name types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &name)...)
+	if !slices.Contains(services.WithJobs(), name.ValueString()) {
 		return // unknown yet, or refused by the schema
 	}
 	missing := true
-	for _, argument := range slices.Concat(byJob, byTask) {
+	for _, argument := range idArguments {
 		var id types.String
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &id)...)
 		missing = missing && id.IsNull()
-		if !id.IsNull() && !id.IsUnknown() && !accepts(service.ValueString(), argument) {
-			resp.Diagnostics.AddAttributeError(path.Root(argument), argument+" does not go with this service", usage(service.ValueString()))
+		if !id.IsNull() && !id.IsUnknown() && !accepts(name.ValueString(), argument) {
+			resp.Diagnostics.AddAttributeError(path.Root(argument), argument+" does not go with this service", usage(name.ValueString()))
 		}
 	}
 	if missing {
-		resp.Diagnostics.AddAttributeError(path.Root("service"), "Nothing to wait for", usage(service.ValueString()))
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Nothing to wait for", usage(name.ValueString()))
 	}
 }
 
@@ -258,19 +230,20 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	job, instanceID, id := m.job()
-	object := source.Object{Kind: job.name, ID: id, Permission: job.permission}
-	if instanceID != "" {
-		object.ID += " of instance " + instanceID
+	job, ids, found := m.job()
+	if !found { // Terraform validates before it reads; another host of the plugin protocol may not
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Nothing to wait for", usage(m.Service))
+		return
 	}
+	object := diagnose.Object{Kind: job.Object, ID: job.ObjectID(ids), Permission: job.Permission}
 
 	log := &reporter{ctx: ctx, object: object, redact: d.Client.Redact}
 	interval, _ := m.PollInterval.ValueGoDuration() // 0 if it is not set
 	options := poll.Options{Timeout: timeout, Interval: interval, Report: log.report}
 
-	statuses := job.statuses.Extend(m.SuccessStatuses, m.FailureStatuses)
+	statuses := job.Statuses.Extend(m.SuccessStatuses, m.FailureStatuses)
 	fetch := d.resolving(m.Target, func(target cloud.Target) poll.Func {
-		return job.poll(d.Client.WithoutRetries(), target, instanceID, id, statuses)
+		return job.NewPoll(d.Client.WithoutRetries(), target, ids, statuses)
 	})
 	key, _ := json.Marshal([]any{object.String(), m.Target, m.SuccessStatuses, m.FailureStatuses}) // strings always marshal
 	poller, release := d.Waits.Acquire(string(key), fetch)
@@ -293,14 +266,14 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 }
 
 // resolving returns a poll function that looks up the project first, so that an error of that lookup counts as a failed poll.
-func (d *waitDataSource) resolving(configured source.Target, pollTarget func(cloud.Target) poll.Func) poll.Func {
+func (d *waitDataSource) resolving(configured service.Target, pollTarget func(cloud.Target) poll.Func) poll.Func {
 	var fetch poll.Func
 	return func(ctx context.Context) (poll.Status, error) {
 		if fetch == nil {
 			resolved := configured
 			target, err := d.Resolve(ctx, &resolved)
 			if err != nil {
-				return poll.Status{}, source.ClassifyError(err)
+				return poll.Status{}, service.ClassifyError(err)
 			}
 			fetch = pollTarget(target)
 		}
@@ -308,16 +281,20 @@ func (d *waitDataSource) resolving(configured source.Target, pollTarget func(clo
 	}
 }
 
-// job returns the type and the IDs of the job. ValidateConfig has made sure that they go together.
-func (m *model) job() (job jobType, instanceID, id string) {
-	argument := "job_id"
-	if m.JobID != nil {
-		id = *m.JobID
-	} else {
-		argument, instanceID, id = "task_id", *m.InstanceID, *m.TaskID
+// job returns the kind of the job to wait for and its IDs. It is not found if the service has no job of these IDs.
+func (m *model) job() (job service.Job, ids []string, found bool) {
+	var arguments []string
+	values := map[string]*string{"job_id": m.JobID, "instance_id": m.InstanceID, "task_id": m.TaskID}
+	for _, argument := range idArguments {
+		if values[argument] != nil {
+			arguments = append(arguments, argument)
+		}
 	}
-	i := slices.IndexFunc(jobTypes, func(t jobType) bool { return t.service == m.Service && slices.Contains(t.arguments, argument) })
-	return jobTypes[i], instanceID, id
+	job, found = services.FindJob(m.Service, arguments)
+	for _, argument := range job.Arguments {
+		ids = append(ids, *values[argument])
+	}
+	return job, ids, found
 }
 
 // setResult stores the result of a wait.

@@ -1,6 +1,7 @@
 package wait
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
 // tolerateAdvice says how to continue although the job did not succeed.
@@ -28,7 +29,7 @@ const (
 // sanitized returns the status with texts that can be shown to a user: redacted, on one line and not too long.
 // The attributes keep the texts as the service sent them.
 func sanitized(s poll.Status, redact func(string) string) poll.Status {
-	for _, text := range []*string{&s.Raw, &s.Name, &s.BeginTime, &s.EndTime, &s.FailureCode} {
+	for _, text := range []*string{&s.Raw, &s.Name, &s.BeginTime, &s.EndTime, &s.FailureCode, &s.RequestID} {
 		*text = cloud.Sanitize(redact(*text), maxWord)
 	}
 	s.FailureReason = cloud.Sanitize(redact(s.FailureReason), maxReason)
@@ -40,7 +41,7 @@ func sanitized(s poll.Status, redact func(string) string) poll.Status {
 }
 
 // diagnostic returns the error of a wait that ended with another outcome than success.
-func diagnostic(object source.Object, r poll.Result, timeout time.Duration, redact func(string) string) diag.Diagnostic {
+func diagnostic(object diagnose.Object, r poll.Result, timeout time.Duration, redact func(string) string) diag.Diagnostic {
 	r.Last, r.UnknownStatus = sanitized(r.Last, redact), redact(r.UnknownStatus)
 	switch r.Outcome {
 	case poll.OutcomeNotFound:
@@ -58,7 +59,7 @@ func diagnostic(object source.Object, r poll.Result, timeout time.Duration, reda
 }
 
 // failureDetail describes how a job failed or was cancelled.
-func failureDetail(object source.Object, last poll.Status) string {
+func failureDetail(object diagnose.Object, last poll.Status) string {
 	var b strings.Builder
 	b.WriteString(object.String())
 	if last.Name != "" {
@@ -73,11 +74,15 @@ func failureDetail(object source.Object, last poll.Status) string {
 	} else {
 		b.WriteString(". The service gives no reason")
 	}
-	return b.String() + ".\n\n" + tolerateAdvice
+	b.WriteString(".\n\n")
+	if last.Endpoint != "" {
+		fmt.Fprintf(&b, "Endpoint: %s\nRequest ID: %s\n\n", last.Endpoint, cmp.Or(last.RequestID, "the answer has none"))
+	}
+	return b.String() + tolerateAdvice
 }
 
 // timeoutDetail describes a job that did not end in time.
-func timeoutDetail(object source.Object, r poll.Result, timeout time.Duration) string {
+func timeoutDetail(object diagnose.Object, r poll.Result, timeout time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s did not end within %s", object, timeout)
 	if r.Seen {
@@ -95,7 +100,7 @@ func timeoutDetail(object source.Object, r poll.Result, timeout time.Duration) s
 	}
 	if r.TransientErrors > 0 {
 		fmt.Fprintf(&b, "\n\nFailed polls: %d. Last error: %s.", r.TransientErrors, r.LastError)
-		if advice := source.Advice(object, r.LastError); advice != "" {
+		if advice := diagnose.Advice(object, r.LastError); advice != "" {
 			b.WriteString(" " + advice)
 		}
 	}
@@ -132,18 +137,18 @@ func times(n int) string {
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 
 // waitError returns the diagnostics of a wait that an error ended.
-func waitError(ctx context.Context, object source.Object, err error) diag.Diagnostics {
+func waitError(ctx context.Context, object diagnose.Object, err error) diag.Diagnostics {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+object.Kind+" interrupted",
 			fmt.Sprintf("The wait for %s was interrupted. The job itself goes on: a later run takes up the wait again.", object))}
 	}
-	return source.Diagnose("Cannot wait for "+object.Kind, object, err)
+	return diagnose.Error("Cannot wait for "+object.Kind, object, err)
 }
 
 // A reporter logs the polls of a wait.
 type reporter struct {
 	ctx    context.Context //nolint:containedctx // of the one wait that it reports on
-	object source.Object
+	object diagnose.Object
 	redact func(string) string
 
 	loggedAt time.Time // of the last line at INFO

@@ -14,14 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/source"
 )
 
 // asIs redacts nothing.
 func asIs(text string) string { return text }
 
-var object = source.Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
+var object = diagnose.Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
 
 // The whole text of the error for each outcome, and for all that a poll may have shown.
 func TestDiagnostic(t *testing.T) {
@@ -33,7 +33,7 @@ func TestDiagnostic(t *testing.T) {
 		timedOut = "Timed out waiting for DCS job: DCS job j did not end within 1m30s"
 	)
 	noJob := errors.New("no such job")
-	status408 := &cloud.Error{Service: cloud.DCS, Endpoint: "https://dcs.example.com", Status: 408}
+	status408 := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 408}
 	for _, test := range []struct {
 		name    string
 		outcome poll.Outcome
@@ -96,7 +96,7 @@ func TestDiagnostic(t *testing.T) {
 			name: "timed out, failed poll with advice", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING"},
 			result: poll.Result{TransientErrors: 1, NotFound: noJob, LastError: status408}, // but the job was seen
 			want: timedOut + ". Last seen: RUNNING. Polled 0 times in 0s.\n\n" +
-				"Failed polls: 1. Last error: dcs at https://dcs.example.com: HTTP 408 Request Timeout. " + source.Advice(object, status408) + goesOn,
+				"Failed polls: 1. Last error: dcs at https://dcs.example.com: HTTP 408 Request Timeout. " + diagnose.Advice(object, status408) + goesOn,
 		},
 		{
 			name: "timed out, not found", outcome: poll.OutcomeTimedOut, result: poll.Result{NotFound: noJob},

@@ -13,8 +13,11 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/servicetest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/source/sourcetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -61,24 +64,24 @@ func takes(d time.Duration, end string) simulator.Timeline {
 // A job of each type and each way to end, after a minute: as a value, and as an error. In the fake time of synctest all
 // tests begin at the start of the year 2000.
 func TestEnds(t *testing.T) {
-	steps := []simulator.Step{{Name: "Pre-check."}, {Name: "Data migration.", SubSteps: []string{"Full migration."}}}
+	steps := []dcstest.Step{{Name: "Pre-check."}, {Name: "Data migration.", SubSteps: []string{"Full migration."}}}
 	for _, test := range []struct {
 		name      string
-		object    any
+		object    simulator.Object
 		arguments arguments
 		state     string // beside the arguments
 		err       string // first line of the error if the outcome is not tolerated; empty: it is a success
 	}{
 		{
 			name: "DCS job fails", arguments: dcsJob,
-			object: simulator.DCSJob{ID: "j", Type: "swap", Timeline: takes(time.Minute, "FAIL"), FailReason: "no standby"},
+			object: dcstest.Job{ID: "j", Type: "swap", Timeline: takes(time.Minute, "FAIL"), FailReason: "no standby"},
 			state: `{"outcome":"failed","status":"FAIL","name":"swap","begin_time":"946684800000","end_time":"946684860000",
 				"failure_reason":"no standby"}`,
 			err: "DCS job failed: DCS job j (swap) ended with status FAIL: no standby.",
 		},
 		{
 			name: "DCS task fails", arguments: dcsTask,
-			object: simulator.DCSTask{
+			object: dcstest.Task{
 				InstanceID: "i", ID: "t", Name: "EXTEND", Steps: steps, Timeline: takes(time.Minute, "FAILED"), ErrorCode: "DCS.4064",
 			},
 			state: `{"outcome":"failed","status":"FAILED","name":"EXTEND","progress":100,"failure_code":"DCS.4064",
@@ -89,32 +92,32 @@ func TestEnds(t *testing.T) {
 		},
 		{
 			name: "Kafka task is deleted", arguments: kafkaTask,
-			object: simulator.KafkaTask{InstanceID: "i", ID: "t", Timeline: takes(time.Minute, "DELETED")},
+			object: kafkatest.Task{InstanceID: "i", ID: "t", Timeline: takes(time.Minute, "DELETED")},
 			state: `{"outcome":"cancelled","status":"DELETED",
 				"begin_time":"2000-01-01T00:00:00.000Z","end_time":"2000-01-01T00:01:00.000Z"}`,
 			err: "Kafka background task cancelled: Kafka background task t of instance i ended with status DELETED. The service gives no reason.",
 		},
 		{
 			name: "DWS job succeeds", arguments: dwsJob,
-			object: simulator.DWSJob{ID: "j", Name: "resize", Timeline: takes(time.Minute, "SUCCESS")},
+			object: dwstest.Job{ID: "j", Name: "resize", Timeline: takes(time.Minute, "SUCCESS")},
 			state: `{"outcome":"succeeded","status":"SUCCESS","name":"resize","progress":100,
 				"begin_time":"2000-01-01T00:00:00","end_time":"2000-01-01T00:01:00"}`,
 		},
 		{
 			name: "unknown status means success", arguments: dcsJob.with("success_statuses", []string{"done"}),
-			object: simulator.DCSJob{ID: "j", Timeline: takes(time.Minute, "DONE")},
+			object: dcstest.Job{ID: "j", Timeline: takes(time.Minute, "DONE")},
 			state:  `{"outcome":"succeeded","status":"DONE","begin_time":"946684800000","end_time":"946684860000"}`,
 		},
 		{
 			name: "unknown status means failure", arguments: dcsJob.with("failure_statuses", []string{"broken"}),
-			object: simulator.DCSJob{ID: "j", Timeline: takes(time.Minute, "BROKEN")},
+			object: dcstest.Job{ID: "j", Timeline: takes(time.Minute, "BROKEN")},
 			state:  `{"outcome":"failed","status":"BROKEN","begin_time":"946684800000","end_time":"946684860000"}`,
 			err:    "DCS job failed: DCS job j ended with status BROKEN. The service gives no reason.",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := sourcetest.New(t, nil)
+				s, p := servicetest.New(t, nil)
 				s.Add(test.object)
 				a := test.arguments.every("10s")
 				if test.err != "" {
@@ -124,7 +127,7 @@ func TestEnds(t *testing.T) {
 				if took != time.Minute || r.Errors() != "" {
 					t.Errorf("took %s, errors %q; want 1m0s without errors", took, r.Errors())
 				}
-				sourcetest.CheckState(t, r.State, a, test.state)
+				servicetest.CheckState(t, r.State, a, test.state)
 
 				delete(a, "tolerate")
 				r, took = read(t, p, a)
@@ -179,8 +182,8 @@ func TestFailedPolls(t *testing.T) {
 				if test.lookUp {
 					settings["project_id"] = nil
 				}
-				s, p := sourcetest.New(t, settings)
-				s.Add(simulator.DCSJob{ID: "j", Timeline: takes(time.Minute, "")})
+				s, p := servicetest.New(t, settings)
+				s.Add(dcstest.Job{ID: "j", Timeline: takes(time.Minute, "")})
 				s.InjectFault(test.faults...)
 				a := dcsJob.every("10s")
 				maps.Copy(a, test.arguments)
@@ -220,13 +223,13 @@ func TestStateWithoutEnd(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := sourcetest.New(t, nil)
+				s, p := servicetest.New(t, nil)
 				s.InjectFault(test.faults...)
 				r, _ := read(t, p, test.arguments)
 				if r.Errors() != "" {
 					t.Errorf("got error %s, want none", r.Errors())
 				}
-				sourcetest.CheckState(t, r.State, test.arguments, test.state)
+				servicetest.CheckState(t, r.State, test.arguments, test.state)
 			})
 		})
 	}
@@ -235,8 +238,8 @@ func TestStateWithoutEnd(t *testing.T) {
 // Without poll_interval a wait polls every second at first. At INFO it logs the result.
 func TestAdaptiveInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, p := sourcetest.New(t, nil)
-		s.Add(simulator.DCSJob{ID: "j", Timeline: takes(5*time.Second, "")})
+		s, p := servicetest.New(t, nil)
+		s.Add(dcstest.Job{ID: "j", Timeline: takes(5*time.Second, "")})
 		r, took := read(t, p, dcsJob)
 		if took < 5*time.Second || took > 6*time.Second || len(s.Requests()) != 7 {
 			t.Errorf("got %v %s after %s and %d requests, want an end after 5s to 6s and 7 requests", r.State, r.Errors(), took, len(s.Requests()))
@@ -265,8 +268,8 @@ func TestSharedPolls(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := sourcetest.New(t, nil)
-				s.Add(simulator.DCSJob{ID: "j", Timeline: takes(time.Minute, "")}, simulator.DCSJob{ID: "k", Timeline: takes(time.Minute, "")})
+				s, p := servicetest.New(t, nil)
+				s.Add(dcstest.Job{ID: "j", Timeline: takes(time.Minute, "")}, dcstest.Job{ID: "k", Timeline: takes(time.Minute, "")})
 				var waits sync.WaitGroup
 				for i := range 4 {
 					a := dcsJob.every("10s")
@@ -302,8 +305,8 @@ func TestStop(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := sourcetest.New(t, nil)
-				s.Add(simulator.DCSJob{ID: "j", Timeline: takes(time.Hour, "")})
+				s, p := servicetest.New(t, nil)
+				s.Add(dcstest.Job{ID: "j", Timeline: takes(time.Hour, "")})
 				s.InjectFault(fault)
 				time.AfterFunc(15*time.Second, p.Stop)
 				r, took := read(t, p, dcsJob.every("10s").tolerate("timed_out"))

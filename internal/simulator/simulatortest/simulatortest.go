@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -17,7 +18,7 @@ var Target = cloud.Target{Region: simulator.DefaultRegion, ProjectID: simulator.
 // Start serves a simulated cloud on a loopback address until the test ends, and returns its URL.
 func Start(tb testing.TB, o simulator.Options) (*simulator.Simulator, string) {
 	tb.Helper()
-	s := simulator.New(o)
+	s := servicestest.New(o)
 	server := httptest.NewServer(s)
 	tb.Cleanup(server.Close)
 	return s, server.URL
@@ -42,7 +43,7 @@ func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud
 		Credentials: cloud.Static{Credentials: credentials, Origin: "the simulator's own"},
 		Endpoints:   make(map[cloud.Service]*url.URL),
 	}
-	for _, service := range cloud.Services {
+	for _, service := range servicestest.Endpoints() {
 		endpoint, err := cloud.ParseEndpoint(service, address+"/"+string(service))
 		if err != nil {
 			tb.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
@@ -40,10 +41,10 @@ func serve(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	cloud := simulator.New(simulator.Options{Log: func(r simulator.Request) {
+	cloud := servicestest.New(simulator.Options{Log: func(r simulator.Request) {
 		fmt.Printf("%s %-8s %-4s %s -> %d %s\n", r.Time.Format(time.TimeOnly), r.Service, r.Method, r.Path, r.Status, r.By)
 	}})
-	cloud.AddExamples()
+	cloud.Add(servicestest.Examples(time.Now())...)
 	url := "http://" + listener.Addr().String()
 	fmt.Printf(`The simulated cloud is ready. Its region is %s, the project ID %s. Authenticate with one of
 

@@ -1,0 +1,108 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+)
+
+// Target holds the arguments region and project_id, which every data source has.
+type Target struct {
+	Region    *string `tfsdk:"region"`
+	ProjectID *string `tfsdk:"project_id"`
+}
+
+// targeted is implemented by every struct that embeds Target.
+type targeted interface{ target() *Target }
+
+func (t *Target) target() *Target { return t }
+
+// Resolve completes the region and the project ID from the provider's settings, and looks up the project ID if need be.
+func (b *Base) Resolve(ctx context.Context, t *Target) (cloud.Target, error) {
+	var configured cloud.Target
+	if t.Region != nil {
+		configured.Region = *t.Region
+	}
+	if t.ProjectID != nil {
+		configured.ProjectID = *t.ProjectID
+	}
+	resolved, err := b.Client.Resolve(ctx, configured)
+	if resolved.Region != "" {
+		t.Region = &resolved.Region
+	}
+	t.ProjectID = &resolved.ProjectID
+	return resolved, err
+}
+
+// Schema returns the schema of a data source: the attributes and the arguments of Target.
+func Schema(description string, attributes map[string]schema.Attribute) schema.Schema {
+	all := maps.Clone(attributes)
+	all["region"] = schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Region to read from, such as `eu-west-101`. Default: the provider's `region`. " +
+			"Another region than the provider's has its own project, which is looked up unless `project_id` is set too.",
+		Validators: []validator.String{regionValidator},
+	}
+	all["project_id"] = schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: "ID of the project to read from. Default: the provider's `project_id`, or the project of the region.",
+		Validators:          []validator.String{idValidator},
+	}
+	return schema.Schema{MarkdownDescription: description, Attributes: all}
+}
+
+var (
+	idValidator     = stringvalidator.RegexMatches(cloud.ID, "must be 1 to 64 letters, digits, hyphens or underscores")
+	regionValidator = stringvalidator.RegexMatches(cloud.Region,
+		"must be a region such as eu-west-101: lower-case letters, digits and hyphens")
+)
+
+// IDArgument returns a required argument that becomes part of the request path.
+func IDArgument(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: description,
+		Validators:          []validator.String{idValidator},
+	}
+}
+
+// String returns the attribute for a documented String of a response.
+func String(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// Int64 returns the attribute for a documented Integer of a response.
+func Int64(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
+}
+
+// Bool returns the attribute for a documented Boolean of a response.
+func Bool(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// List returns the attribute for a documented array of objects of a response.
+func List(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// Status returns the attribute for the documented status of an object, such as a job, and lists the known statuses.
+func Status(object string, statuses Statuses) schema.StringAttribute {
+	list := func(words ...string) string { return "`" + strings.Join(words, "`, `") + "`" }
+	return String(fmt.Sprintf("Status of the %s. Running: %s. Ended: %s.", object, list(statuses.Running...),
+		list(slices.Concat(statuses.Succeeded, statuses.Failed, statuses.Cancelled)...)))
+}

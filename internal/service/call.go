@@ -1,0 +1,76 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+)
+
+// A Call is a documented GET call. Answer is the struct of its answer, whose fields have both json and tfsdk tags.
+type Call[Answer any] struct {
+	API        *API
+	Path       string // as documented, such as "/v2/{project_id}/jobs/{job_id}"
+	Permission string // needed for the call, such as "dcs:job:get"
+
+	// JobID returns the job ID in an answer, which must be the requested one. It is nil if the answer has none.
+	JobID func(*Answer) **lenient.String
+}
+
+// Get makes the call. The IDs are those in the path behind the project ID, in this order.
+func (c Call[Answer]) Get(ctx context.Context, client *cloud.Client, t cloud.Target, ids ...string) (Answer, cloud.Response, error) {
+	var answer Answer
+	request := c.Request(t, nil, ids...)
+	if c.JobID != nil {
+		request.Check = func() error { return checkJobID(ids[len(ids)-1], c.JobID(&answer)) }
+	}
+	response, err := client.Get(ctx, request, &answer)
+	return answer, response, err
+}
+
+// Request returns the request of the call.
+func (c Call[Answer]) Request(t cloud.Target, query url.Values, ids ...string) cloud.Request {
+	values := append([]string{t.ProjectID}, ids...)
+	var segments []string
+	for segment := range strings.SplitSeq(strings.TrimPrefix(c.Path, "/"), "/") {
+		if strings.HasPrefix(segment, "{") {
+			segment, values = values[0], values[1:]
+		}
+		segments = append(segments, segment)
+	}
+	return cloud.Request{Service: c.API.Endpoint, Codes: &c.API.Codes, Target: t, Path: segments, Query: query}
+}
+
+// Documented is a Call of any answer.
+type Documented interface {
+	path() string
+	permission() string
+}
+
+func (c Call[Answer]) path() string       { return c.Path }
+func (c Call[Answer]) permission() string { return c.Permission }
+
+// documentation returns the sentence that names a call and the permission that it needs.
+func documentation(c Documented) string {
+	return fmt.Sprintf("Reads `GET %s`, which needs the permission `%s`.", c.path(), c.permission())
+}
+
+// checkJobID checks that an answer is about the requested job. It sets the job ID if the answer has none.
+func checkJobID(requested string, answered **lenient.String) error {
+	if id := Deref(*answered); id != "" && !strings.EqualFold(id, requested) {
+		return fmt.Errorf("the service answered with job %q instead", id)
+	}
+	*answered = new(lenient.String(requested))
+	return nil
+}
+
+// Deref returns a documented String, or "" if it is null.
+func Deref(s *lenient.String) string {
+	if s == nil {
+		return ""
+	}
+	return string(*s)
+}

@@ -1,0 +1,117 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+)
+
+// ProviderData is passed by the provider to its data sources.
+type ProviderData struct {
+	Client *cloud.Client
+	Waits  *poll.Group // lets waits for the same job share their polls
+}
+
+// Base is embedded in every data source.
+type Base struct {
+	*ProviderData
+}
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return // the configuration is being validated; the provider is not configured yet
+	}
+	data, ok := req.ProviderData.(*ProviderData)
+	if !ok {
+		resp.Diagnostics.AddError("Cannot configure the data source",
+			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
+		return
+	}
+	b.ProviderData = data
+}
+
+// A DataSource is a data source that reads one documented call. It is a Read of some model.
+type DataSource interface {
+	TypeName() string           // without the provider's prefix, such as "dws_job"
+	Summary() string            // of the description
+	Permission() string         // needed for the call
+	New() datasource.DataSource // for the framework
+}
+
+// Read describes a data source that reads one documented call. Model is the struct of its configuration and its state: it
+// embeds Target and the struct of the answer, and has the arguments that are not part of the answer.
+type Read[Model any] struct {
+	Name        string // without the provider's prefix, such as "dws_job"
+	Object      string // in diagnostics, such as "DWS job"
+	Description string // a sentence or two
+	Call        Documented
+	Attributes  map[string]schema.Attribute // besides region and project_id
+
+	ID  func(*Model) string // of the object, in diagnostics
+	Get func(context.Context, *cloud.Client, cloud.Target, *Model) error
+
+	// Validate checks what the validators of the attributes cannot. It may be nil.
+	Validate func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse)
+}
+
+// TypeName implements DataSource.
+func (r Read[Model]) TypeName() string { return r.Name }
+
+// Summary implements DataSource.
+func (r Read[Model]) Summary() string { return r.Description }
+
+// Permission implements DataSource.
+func (r Read[Model]) Permission() string { return r.Call.permission() }
+
+// New implements DataSource.
+func (r Read[Model]) New() datasource.DataSource { return &reader[Model]{read: r} }
+
+// A reader is the framework's data source of a Read.
+type reader[Model any] struct {
+	Base
+
+	read Read[Model]
+}
+
+func (r *reader[Model]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.read.Name
+}
+
+func (r *reader[Model]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = Schema(r.read.Description+"\n\n"+documentation(r.read.Call), r.read.Attributes)
+}
+
+// ValidateConfig implements datasource.DataSourceWithValidateConfig.
+func (r *reader[Model]) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
+) {
+	if r.read.Validate != nil {
+		r.read.Validate(ctx, req, resp)
+	}
+}
+
+// Read decodes the configuration into a model, completes its target, makes the call and stores the model.
+func (r *reader[Model]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m Model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	object := diagnose.Object{Kind: r.read.Object, ID: r.read.ID(&m), Permission: r.read.Call.permission()}
+	target, err := r.Resolve(ctx, any(&m).(targeted).target()) //nolint:forcetypeassert // every model embeds Target
+	if err == nil {
+		err = r.read.Get(ctx, r.Client, target, &m)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diagnose.Error("Cannot read "+object.Kind, object, err)...)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}

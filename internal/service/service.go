@@ -1,0 +1,23 @@
+// Package service has the types with which a service describes itself: its data sources and the kinds of job that it
+// runs. What they share is written here once: the arguments region and project_id, the read, the states that statuses
+// mean, and the errors of a poll.
+package service
+
+import (
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+)
+
+// An API describes how the calls of a service are made.
+type API struct {
+	Endpoint cloud.Service // such as "dms"; some services share one
+	Codes    cloud.Codes
+}
+
+// A Service is a service of the cloud.
+type Service struct {
+	Name        string // folder of the service and value of the wait's argument service, such as "kafka"
+	Title       string // such as "Distributed Message Service (DMS) for Kafka"
+	API         *API
+	DataSources []DataSource
+	Jobs        []Job
+}

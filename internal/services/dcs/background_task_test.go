@@ -1,0 +1,365 @@
+package dcs
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
+)
+
+// ignoreResponse leaves out of a comparison what is tested for all services.
+var ignoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID")
+
+// memoryClient returns a client of a simulated cloud over connections in memory, for tests in fake time.
+func memoryClient(t *testing.T, s *simulator.Simulator) *cloud.Client {
+	t.Helper()
+	endpoint, err := url.Parse(simulatortest.Address + "/dcs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cloud.NewClient(cloud.Config{
+		Credentials: cloud.Static{Credentials: cloud.Credentials{Token: simulator.DefaultToken}},
+		Endpoints:   map[cloud.Service]*url.URL{"dcs": endpoint},
+		Dial:        simulatortest.Dial(t, s),
+	})
+}
+
+// Which calls each poll of a task of 100 seconds makes, and what it returns: T is the task list, P the progress.
+func TestPollTask(t *testing.T) {
+	// In the fake time of synctest all tests begin at this time.
+	running := poll.Status{State: poll.Running, Raw: "EXECUTING", Name: "EXTEND", BeginTime: "2000-01-01T00:00:00.000Z"}
+	changed := func(s poll.Status, change func(*poll.Status)) poll.Status {
+		change(&s)
+		return s
+	}
+	inProgress := func(percent int64) poll.Status { // of 100 seconds
+		return changed(running, func(s *poll.Status) {
+			s.Progress, s.Remaining = new(percent), new(time.Duration(100-percent)*time.Second)
+			s.Steps = []string{"Migration", "Full"}
+		})
+	}
+	succeeded := changed(running, func(s *poll.Status) {
+		s.State, s.Raw, s.Progress, s.EndTime = poll.Succeeded, "SUCCESS", new(int64(100)), "2000-01-01T00:01:40.000Z"
+	})
+	failed := changed(succeeded, func(s *poll.Status) {
+		s.State, s.Raw, s.FailureCode, s.FailureReason = poll.Failed, "FAILED", "DCS.1", "Migration (DCS.1); Full (DCS.1)"
+	})
+	cancelled := changed(succeeded, func(s *poll.Status) {
+		s.State, s.Raw, s.FailureReason = poll.Cancelled, "CANCELED", "Migration; Full"
+	})
+	withoutReason := changed(failed, func(s *poll.Status) { s.Progress, s.FailureReason = nil, "" })
+	paused := changed(running, func(s *poll.Status) { s.State, s.Raw = poll.Unknown, "PAUSED" })
+	steps := []dcstest.Step{{Name: "Pre-check."}, {Name: "Migration.", SubSteps: []string{"Full."}}}
+	withSteps := dcstest.Task{Steps: steps}
+	ends := func(status, code string) dcstest.Task {
+		return dcstest.Task{Steps: steps, Timeline: simulator.Timeline{End: status}, ErrorCode: code}
+	}
+
+	type pollOf struct {
+		at    time.Duration // since the task began
+		calls string
+		want  poll.Status
+		err   string // its kind
+	}
+	for _, test := range []struct {
+		name   string
+		task   dcstest.Task
+		faults []simulator.Fault
+		polls  []pollOf
+	}{
+		{
+			name: "with progress", task: withSteps,
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 60*time.Second - 1, calls: "P", want: inProgress(59)},
+				{at: 60 * time.Second, calls: "PT", want: inProgress(60)}, // the list is a minute old
+				{at: 61 * time.Second, calls: "P", want: inProgress(61)},
+				{at: 100 * time.Second, calls: "PT", want: succeeded},
+			},
+		},
+		{name: "ended", task: withSteps, polls: []pollOf{{at: time.Hour, calls: "T", want: succeeded}}},
+		{
+			name: "fails", task: ends("FAILED", "DCS.1"),
+			polls: []pollOf{{at: 0, calls: "T", want: running}, {at: time.Hour, calls: "PTP", want: failed}},
+		},
+		{name: "is cancelled", task: ends("CANCELED", ""), polls: []pollOf{{at: time.Hour, calls: "TP", want: cancelled}}},
+		{
+			name: "without progress", task: dcstest.Task{},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 60 * time.Second, calls: "T", want: running},
+				{at: time.Hour, calls: "T", want: changed(succeeded, func(s *poll.Status) { s.Progress = nil })},
+			},
+		},
+		{
+			name: "without progress, fails", task: dcstest.Task{Timeline: simulator.Timeline{End: "FAILED"}, ErrorCode: "DCS.1"},
+			polls: []pollOf{{at: time.Hour, calls: "T", want: withoutReason}},
+		},
+		{
+			name: "progress is refused for good", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Status: 400, Body: `{"error_code":"DCS.4094"}`}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 50 * time.Second, calls: "PT", want: running},
+				{at: 60 * time.Second, calls: "T", want: running},
+				{at: time.Hour, calls: "T", want: succeeded},
+			},
+		},
+		{
+			name: "progress is not found yet", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Status: 404, Times: 1}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 50 * time.Second, calls: "PT", want: running},
+				{at: 55 * time.Second, calls: "T", want: running},
+				{at: 60 * time.Second, calls: "P", want: inProgress(60)},
+			},
+		},
+		{
+			name: "progress fails: the list is read after a minute", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Status: 503}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 1 * time.Second, calls: "P", err: "transient"},
+				{at: 60*time.Second - 1, calls: "P", err: "transient"},
+				{at: 60 * time.Second, calls: "PT", want: running},
+				{at: 70 * time.Second, calls: "T", want: running},
+				{at: 80 * time.Second, calls: "P", err: "transient"},
+			},
+		},
+		{
+			name: "progress of a task that was cancelled before its first step", task: ends("CANCELED", ""),
+			faults: []simulator.Fault{
+				{Path: "/progress", Body: `{"progress":0,"step_details":[{"step_name":"Pre-check.","step_status":"WAITING"}]}`},
+				{
+					Path: "/tasks", Times: 1,
+					Body: `{"task_count":1,"tasks":[{"id":"t","name":"EXTEND","status":"CREATED","created_at":"2000-01-01T00:00:00.000Z"}]}`,
+				},
+			},
+			polls: []pollOf{
+				{at: 200 * time.Second, calls: "T", want: changed(running, func(s *poll.Status) { s.Raw = "CREATED" })},
+				{at: 230 * time.Second, calls: "P", want: changed(running, func(s *poll.Status) { s.Raw, s.Progress = "CREATED", new(int64(0)) })},
+				{at: 260 * time.Second, calls: "PTP", want: changed(cancelled, func(s *poll.Status) {
+					s.Progress, s.FailureReason = new(int64(0)), ""
+				})},
+			},
+		},
+		{
+			// A failing progress does not hide how the task ended.
+			name: "fails, and so does its progress", task: ends("FAILED", "DCS.1"),
+			faults: []simulator.Fault{{Path: "/progress", Status: 503}},
+			polls: []pollOf{
+				{at: time.Hour, calls: "TP", err: "transient"},
+				{at: time.Hour, calls: "TP", err: "transient"},
+				{at: time.Hour, calls: "TP", want: withoutReason},
+			},
+		},
+		{
+			name: "fails, and its progress is refused", task: ends("FAILED", "DCS.1"),
+			faults: []simulator.Fault{{Path: "/progress", Status: 400}},
+			polls:  []pollOf{{at: time.Hour, calls: "TP", want: withoutReason}},
+		},
+		{
+			// All steps have ended, but the list decides.
+			name: "progress is ahead", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Body: `{"progress":100,"step_details":[{"step_status":"FINISH"}]}`}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 50 * time.Second, calls: "PT", want: changed(running, func(s *poll.Status) { s.Progress = new(int64(100)) })},
+				{at: 51 * time.Second, calls: "PT", want: changed(running, func(s *poll.Status) { s.Progress = new(int64(100)) })},
+			},
+		},
+		{
+			name: "unknown status", task: ends("PAUSED", ""),
+			faults: []simulator.Fault{{Path: "/progress", Body: `{}`}},
+			polls:  []pollOf{{at: time.Hour, calls: "T", want: paused}, {at: time.Hour, calls: "PT", want: paused}},
+		},
+		{name: "list fails", faults: []simulator.Fault{{Status: 503}}, polls: []pollOf{{at: 0, calls: "T", err: "transient"}}},
+		{
+			name: "not in the list", faults: []simulator.Fault{{Body: `{"tasks":[{"id":"other","status":"SUCCESS"}]}`}},
+			polls: []pollOf{{at: 0, calls: "TT", err: "not found"}},
+		},
+		{
+			name: "twice in the list", task: withSteps,
+			faults: []simulator.Fault{{Body: `{"task_count":2,"tasks":[{"id":"T","status":"SUCCESS"},{"id":"t","status":"EXECUTING"}]}`}},
+			polls:  []pollOf{{at: 0, calls: "T", want: poll.Status{State: poll.Running, Raw: "EXECUTING"}}},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begin := time.Now()
+				s := servicestest.New(simulator.Options{})
+				test.task.InstanceID, test.task.ID, test.task.Name = "i", "t", "EXTEND"
+				test.task.Begin, test.task.Takes = begin, 100*time.Second
+				s.Add(test.task)
+				s.InjectFault(test.faults...)
+				pollTask := backgroundTask.NewPoll(memoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
+				for _, p := range test.polls {
+					time.Sleep(time.Until(begin.Add(p.at)))
+					s.Forget()
+					got, err := pollTask(t.Context())
+					if diff := cmp.Diff(p.want, got, ignoreResponse); diff != "" {
+						t.Errorf("at %s: status (- want, + got):\n%s", p.at, diff)
+					}
+					if kind(err) != p.err {
+						t.Errorf("at %s: got error %#v, want kind %q", p.at, err, p.err)
+					}
+					calls := ""
+					for _, r := range s.Requests() {
+						if strings.HasSuffix(r.Path, "/progress") {
+							calls += "P"
+						} else {
+							calls += "T"
+						}
+					}
+					if calls != p.calls {
+						t.Errorf("at %s: got calls %s, want %s", p.at, calls, p.calls)
+					}
+				}
+			})
+		})
+	}
+}
+
+// kind returns what an error of a poll means to a wait; "" if there is none.
+func kind(err error) string {
+	var transient *poll.TransientError
+	var notFound *poll.NotFoundError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &transient):
+		return "transient"
+	case errors.As(err, &notFound):
+		return "not found"
+	}
+	return "final"
+}
+
+// What a poll takes from a progress, which may be nonsense.
+func TestProgressOfAPoll(t *testing.T) {
+	number := func(n int64) *lenient.Int64 { return new(lenient.Int64(n)) }
+	step := func(name, status string) Step { return Step{StepName: str(name), StepStatus: str(status)} }
+	for _, test := range []struct {
+		name     string
+		progress Progress
+		want     poll.Status
+	}{
+		{name: "nothing", progress: Progress{}, want: poll.Status{}},
+		{
+			name: "zero", progress: Progress{Progress: number(0), RemainTime: number(0)},
+			want: poll.Status{Progress: new(int64(0)), Remaining: new(time.Duration(0))},
+		},
+		{name: "end", progress: Progress{Progress: number(100)}, want: poll.Status{Progress: new(int64(100))}},
+		{name: "negative", progress: Progress{Progress: number(-1), RemainTime: number(-1)}, want: poll.Status{}},
+		{name: "too much", progress: Progress{Progress: number(101), RemainTime: number(1_000_000_001)}, want: poll.Status{}},
+		{
+			name: "longest remaining time", progress: Progress{RemainTime: number(1_000_000_000)},
+			want: poll.Status{Remaining: new(1_000_000_000 * time.Second)},
+		},
+		{
+			name: "steps in progress",
+			progress: Progress{StepDetails: []Step{
+				step("Ended.", "FINISH"), step("Waits.", "waiting"), step("Runs.", "EXECUTING"), step("Pauses", "SUSPEND"), step("Unknown.", "?"),
+			}},
+			want: poll.Status{Steps: []string{"Runs", "Pauses"}},
+		},
+	} {
+		if diff := cmp.Diff(test.want, new(taskPoller).withProgress(test.progress)); diff != "" {
+			t.Errorf("%s: status (- want, + got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// Steps suggest that their task has ended if one failed, or if none is left.
+func TestSuggestsEnd(t *testing.T) {
+	for statuses, want := range map[string]bool{
+		"":                  true,
+		"FINISH":            true,
+		"FINISH,FINISH":     true,
+		"?":                 true,
+		"FINISH,EXECUTING":  false,
+		"EXECUTING,WAITING": false,
+		"SUSPEND":           false,
+		"?,WAITING":         false,
+		"FINISH,FAILED":     true,
+		"FAILED,WAITING":    true,
+		"CANCELED,WAITING":  true,
+	} {
+		var p Progress
+		for status := range strings.SplitSeq(statuses, ",") {
+			if status != "" {
+				p.StepDetails = append(p.StepDetails, Step{StepStatus: str(status)})
+			}
+		}
+		if got := p.suggestsEnd(); got != want {
+			t.Errorf("steps %q: got %v, want %v", statuses, got, want)
+		}
+	}
+}
+
+func TestPollJob(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault simulator.Fault
+		want  poll.Status
+		err   string // its kind
+	}{
+		{
+			name: "running", fault: simulator.Fault{Body: `{"job_type":"swap","status":"RUNNING","begin_time":"1684191545379"}`},
+			want: poll.Status{State: poll.Running, Raw: "RUNNING", Name: "swap", BeginTime: "1684191545379"},
+		},
+		{
+			name: "failed", fault: simulator.Fault{Body: `{"status":"FAIL","end_time":"1684191548248","fail_reason":"no standby"}`},
+			want: poll.Status{State: poll.Failed, Raw: "FAIL", EndTime: "1684191548248", FailureReason: "no standby"},
+		},
+		{name: "not found", fault: simulator.Fault{Status: 404}, err: "not found"},
+		{name: "another job", fault: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, err: "final"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, address := simulatortest.Start(t, simulator.Options{})
+			s.InjectFault(test.fault)
+			got, err := job.NewPoll(simulatortest.Client(t, address), simulatortest.Target, []string{"j"}, jobStatuses)(t.Context())
+			if diff := cmp.Diff(test.want, got, ignoreResponse); diff != "" {
+				t.Errorf("status (- want, + got):\n%s", diff)
+			}
+			if kind(err) != test.err {
+				t.Errorf("got error %#v, want kind %q", err, test.err)
+			}
+		})
+	}
+}
+
+// The statuses of the reference pages.
+func TestStatuses(t *testing.T) {
+	for status, want := range map[string]poll.State{
+		"INIT": poll.Running, "RUNNING": poll.Running, "SUCCESS": poll.Succeeded,
+		"FAIL": poll.Failed, "FAILED": poll.Failed, "PAUSED": poll.Unknown,
+	} {
+		if got := jobStatuses.Classify(status); got != want {
+			t.Errorf("job %s: got state %d, want %d", status, got, want)
+		}
+	}
+	for status, want := range map[string]poll.State{
+		"CREATED": poll.Running, "WAITING": poll.Running, "EXECUTING": poll.Running, "SUCCESS": poll.Succeeded,
+		"FAILED": poll.Failed, "FAIL": poll.Failed, "DELETED": poll.Cancelled, "CANCELLED": poll.Cancelled, "CANCELED": poll.Cancelled,
+		"PAUSED": poll.Unknown,
+	} {
+		if got := taskStatuses.Classify(status); got != want {
+			t.Errorf("task %s: got state %d, want %d", status, got, want)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package dcs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+)
+
+type tasksModel struct {
+	service.Target
+	InstanceID string  `tfsdk:"instance_id"`
+	StartTime  *string `tfsdk:"start_time"`
+	EndTime    *string `tfsdk:"end_time"`
+	Offset     *int64  `tfsdk:"offset"`
+	Limit      *int64  `tfsdk:"limit"`
+	TaskList
+}
+
+const (
+	resized = " Only where the specifications were changed."
+	exposed = " Only where public access was enabled."
+)
+
+var backgroundTasksDataSource = service.Read[tasksModel]{
+	Name:        "dcs_background_tasks",
+	Object:      "DCS background tasks",
+	Description: "The background tasks of a Distributed Cache Service (DCS) instance, or one page of them with `offset` or `limit`.",
+	Call:        ListTasks,
+	Attributes: map[string]schema.Attribute{
+		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
+		"start_time":  timeArgument("Only tasks from this time on"),
+		"end_time":    timeArgument("Only tasks up to this time"),
+		"offset": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "How many tasks to skip: reads one page, which begins behind them. At least 0. " +
+				"The service's default with `limit`: 0.",
+			Validators: []validator.Int64{int64validator.AtLeast(0)},
+		},
+		"limit": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "How many tasks to read at the most: reads one page. 1 to 1000. The service's default with `offset`: 10.",
+			Validators:          []validator.Int64{int64validator.Between(1, pageSize)},
+		},
+		"task_count": service.String("Number of tasks the service counts, as a text. Where pages are read: on all of them together."),
+		"tasks": service.List("Tasks, in the order of the service.", map[string]schema.Attribute{
+			"id": service.String("ID of the task."),
+			"name": service.String("Name of the task: `EXTEND` (modifying specifications), `BindEip` (enabling public access), " +
+				"`UnBindEip` (disabling public access), `AddReplica` (adding replicas), `DelReplica` (deleting replicas), " +
+				"`AddWhitelist` (configuring an IP whitelist), `UpdatePort` (changing the port), `RemoveIpFromDns` (removing IP addresses), " +
+				"`masterStandbySwapJob` (master/standby switchover), `modify` (changing the password), or another one."),
+			"user_name": service.String("Name of the user who started the task."),
+			"user_id":   service.String("ID of the user who started the task."),
+			"params":    service.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
+			"status": service.String("Status of the task. Running: `CREATED`, `WAITING`, `EXECUTING`. " +
+				"Ended: `SUCCESS`, `FAILED`, `FAIL`, `DELETED`, `CANCELLED`, `CANCELED`."),
+			"created_at":  service.String("When the task began, in UTC, such as `2020-06-17T07:38:42.503Z`."),
+			"updated_at":  service.String("When the task ended, in the form of `created_at`."),
+			"enable_show": service.Bool("Whether the task has details: see `hwtasks_dcs_background_task_progress`."),
+			"job_id":      service.String("ID of the job the task belongs to. Newer editions of the service only."),
+			"error_code": service.String("Error code of the task. It does not tell how the task ended: `status` does. " +
+				"Newer editions of the service only."),
+			"details": schema.SingleNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "What the task changes. Which attributes have a value depends on the kind of task.",
+				Attributes: map[string]schema.Attribute{
+					"old_capacity":            service.String("Capacity in GB before the change, such as `0.125`." + resized),
+					"new_capacity":            service.String("Capacity in GB after the change, such as `0.25`." + resized),
+					"enable_public_ip":        service.Bool("Whether public access is enabled." + exposed),
+					"public_ip_id":            service.String("ID of the IP address for public access." + exposed),
+					"public_ip_address":       service.String("IP address for public access." + exposed),
+					"enable_ssl":              service.Bool("Whether SSL is enabled. Only where SSL was enabled."),
+					"old_cache_mode":          service.String("Cache mode before the change, such as `single`." + resized),
+					"new_cache_mode":          service.String("Cache mode after the change, in the form of `old_cache_mode`." + resized),
+					"old_resource_spec_code":  service.String("Specification code before the change, such as `redis.single.xu1.tiny.125`." + resized),
+					"new_resource_spec_code":  service.String("Specification code after the change, in the form of `old_resource_spec_code`." + resized),
+					"old_replica_num":         service.Int64("Number of replicas before the change." + resized),
+					"new_replica_num":         service.Int64("Number of replicas after the change." + resized),
+					"old_cache_type":          service.String("Cache type before the change, such as `single`." + resized),
+					"new_cache_type":          service.String("Cache type after the change, in the form of `old_cache_type`." + resized),
+					"replica_ip":              service.String("IP address of the replica."),
+					"replica_az":              service.String("Availability zone of the replica, such as `az01`."),
+					"group_name":              service.String("Name of the group."),
+					"old_port":                service.Int64("Port before the change."),
+					"new_port":                service.Int64("Port after the change."),
+					"is_only_adjust_charging": service.Bool("Whether only the billing mode was changed."),
+					"account_name":            service.String("Name of the account."),
+					"source_ip":               service.String("Source IP address."),
+					"target_ip":               service.String("Target IP address."),
+					"node_name":               service.String("Information about the node."),
+					"rename_commands": schema.ListAttribute{
+						Computed:            true,
+						ElementType:         types.StringType,
+						MarkdownDescription: "Commands that were renamed.",
+					},
+					"updated_config_length": service.Int64("Length of the updated configuration item."),
+				},
+			},
+		}),
+	},
+	ID: func(m *tasksModel) string { return "of instance " + m.InstanceID },
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (err error) {
+		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
+		m.TaskList, _, err = listTasks(ctx, c, t, m.InstanceID, filter)
+		return err
+	},
+	Validate: validateTimes,
+}
+
+// timeFormat is yyyyMMddHHmmss.
+const timeFormat = "20060102150405"
+
+// validateTimes checks that the times exist, and that the start time is not after the end time.
+func validateTimes(
+	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
+) {
+	times := make(map[string]string)
+	for _, argument := range []string{"start_time", "end_time"} {
+		var value types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &value)...)
+		if value.IsNull() || value.IsUnknown() {
+			continue
+		}
+		// Parse alone would accept a fraction of a second at the end.
+		if _, err := time.Parse(timeFormat, value.ValueString()); err != nil || len(value.ValueString()) != len(timeFormat) {
+			resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
+				fmt.Sprintf("%q must be a time in the form yyyyMMddHHmmss, such as 20200609160000.", value.ValueString()))
+			continue
+		}
+		times[argument] = value.ValueString()
+	}
+	// Digits of the same length compare like times.
+	if start, end := times["start_time"], times["end_time"]; end != "" && start > end {
+		resp.Diagnostics.AddAttributeError(path.Root("start_time"), "Invalid time range",
+			fmt.Sprintf("start_time %s is after end_time %s.", start, end))
+	}
+}
+
+func timeArgument(meaning string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: meaning + ", in UTC, in the form yyyyMMddHHmmss, such as `20200609160000`. " +
+			"Sent to the service, which does the selecting.",
+	}
+}

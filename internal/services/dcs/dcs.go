@@ -1,0 +1,27 @@
+// Package dcs is the Distributed Cache Service (Redis).
+package dcs
+
+import (
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+)
+
+// Service is the Distributed Cache Service.
+var Service = service.Service{
+	Name:        "dcs",
+	Title:       "Distributed Cache Service (DCS)",
+	API:         api,
+	DataSources: []service.DataSource{jobDataSource, backgroundTasksDataSource, progressDataSource},
+	Jobs:        []service.Job{job, backgroundTask},
+}
+
+var api = &service.API{
+	Endpoint: "dcs",
+	Codes: cloud.Codes{
+		ParentNotFound: []string{"111404022", "DCS.3022"},
+		Advice: map[string]string{
+			"DCS.4094": "The service keeps no progress of this kind of task (enable_show is false): " +
+				"hwtasks_dcs_background_tasks has its status.",
+		},
+	},
+}

@@ -1,0 +1,91 @@
+// Package dwstest simulates the Data Warehouse Service for tests.
+package dwstest
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+)
+
+// Service is the simulated Data Warehouse Service.
+var Service = simulator.Service{
+	Endpoint: "dws",
+	Calls:    []simulator.Call{{Path: "/v1.0/{project}/job/{job}", Answer: getJob}},
+}
+
+// A Job is a job of the service.
+type Job struct {
+	ID, Name string
+	simulator.Timeline
+	FailedCode, FailedDetail string // reported once the job has ended
+}
+
+// Added implements simulator.Object.
+func (j Job) Added(at time.Time) simulator.Object {
+	j.Timeline = j.Timeline.Added(at)
+	return j
+}
+
+type object = map[string]any
+
+func getJob(q simulator.Query) simulator.Response {
+	const format = "2006-01-02T15:04:05"
+	for _, j := range simulator.Objects[Job](q) {
+		if j.ID != q.PathValue("job") {
+			continue
+		}
+		share, status := j.At(q.Now, "RUNNING")
+		body := object{
+			"job_id": j.ID, "job_name": j.Name, "status": status, "progress": fmt.Sprintf("%d%%", int(share*100)),
+			"begin_time": j.Begin.UTC().Format(format), "end_time": nil, "failed_code": nil, "failed_detail": nil,
+		}
+		if share == 1 {
+			body["end_time"] = j.Ends().UTC().Format(format)
+			body["failed_code"], body["failed_detail"] = simulator.OrNull(j.FailedCode), simulator.OrNull(j.FailedDetail)
+		}
+		return simulator.OK(body)
+	}
+	return jobError(http.StatusNotFound, simulator.NotFoundCode, "The job does not exist.")
+}
+
+func jobError(status int, code, message string) simulator.Response {
+	return simulator.Response{Status: status, Body: object{"errCode": code, "externalMessage": message}}
+}
+
+// Examples returns a job of two minutes that began 50 seconds ago.
+func Examples(now time.Time) []simulator.Object {
+	return []simulator.Object{Job{
+		ID: "2c9080e88459fa44018459fbeb600001", Name: "ecfClusterElbCreateJob",
+		Timeline: simulator.Timeline{Begin: now.Add(-50 * time.Second), Takes: 2 * time.Minute},
+	}}
+}
+
+// Fixture describes the service to the tests that go over all services.
+var Fixture = fixture.Service{
+	Simulated: Service,
+	Examples:  Examples,
+	Objects: func(t simulator.Timeline) []simulator.Object {
+		return []simulator.Object{Job{ID: fixture.Job, Name: "GrowCluster", Timeline: t}}
+	},
+	Reads: []fixture.Read{{
+		Name: "dws_job", Path: jobPath, ID: fixture.Job, Arguments: ofJob,
+		States: []fixture.State{
+			{Name: "of the reference page", Arguments: `{"job_id":"2c9080e88459fa44018459fbeb600001"}`},
+			{
+				Name: "of an empty answer", Arguments: `{"job_id":"j"}`, Answer: `{}`,
+				State: `{"job_name":null,"begin_time":null,"end_time":null,"status":null,
+					"failed_code":null,"failed_detail":null,"progress":null}`,
+			},
+		},
+		ExampleObjects: []simulator.Object{Job{ID: "2c9080e88459fa44018459fbeb600001", Timeline: fixture.Ended}},
+		ExampleOutput:  []string{`cluster = "100%"`},
+	}},
+	Waits: []fixture.Read{{Name: "DWS job", Path: jobPath, ID: fixture.Job, Arguments: ofJob}},
+}
+
+const jobPath = "/v1.0/" + fixture.Project + "/job/" + fixture.Job
+
+var ofJob = map[string]any{"job_id": fixture.Job}

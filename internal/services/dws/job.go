@@ -1,0 +1,91 @@
+package dws
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+)
+
+// Job is the answer of "Querying the Task Progress".
+type Job struct {
+	JobID        *lenient.String `json:"job_id"        tfsdk:"job_id"`
+	JobName      *lenient.String `json:"job_name"      tfsdk:"job_name"`
+	BeginTime    *lenient.String `json:"begin_time"    tfsdk:"begin_time"`
+	EndTime      *lenient.String `json:"end_time"      tfsdk:"end_time"`
+	Status       *lenient.String `json:"status"        tfsdk:"status"`
+	FailedCode   *lenient.String `json:"failed_code"   tfsdk:"failed_code"`
+	FailedDetail *lenient.String `json:"failed_detail" tfsdk:"failed_detail"`
+	Progress     *lenient.String `json:"progress"      tfsdk:"progress"`
+}
+
+// GetJob is "Querying the Task Progress".
+var GetJob = service.Call[Job]{
+	API:        api,
+	Path:       "/v1.0/{project_id}/job/{job_id}",
+	Permission: "dws:service:listJobDetail",
+	JobID:      func(j *Job) **lenient.String { return &j.JobID },
+}
+
+var jobStatuses = service.Statuses{
+	Running:   []string{"INIT", "WAITING", "RUNNING", "DELAY_SCHEDULED"},
+	Succeeded: []string{"SUCCESS"},
+	Failed:    []string{"FAIL", "ERROR"},
+	Cancelled: []string{"STOP"},
+}
+
+type jobModel struct {
+	service.Target
+	Job
+}
+
+var jobDataSource = service.Read[jobModel]{
+	Name:        "dws_job",
+	Object:      "DWS job",
+	Description: "A job of the Data Warehouse Service (DWS).",
+	Call:        GetJob,
+	Attributes: map[string]schema.Attribute{
+		"job_id":        service.IDArgument("ID of the job, such as `2c9080e88459fa44018459fbeb600001`."),
+		"job_name":      service.String("Name of the job, such as `ecfClusterElbCreateJob`."),
+		"begin_time":    service.String("When the job began, such as `2022-11-09T20:25:00`. The service does not say in which time zone."),
+		"end_time":      service.String("When the job ended, in the form of `begin_time`."),
+		"status":        service.Status("job", jobStatuses),
+		"failed_code":   service.String("Error code of a job that failed, such as `CreateELBTask-fail:DWS.0114`."),
+		"failed_detail": service.String("Why the job failed."),
+		"progress":      service.String("How far the job has come, as a text with a percent sign, such as `9%`."),
+	},
+	ID: func(m *jobModel) string { return string(*m.JobID) },
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobModel) (err error) {
+		m.Job, _, err = GetJob.Get(ctx, c, t, string(*m.JobID))
+		return err
+	},
+}
+
+var job = service.Job{
+	Object:     "DWS job",
+	Arguments:  []string{"job_id"},
+	Permission: GetJob.Permission,
+	Statuses:   jobStatuses,
+	NewPoll: service.PollCall(GetJob, func(j Job, _ []string, _ service.Statuses) (poll.Status, error) {
+		return poll.Status{
+			Raw: service.Deref(j.Status), Name: service.Deref(j.JobName), Progress: percent(service.Deref(j.Progress)),
+			BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime),
+			FailureCode: service.Deref(j.FailedCode), FailureReason: service.Deref(j.FailedDetail),
+		}, nil
+	}),
+}
+
+// percent returns the number of a progress such as "9%", or nil if it is none from 0 to 100.
+func percent(progress string) *int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(progress), "%")), 10, 64)
+	if err != nil || n < 0 || n > 100 {
+		return nil
+	}
+	return &n
+}

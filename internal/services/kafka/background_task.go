@@ -1,0 +1,101 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+)
+
+// BackgroundTask is the answer of "Querying a Background Task": a list, though for one task.
+type BackgroundTask struct {
+	TaskCount *lenient.String `json:"task_count" tfsdk:"task_count"`
+	Tasks     []Task          `json:"tasks"      tfsdk:"tasks"`
+}
+
+// Task is an entry of BackgroundTask.
+type Task struct {
+	ID        *lenient.String `json:"id"         tfsdk:"id"`
+	Name      *lenient.String `json:"name"       tfsdk:"name"`
+	UserName  *lenient.String `json:"user_name"  tfsdk:"user_name"`
+	UserID    *lenient.String `json:"user_id"    tfsdk:"user_id"`
+	Params    *lenient.String `json:"params"     tfsdk:"params"`
+	Status    *lenient.String `json:"status"     tfsdk:"status"`
+	CreatedAt *lenient.String `json:"created_at" tfsdk:"created_at"`
+	UpdatedAt *lenient.String `json:"updated_at" tfsdk:"updated_at"`
+}
+
+// GetBackgroundTask is "Querying a Background Task".
+var GetBackgroundTask = service.Call[BackgroundTask]{
+	API:        api,
+	Path:       "/v2/{project_id}/instances/{instance_id}/tasks/{task_id}",
+	Permission: "dms:instance:getBackgroundTask",
+}
+
+var taskStatuses = service.Statuses{
+	Running:   []string{"CREATED", "EXECUTING"},
+	Succeeded: []string{"SUCCESS"},
+	Failed:    []string{"FAILED"},
+	Cancelled: []string{"DELETED", "CANCELLED"},
+}
+
+type backgroundTaskModel struct {
+	service.Target
+	InstanceID string `tfsdk:"instance_id"`
+	TaskID     string `tfsdk:"task_id"`
+	BackgroundTask
+}
+
+var backgroundTaskDataSource = service.Read[backgroundTaskModel]{
+	Name:        "kafka_background_task",
+	Object:      "Kafka background task",
+	Description: "A background task of an instance of the Distributed Message Service (DMS) for Kafka.",
+	Call:        GetBackgroundTask,
+	Attributes: map[string]schema.Attribute{
+		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
+		"task_id":     service.IDArgument("ID of the background task, such as `8abfa7b272adc5b40172b73130065ae7`."),
+		"task_count":  service.String("Number of tasks in `tasks`, as a text."),
+		"tasks": service.List("The task. Empty where the service does not know it.", map[string]schema.Attribute{
+			"id":         service.String("ID of the task."),
+			"name":       service.String("Name of the task, such as `bindInstancePublicIp`."),
+			"user_name":  service.String("Name of the user who started the task."),
+			"user_id":    service.String("ID of the user who started the task."),
+			"params":     service.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
+			"status":     service.Status("task", taskStatuses),
+			"created_at": service.String("When the task began, in UTC, such as `2020-06-15T08:55:53.606Z`."),
+			"updated_at": service.String("When the task ended, in the form of `created_at`."),
+		}),
+	},
+	ID: func(m *backgroundTaskModel) string { return m.TaskID + " of instance " + m.InstanceID },
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *backgroundTaskModel) (err error) {
+		m.BackgroundTask, _, err = GetBackgroundTask.Get(ctx, c, t, m.InstanceID, m.TaskID)
+		return err
+	},
+}
+
+var backgroundTask = service.Job{
+	Object:     "Kafka background task",
+	Arguments:  []string{"instance_id", "task_id"},
+	Permission: GetBackgroundTask.Permission,
+	Statuses:   taskStatuses,
+	NewPoll: service.PollCall(GetBackgroundTask, func(answer BackgroundTask, ids []string, statuses service.Statuses) (poll.Status, error) {
+		i := service.Worst(answer.Tasks,
+			func(task Task) bool { return strings.EqualFold(service.Deref(task.ID), ids[1]) },
+			func(task Task) poll.State { return statuses.Classify(service.Deref(task.Status)) })
+		if i < 0 {
+			return poll.Status{}, &poll.NotFoundError{Err: errors.New("the service answers with a list that does not have this task")}
+		}
+		task := answer.Tasks[i]
+		s := poll.Status{Raw: service.Deref(task.Status), Name: service.Deref(task.Name), BeginTime: service.Deref(task.CreatedAt)}
+		if statuses.Classify(s.Raw).Ended() {
+			s.EndTime = service.Deref(task.UpdatedAt)
+		}
+		return s, nil
+	}),
+}

@@ -1,0 +1,91 @@
+package services_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
+)
+
+var update = flag.Bool("update", false, "write the tables of services into the documents")
+
+// A wait finds its kind of job by the arguments that are set, so no two kinds of a service take the same ones.
+func TestArgumentsIdentifyTheJob(t *testing.T) {
+	for _, s := range services.All {
+		for i, job := range s.Jobs {
+			if got, found := services.FindJob(s.Name, job.Arguments); !found || got.Object != job.Object {
+				t.Errorf("%s %v: found %t %q, want %q", s.Name, job.Arguments, found, got.Object, job.Object)
+			}
+			reversed := slices.Clone(job.Arguments)
+			slices.Reverse(reversed)
+			for _, other := range s.Jobs[:i] {
+				if cmp.Equal(slices.Sorted(slices.Values(other.Arguments)), slices.Sorted(slices.Values(job.Arguments))) {
+					t.Errorf("%s: %q and %q both take %v", s.Name, other.Object, job.Object, job.Arguments)
+				}
+			}
+			if got, _ := services.FindJob(s.Name, reversed); got.Object != job.Object {
+				t.Errorf("%s %v: found %q, want %q", s.Name, reversed, got.Object, job.Object)
+			}
+		}
+		for _, arguments := range [][]string{nil, {"job_id", "instance_id"}, {"job_id", "instance_id", "task_id"}} {
+			if got, found := services.FindJob(s.Name, arguments); found {
+				t.Errorf("%s %v: found %q, want none", s.Name, arguments, got.Object)
+			}
+		}
+	}
+	if got, found := services.FindJob("obs", []string{"job_id"}); found {
+		t.Errorf("unknown service: found %q, want none", got.Object)
+	}
+}
+
+// The tables of services in the documents follow from the list.
+func TestTables(t *testing.T) {
+	var rows, permissions strings.Builder
+	rows.WriteString("| data source | reads | permission |\n|---|---|---|\n" +
+		"| [`hwtasks_wait`](data-sources/wait.md) | A job or task of any of these services, until it has ended. " +
+		"| that of the call it reads |\n")
+	permissions.WriteString("| permission | for |\n|---|---|\n")
+	uses := make(map[string][]string)
+	for _, s := range services.All {
+		for _, d := range s.DataSources {
+			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | `%s` |\n", d.TypeName(), d.TypeName(), d.Summary(), d.Permission())
+			uses[d.Permission()] = append(uses[d.Permission()], "`hwtasks_"+d.TypeName()+"`")
+		}
+		for _, j := range s.Jobs {
+			uses[j.Permission] = append(uses[j.Permission], "`hwtasks_wait` with a "+j.Object)
+		}
+	}
+	for _, permission := range slices.Sorted(maps.Keys(uses)) {
+		fmt.Fprintf(&permissions, "| `%s` | %s |\n", permission, strings.Join(uses[permission], ", "))
+	}
+	for _, test := range []struct{ file, name, want string }{
+		{file: "../../README.md", name: "data sources", want: strings.ReplaceAll(rows.String(), "](", "](docs/")},
+		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
+		{file: "../../templates/guides/troubleshooting.md", name: "permissions", want: permissions.String()},
+	} {
+		content, err := os.ReadFile(test.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin, end := fmt.Sprintf("<!-- %s: written by make generate -->\n\n", test.name), fmt.Sprintf("\n<!-- end of %s -->", test.name)
+		before, rest, _ := strings.Cut(string(content), begin)
+		got, after, found := strings.Cut(rest, end)
+		switch {
+		case !found:
+			t.Errorf("%s has no table of %s", test.file, test.name)
+		case *update:
+			if err := os.WriteFile(test.file, []byte(before+begin+test.want+end+after), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		case got != test.want:
+			t.Errorf("%s is out of date, run make generate (- want, + got):\n%s", test.file, cmp.Diff(test.want, got))
+		}
+	}
+}

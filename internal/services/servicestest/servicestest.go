@@ -1,0 +1,31 @@
+// Package servicestest simulates all services for tests, the demo and the simulator command.
+package servicestest
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+)
+
+// New returns a simulated cloud with all services.
+func New(o simulator.Options) *simulator.Simulator {
+	for _, name := range slices.Sorted(maps.Keys(All)) {
+		o.Services = append(o.Services, All[name].Simulated)
+	}
+	return simulator.New(o)
+}
+
+// Examples returns examples of the objects of all services: some have succeeded or failed, and some are running.
+func Examples(now time.Time) []simulator.Object {
+	var all []simulator.Object
+	for _, name := range slices.Sorted(maps.Keys(All)) {
+		all = append(all, All[name].Examples(now)...)
+	}
+	return all
+}
+
+// Endpoints returns the services that a simulated cloud has, IAM and the instance metadata included.
+func Endpoints() []cloud.Service { return New(simulator.Options{}).Endpoints() }

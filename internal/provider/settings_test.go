@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"maps"
 	"net"
 	"net/http/httptest"
@@ -23,6 +24,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 )
 
 // texts are the arguments of a provider block, or environment variables.
@@ -312,10 +314,11 @@ func TestCertificates(t *testing.T) {
 // Which addresses are malformed is tested with the client.
 func TestWrongSettings(t *testing.T) {
 	noPEM := write(t, filepath.Join(t.TempDir(), "empty.pem"), "hunter2")
+	endpoints := strings.ReplaceAll(strings.Trim(fmt.Sprint(servicestest.Endpoints()), "[]"), " ", ", ")
 	for _, test := range []errorTest{
 		{
 			name: "unknown service", block: texts{"endpoints.obs": "https://x"}, at: `endpoints["obs"]`,
-			want: `Unknown service in endpoints: "obs" is not a service whose endpoint can be set; use one of dcs, dms, dws, iam, metadata.`,
+			want: `Unknown service in endpoints: "obs" is not a service whose endpoint can be set; use one of ` + endpoints + ".",
 		},
 		{
 			name: "endpoint", block: texts{"endpoints.dcs": "dcs.example.com"}, at: `endpoints["dcs"]`,

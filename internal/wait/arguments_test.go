@@ -1,12 +1,14 @@
 package wait_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/servicetest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 )
 
 // Arguments that are refused, with the whole text of the errors.
@@ -30,7 +32,7 @@ func TestInvalidArguments(t *testing.T) {
 	}{
 		{
 			name: "unknown service", arguments: dcsJob.with("service", "obs"),
-			want: []string{at("service", mismatch+`service value must be one of: ["dcs" "dws" "kafka"], got: "obs"`)},
+			want: []string{at("service", mismatch+fmt.Sprintf(`service value must be one of: %q, got: "obs"`, services.WithJobs()))},
 		},
 		{name: "no ID, DCS", arguments: arguments{"service": "dcs"}, want: []string{at("service", "Nothing to wait for: "+dcs)}},
 		{name: "no ID, Kafka", arguments: arguments{"service": "kafka"}, want: []string{at("service", "Nothing to wait for: "+kafka)}},

@@ -24,6 +24,7 @@ const (
 // Codes are the error codes of a service that have a meaning. Those of the gateway and the HTTP status have theirs for all services.
 type Codes struct {
 	Throttled      []string          // too many requests
+	Transient      []string          // other errors that the same request may not have later
 	NotFound       []string          // the requested object does not exist
 	ParentNotFound []string          // the object that it belongs to does not exist, such as its instance
 	Advice         map[string]string // next step, by code

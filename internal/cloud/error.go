@@ -106,7 +106,7 @@ func (e *Error) Retryable() bool {
 		return e.Status == 0 && retryableError(e.Err)
 	}
 	transient := []int{408, 429, 500, 502, 503, 504}
-	return slices.Contains(transient, e.Status) || e.Throttled()
+	return slices.Contains(transient, e.Status) || slices.Contains(e.codes().Transient, e.Code) || e.Throttled()
 }
 
 // readError sets code, message and request ID from the body of a response, in any of the forms that services and gateways use.

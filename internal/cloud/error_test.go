@@ -64,7 +64,7 @@ func TestAnswer(t *testing.T) {
 }
 
 func TestKindsOfErrors(t *testing.T) {
-	codes := &Codes{Throttled: []string{"X.1"}}
+	codes := &Codes{Throttled: []string{"X.1"}, Transient: []string{"X.2"}}
 	for _, test := range []struct {
 		status                                int
 		code                                  string
@@ -77,6 +77,8 @@ func TestKindsOfErrors(t *testing.T) {
 		{status: 404, code: "APIG.0101", apiNotPublished: true},
 		{status: 400, code: "APIGW.0101"},
 		{status: 404, code: "X.1", retryable: true, throttled: true},
+		{status: 202, code: "X.1", retryable: true, throttled: true},
+		{status: 400, code: "X.2", retryable: true},
 		{status: 408, retryable: true},
 		{status: 429, retryable: true, throttled: true},
 		{status: 403, code: "APIGW.0308", retryable: true, throttled: true},

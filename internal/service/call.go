@@ -14,7 +14,7 @@ import (
 type Call[Answer any] struct {
 	API        *API
 	Path       string // as documented, such as "/v2/{project_id}/jobs/{job_id}"
-	Permission string // needed for the call, such as "dcs:job:get"
+	Permission string // needed for the call, such as "dcs:job:get", or "a permission to read ECS" if the page names none
 
 	// JobID returns the job ID in an answer, which must be the requested one. It is nil if the answer has none.
 	JobID func(*Answer) **lenient.String
@@ -55,7 +55,19 @@ func (c Call[Answer]) permission() string { return c.Permission }
 
 // documentation returns the sentence that names a call and the permission that it needs.
 func documentation(c Documented) string {
-	return fmt.Sprintf("Reads `GET %s`, which needs the permission `%s`.", c.path(), c.permission())
+	permission := FormatPermission(c.permission())
+	if strings.HasPrefix(permission, "`") {
+		permission = "the permission " + permission
+	}
+	return fmt.Sprintf("Reads `GET %s`, which needs %s.", c.path(), permission)
+}
+
+// FormatPermission returns a permission in Markdown: one that the reference page names is code.
+func FormatPermission(permission string) string {
+	if strings.Contains(permission, ":") {
+		return "`" + permission + "`"
+	}
+	return permission
 }
 
 // checkJobID checks that an answer is about the requested job. It sets the job ID if the answer has none.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 )
 
@@ -55,7 +56,8 @@ func TestTables(t *testing.T) {
 	uses := make(map[string][]string)
 	for _, s := range services.All {
 		for _, d := range s.DataSources {
-			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | `%s` |\n", d.TypeName(), d.TypeName(), d.Summary(), d.Permission())
+			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | %s |\n", d.TypeName(), d.TypeName(), d.Summary(),
+				service.FormatPermission(d.Permission()))
 			uses[d.Permission()] = append(uses[d.Permission()], "`hwtasks_"+d.TypeName()+"`")
 		}
 		for _, j := range s.Jobs {
@@ -63,7 +65,7 @@ func TestTables(t *testing.T) {
 		}
 	}
 	for _, permission := range slices.Sorted(maps.Keys(uses)) {
-		fmt.Fprintf(&permissions, "| `%s` | %s |\n", permission, strings.Join(uses[permission], ", "))
+		fmt.Fprintf(&permissions, "| %s | %s |\n", service.FormatPermission(permission), strings.Join(uses[permission], ", "))
 	}
 	for _, test := range []struct{ file, name, want string }{
 		{file: "../../README.md", name: "data sources", want: strings.ReplaceAll(rows.String(), "](", "](docs/")},

@@ -25,8 +25,8 @@ const (
 type Codes struct {
 	Throttled      []string          // too many requests
 	Transient      []string          // other errors that the same request may not have later
-	NotFound       []string          // the requested object does not exist
-	ParentNotFound []string          // the object that it belongs to does not exist, such as its instance
+	NotFound       []string          // the requested object does not exist, although the HTTP status is not 404
+	ParentNotFound []string          // with a 404: the object that it belongs to does not exist either, such as its instance
 	Advice         map[string]string // next step, by code
 }
 

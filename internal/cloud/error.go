@@ -81,7 +81,7 @@ func (e *Error) NotFound() bool {
 
 // ParentNotFound reports whether the service answered that the object does not exist that the requested one belongs to.
 func (e *Error) ParentNotFound() bool {
-	return slices.Contains(e.codes().ParentNotFound, e.Code)
+	return e.Status == http.StatusNotFound && slices.Contains(e.codes().ParentNotFound, e.Code)
 }
 
 // Advice returns the next step that the service knows for its error code, or "".

@@ -113,6 +113,9 @@ func Advice(object Object, err error) string {
 	case e.Service == cloud.IAM && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound):
 		return fmt.Sprintf("Check %s: it must be the address of IAM. Or set project_id, which makes the lookup unnecessary.", endpoint)
 	}
+	if e.NotFound() {
+		return "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks."
+	}
 	switch e.Status {
 	case http.StatusProxyAuthRequired:
 		return "The proxy requires authentication. Put user and password into the proxy variables (https://user:password@host:port), " +
@@ -129,8 +132,6 @@ func Advice(object Object, err error) string {
 		}
 		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project, or the project is not one of theirs. "+
 			"Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, object.Permission)
-	case http.StatusNotFound:
-		return "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks."
 	}
 	switch {
 	case e.Status >= 300 && e.Status < 400:

@@ -178,6 +178,10 @@ func TestAdvice(t *testing.T) {
 			name: "not found", err: cloud.Error{Status: 404},
 			want: "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks.",
 		},
+		{
+			name: "not found by its code", err: cloud.Error{Status: 400, Code: "X.1", Codes: &cloud.Codes{NotFound: []string{"X.1"}}},
+			want: "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks.",
+		},
 		{name: "redirect", err: cloud.Error{Status: 300}, want: "The endpoint redirects." + redirect},
 		{
 			name: "redirect with an address", err: cloud.Error{Status: 399, Location: "https://other.example.com"},

@@ -20,7 +20,7 @@ type Call[Answer any] struct {
 	JobID func(*Answer) **lenient.String
 }
 
-// Get makes the call. The IDs are those in the path behind the project ID, in this order.
+// Get makes the call. The IDs are those in the path besides the project ID, in its order.
 func (c Call[Answer]) Get(ctx context.Context, client *cloud.Client, t cloud.Target, ids ...string) (Answer, cloud.Response, error) {
 	var answer Answer
 	request := c.Request(t, nil, ids...)
@@ -33,11 +33,13 @@ func (c Call[Answer]) Get(ctx context.Context, client *cloud.Client, t cloud.Tar
 
 // Request returns the request of the call.
 func (c Call[Answer]) Request(t cloud.Target, query url.Values, ids ...string) cloud.Request {
-	values := append([]string{t.ProjectID}, ids...)
 	var segments []string
 	for segment := range strings.SplitSeq(strings.TrimPrefix(c.Path, "/"), "/") {
-		if strings.HasPrefix(segment, "{") {
-			segment, values = values[0], values[1:]
+		switch {
+		case segment == "{project_id}":
+			segment = t.ProjectID
+		case strings.HasPrefix(segment, "{"):
+			segment, ids = ids[0], ids[1:]
 		}
 		segments = append(segments, segment)
 	}

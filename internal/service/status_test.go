@@ -93,6 +93,7 @@ func TestClassifyError(t *testing.T) {
 		{name: "job not found", err: &cloud.Error{Status: 404, Code: "DCS.9"}, want: notFound},
 		{name: "job not found by a 400", err: &cloud.Error{Status: 400, Code: "X.2", Codes: codes}, want: notFound},
 		{name: "instance not found", err: &cloud.Error{Status: 404, Code: "X.3", Codes: codes}, want: noParent},
+		{name: "code of an instance not found with another status", err: &cloud.Error{Status: 403, Code: "X.3", Codes: codes}},
 		{name: "API not published", err: &cloud.Error{Status: 404, Code: "APIGW.0101"}},
 		{name: "a 404 that breaks off", err: &cloud.Error{Status: 404, Err: errors.New("EOF")}},
 		{name: "forbidden", err: &cloud.Error{Status: 403}},

@@ -134,8 +134,8 @@ var blockArguments = []argument{
 	},
 	{
 		name: "endpoints", kind: addresses,
-		description: "Addresses of services that are not at `https://{service}.{region}.{cloud}`. Keys: `" +
-			joinKeys("`, `") + "`. The address of `iam` takes precedence over `auth_url`, `metadata` is that of the ECS instance. " +
+		description: "Addresses of services that are not at `https://{service}.{region}.{cloud}`. Keys: " +
+			describeKeys() + ". The address of `iam` takes precedence over `auth_url`, `metadata` is that of the ECS instance. " +
 			"Values: http or https URLs, with or without a path. An address is used in every region.",
 	},
 	{
@@ -243,6 +243,25 @@ func joinKeys(separator string) string {
 		keys = append(keys, string(key))
 	}
 	return strings.Join(keys, separator)
+}
+
+// describeKeys lists the keys with the services that have another name, such as "`dcs`, `dms` (kafka)".
+func describeKeys() string {
+	var keys []string
+	for _, key := range endpointKeys() {
+		var others []string
+		for _, s := range services.All {
+			if s.API.Endpoint == key && s.Name != string(key) {
+				others = append(others, s.Name)
+			}
+		}
+		text := "`" + string(key) + "`"
+		if len(others) > 0 {
+			text += " (" + strings.Join(others, ", ") + ")"
+		}
+		keys = append(keys, text)
+	}
+	return strings.Join(keys, ", ")
 }
 
 // endpointHint says which key has the endpoint of a service that shares one, such as kafka.

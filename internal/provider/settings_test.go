@@ -321,6 +321,10 @@ func TestWrongSettings(t *testing.T) {
 			want: `Unknown service in endpoints: "obs" is not a service whose endpoint can be set; use one of ` + endpoints + ".",
 		},
 		{
+			name: "service without an endpoint of its own", block: texts{"endpoints.kafka": "https://x"}, at: `endpoints["kafka"]`,
+			want: `Unknown service in endpoints: "kafka" is not a service whose endpoint can be set (the endpoint of kafka is dms); use one of `,
+		},
+		{
 			name: "endpoint", block: texts{"endpoints.dcs": "dcs.example.com"}, at: `endpoints["dcs"]`,
 			want: `Invalid endpoint: The value of endpoints["dcs"] in the provider block is wrong: "dcs.example.com" is not an http or https URL`,
 		},

@@ -102,7 +102,7 @@ func describeServices() string {
 	return strings.Join(all, ", ")
 }
 
-// objects lists what an argument identifies, such as "DCS job or DWS job".
+// objects lists what an argument identifies, such as "DCS job, DWS job".
 func objects(argument string) string {
 	var all []string
 	for _, name := range services.WithJobs() {
@@ -166,7 +166,7 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"name":     service.String("Name or type of the job or task, as the service says it."),
 			"progress": service.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
 			"begin_time": service.String("When the job or task began, in the form of the service: " +
-				"see `begin_time` or `created_at` of its data service."),
+				"see `begin_time` or `created_at` of its data source."),
 			"end_time":     service.String("When it ended, in the form of `begin_time`."),
 			"failure_code": service.String("Error code of a job or task that did not succeed, as the service says it."),
 			"failure_reason": service.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +

@@ -166,7 +166,7 @@ func textRows() []row {
 			name: "malformed header", columns: dcsJob, want: expectRetries(0, "malformed MIME header"),
 			fault: http1(func(conn *serverConn, _, _ []byte) { write(conn, []byte("HTTP/1.1 200 OK\r\n"+hostile+"\r\n\r\n")) }),
 		},
-		{name: "ID of another job", columns: anyJob, fault: answering(with(200, `{"job_id":`+quoted+`}`)), want: expectError(secret)},
+		{name: "ID of another job", columns: hasJobID, fault: answering(with(200, `{"job_id":`+quoted+`}`)), want: expectError(secret)},
 		{
 			name: "field of another type", columns: func(c column) bool { return c.path == progressPath },
 			fault: answering(with(200, `{"progress":`+quoted+`}`)), want: expectError(secret),

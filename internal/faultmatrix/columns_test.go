@@ -21,8 +21,6 @@ const (
 	jobPath      = "/dcs/v2/" + project + "/jobs/" + job
 	tasksPath    = "/dcs/v2/" + project + "/instances/" + instance + "/tasks"
 	progressPath = tasksPath + "/" + task + "/progress"
-	kafkaPath    = "/dms/v2/" + project + "/instances/" + instance + "/tasks/" + task
-	dwsPath      = "/dws/v1.0/" + project + "/job/" + job
 
 	takes   = 20 * time.Second // that a job takes which is waited for
 	timeout = 3 * time.Minute  // of a wait
@@ -35,6 +33,7 @@ type column struct {
 	path      string // of its call
 	id        string // that its errors name
 	arguments map[string]any
+	hasJobID  bool // an answer with another one is refused
 }
 
 func (c column) waits() bool { return c.source == "hwtasks_wait" }
@@ -44,7 +43,7 @@ func waiting(c column) bool    { return c.waits() }
 func dcsJob(c column) bool     { return c.path == jobPath } // a read and a wait, where the data source does not matter
 func dcsJobRead(c column) bool { return c.path == jobPath && !c.waits() }
 func dcs(c column) bool        { return strings.HasPrefix(c.path, "/dcs/") }
-func anyJob(c column) bool     { return c.path == jobPath || c.path == dwsPath }
+func hasJobID(c column) bool   { return c.hasJobID }
 
 // columns are the data sources of all services, and then a wait for each kind of job.
 var columns = func() []column {
@@ -52,13 +51,15 @@ var columns = func() []column {
 	for _, s := range services.All {
 		f, endpoint := servicestest.All[s.Name], "/"+string(s.API.Endpoint)
 		for _, r := range f.Reads {
-			reads = append(reads, column{name: r.Name, source: "hwtasks_" + r.Name, path: endpoint + r.Path, id: r.ID, arguments: r.Arguments})
+			reads = append(reads, column{
+				name: r.Name, source: "hwtasks_" + r.Name, path: endpoint + r.Path, id: r.ID, arguments: r.Arguments, hasJobID: r.HasJobID,
+			})
 		}
 		for _, w := range f.Waits {
 			arguments := maps.Clone(w.Arguments)
 			arguments["service"], arguments["timeouts"] = s.Name, map[string]any{"read": timeout.String()}
 			waits = append(waits, column{
-				name: "wait for a " + w.Name, source: "hwtasks_wait", path: endpoint + w.Path, id: w.ID, arguments: arguments,
+				name: "wait for a " + w.Name, source: "hwtasks_wait", path: endpoint + w.Path, id: w.ID, arguments: arguments, hasJobID: w.HasJobID,
 			})
 		}
 	}

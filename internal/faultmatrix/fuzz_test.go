@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,11 +16,9 @@ import (
 // answers of the reference pages, and some that are close to them.
 func fuzz(f *testing.F, waits bool, check func(t *testing.T, c column, answer []byte, value map[string]any)) {
 	f.Helper()
-	for _, file := range []string{
-		"../services/dcs/testdata/dcs_job.json", "../services/dcs/testdata/dcs_background_tasks.json",
-		"../services/dcs/testdata/dcs_background_task_progress.json",
-		"../services/kafka/testdata/kafka_background_task.json", "../services/dws/testdata/dws_job.json",
-	} {
+	files, err := filepath.Glob("../services/*/testdata/*.json")
+	must(err)
+	for _, file := range files {
 		example, err := os.ReadFile(file)
 		must(err)
 		f.Add(example)

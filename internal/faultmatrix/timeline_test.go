@@ -89,7 +89,7 @@ func timelineRows() []row {
 		},
 		{
 			name: "another job", fault: another(0), want: func(c column) expectation {
-				if anyJob(c) {
+				if c.hasJobID {
 					return expectError("the service answered with job ", "instead", "Request ID: ")(c)
 				}
 				return expectNotFound("the service ")(c)
@@ -97,7 +97,7 @@ func timelineRows() []row {
 		},
 		{
 			name: "another job later", fault: another(10 * second), want: func(c column) expectation {
-				if anyJob(c) {
+				if c.hasJobID {
 					return expectFailure(25*second, "Cannot wait for ", "the service answered with job")
 				}
 				return expectFailure(time.Minute, " not found", "and then vanished")

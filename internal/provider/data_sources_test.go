@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -50,19 +49,18 @@ func TestPermissionInAnError(t *testing.T) {
 	p := connect(t, s, nil)
 	check := func(source string, arguments map[string]any, permission string) {
 		got := p.Read(t.Context(), source, arguments).Errors()
-		if want := "Reading needs " + permission; !strings.Contains(got, want) {
+		if want := "Reading needs " + permission + ";"; permission == "" || !strings.Contains(got, want) {
 			t.Errorf("%s %v: got error %q, want %q", source, arguments, got, want)
 		}
 	}
-	for _, service := range services.All {
-		f := servicestest.All[service.Name]
-		for i, d := range service.DataSources {
-			check("hwtasks_"+d.TypeName(), f.Reads[i].Arguments, d.Permission())
+	for name, f := range servicestest.All {
+		for _, r := range f.Reads {
+			check("hwtasks_"+r.Name, r.Arguments, r.Permission)
 		}
-		for i, job := range service.Jobs {
-			arguments := maps.Clone(f.Waits[i].Arguments)
-			arguments["service"] = service.Name
-			check("hwtasks_wait", arguments, job.Permission)
+		for _, w := range f.Waits {
+			arguments := maps.Clone(w.Arguments)
+			arguments["service"] = name
+			check("hwtasks_wait", arguments, w.Permission)
 		}
 	}
 }

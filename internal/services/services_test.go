@@ -1,18 +1,24 @@
 package services_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
 var update = flag.Bool("update", false, "write the tables of services into the documents")
@@ -88,6 +94,54 @@ func TestTables(t *testing.T) {
 			}
 		case got != test.want:
 			t.Errorf("%s is out of date, run make generate (- want, + got):\n%s", test.file, cmp.Diff(test.want, got))
+		}
+	}
+}
+
+// The codes of each service, as a poll meets them.
+func TestErrorCodes(t *testing.T) {
+	for _, s := range services.All {
+		for _, test := range servicestest.All[s.Name].Errors {
+			simulated, address := simulatortest.Start(t, simulator.Options{})
+			simulated.InjectFault(simulator.Fault{Status: test.Status, Body: `{"error_code":"` + test.Code + `"}`})
+			job := s.Jobs[0]
+			_, err := job.NewPoll(simulatortest.Client(t, address), simulatortest.Target, job.Arguments, job.Statuses)(t.Context())
+			var e *cloud.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("%s %s: got error %v, want one of the service", s.Name, test.Code, err)
+			}
+			got := e.Advice()
+			switch {
+			case e.Throttled():
+				got = "throttled"
+			case e.Retryable():
+				got = "transient"
+			case e.ParentNotFound():
+				got = "parent not found"
+			case e.NotFound():
+				got = "not found"
+			}
+			if !strings.Contains(got, test.Means) || got == "not found" && test.Means != got {
+				t.Errorf("%s %d %s: got %q, want %q", s.Name, test.Status, test.Code, got, test.Means)
+			}
+		}
+	}
+}
+
+// The template of the documents takes the text of a page up to the first code fence, and adds rows to the table at its end.
+func TestPages(t *testing.T) {
+	for _, s := range services.All {
+		for _, d := range s.DataSources {
+			page := strings.TrimPrefix(d.TypeName(), s.Name+"_") + ".md"
+			text, err := os.ReadFile(filepath.Join(s.Name, page))
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+			if strings.Contains(string(text), "```") || !strings.HasPrefix(lines[len(lines)-1], "| ") {
+				t.Errorf("%s of %s has a code fence, or does not end with the table of errors", page, s.Name)
+			}
 		}
 	}
 }

@@ -43,8 +43,16 @@ func TestDiagnostic(t *testing.T) {
 	}{
 		{
 			name: "failed, all details", outcome: poll.OutcomeFailed,
-			last: &poll.Status{Raw: "FAIL", Name: "swap", FailureCode: "DCS.1", FailureReason: "no standby"},
-			want: "DCS job failed: DCS job j (swap) ended with status FAIL, code DCS.1: no standby.\n\n" + tolerate,
+			last: &poll.Status{
+				Raw: "FAIL", Name: "swap", FailureCode: "DCS.1", FailureReason: "no standby", Endpoint: "https://dcs.example.com", RequestID: "r\n1",
+			},
+			want: "DCS job failed: DCS job j (swap) ended with status FAIL, code DCS.1: no standby.\n\n" +
+				"Endpoint: https://dcs.example.com\nRequest ID: r 1\n\n" + tolerate,
+		},
+		{
+			name: "failed, no request ID", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", Endpoint: "https://dcs.example.com"},
+			want: "DCS job failed: DCS job j ended with status FAIL. The service gives no reason.\n\n" +
+				"Endpoint: https://dcs.example.com\nRequest ID: the answer has none\n\n" + tolerate,
 		},
 		{
 			name: "cancelled, no details", outcome: poll.OutcomeCancelled, last: &poll.Status{Raw: "STOP"},

@@ -131,7 +131,8 @@ func TestEnds(t *testing.T) {
 
 				delete(a, "tolerate")
 				r, took = read(t, p, a)
-				if got, _, _ := strings.Cut(r.Errors(), "\n"); took != 0 || got != test.err {
+				details := strings.Contains(r.Errors(), "\nEndpoint: http") && strings.Contains(r.Errors(), "\nRequest ID: ")
+				if got, _, _ := strings.Cut(r.Errors(), "\n"); took != 0 || got != test.err || details != (test.err != "") {
 					t.Errorf("read after the end without tolerate: took %s, got %q, want %q at once", took, got, test.err)
 				}
 			})

@@ -17,7 +17,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// ignoreResponse leaves out of a comparison what is tested for all services.
+// ignoreResponse leaves out of a comparison what is tested with the wait.
 var ignoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/format"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -67,8 +66,14 @@ func TestFixtures(t *testing.T) {
 			want = append(want, j.Object)
 		}
 		f := All[s.Name]
-		for _, r := range append(slices.Clone(f.Reads), f.Waits...) {
+		for _, r := range f.Reads {
 			got = append(got, r.Name)
+			if len(r.States) == 0 || len(r.ExampleObjects) == 0 || len(r.ExampleOutput) == 0 {
+				t.Errorf("%s: the fixture has no states or no example", r.Name)
+			}
+		}
+		for _, w := range f.Waits {
+			got = append(got, w.Name)
 		}
 		if diff := cmp.Diff(want, got); diff != "" || f.Simulated.Endpoint != s.API.Endpoint {
 			t.Errorf("%s: endpoint %q, data sources and kinds of job (- want, + got):\n%s", s.Name, f.Simulated.Endpoint, diff)

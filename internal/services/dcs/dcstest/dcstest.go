@@ -268,14 +268,17 @@ var Fixture = fixture.Service{
 		{
 			Name: "dcs_job", Path: "/v2/" + fixture.Project + "/jobs/" + fixture.Job, ID: fixture.Job,
 			Arguments:      map[string]any{"job_id": fixture.Job},
+			Permission:     "dcs:job:get",
+			HasJobID:       true,
 			States:         jobStates,
 			ExampleObjects: []simulator.Object{Job{ID: fixture.Job, Type: "masterStandbySwapJob", Timeline: fixture.Ended}},
 			ExampleOutput:  []string{`swap = "masterStandbySwapJob: SUCCESS"`, `swap_took = "60 s"`},
 		},
 		{
 			Name: "dcs_background_tasks", Path: tasksPath, ID: fixture.Instance,
-			Arguments: map[string]any{"instance_id": fixture.Instance},
-			States:    tasksStates,
+			Arguments:  map[string]any{"instance_id": fixture.Instance},
+			Permission: "dcs:instance:getBackgroundTask",
+			States:     tasksStates,
 			ExampleObjects: []simulator.Object{
 				Task{InstanceID: fixture.Instance, ID: fixture.Task, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}},
 			},
@@ -283,7 +286,8 @@ var Fixture = fixture.Service{
 		},
 		{
 			Name: "dcs_background_task_progress", Path: tasksPath + "/" + fixture.Task + "/progress", ID: fixture.Task, Arguments: ofTask,
-			States: progressStates,
+			Permission: "dcs:instance:getBackgroundTask",
+			States:     progressStates,
 			ExampleObjects: []simulator.Object{
 				Task{InstanceID: fixture.Instance, ID: fixture.Task, Name: "EXTEND", Timeline: fixture.Ended, Steps: steps},
 			},
@@ -293,9 +297,14 @@ var Fixture = fixture.Service{
 	Waits: []fixture.Read{
 		{
 			Name: "DCS job", Path: "/v2/" + fixture.Project + "/jobs/" + fixture.Job, ID: fixture.Job,
-			Arguments: map[string]any{"job_id": fixture.Job},
+			Arguments: map[string]any{"job_id": fixture.Job}, Permission: "dcs:job:get", HasJobID: true,
 		},
-		{Name: "DCS background task", Path: tasksPath, ID: fixture.Task, Arguments: ofTask},
+		{Name: "DCS background task", Path: tasksPath, ID: fixture.Task, Arguments: ofTask, Permission: "dcs:instance:getBackgroundTask"},
+	},
+	Errors: []fixture.Error{
+		{Status: http.StatusNotFound, Code: "DCS.3022", Means: "parent not found"},
+		{Status: http.StatusNotFound, Code: "111404022", Means: "parent not found"},
+		{Status: http.StatusBadRequest, Code: "DCS.4094", Means: "keeps no progress of this kind of task"},
 	},
 }
 

@@ -71,7 +71,7 @@ var Fixture = fixture.Service{
 		return []simulator.Object{Job{ID: fixture.Job, Name: "GrowCluster", Timeline: t}}
 	},
 	Reads: []fixture.Read{{
-		Name: "dws_job", Path: jobPath, ID: fixture.Job, Arguments: ofJob,
+		Name: "dws_job", Path: jobPath, ID: fixture.Job, Arguments: ofJob, Permission: permission, HasJobID: true,
 		States: []fixture.State{
 			{Name: "of the reference page", Arguments: `{"job_id":"2c9080e88459fa44018459fbeb600001"}`},
 			{
@@ -83,9 +83,12 @@ var Fixture = fixture.Service{
 		ExampleObjects: []simulator.Object{Job{ID: "2c9080e88459fa44018459fbeb600001", Timeline: fixture.Ended}},
 		ExampleOutput:  []string{`cluster = "100%"`},
 	}},
-	Waits: []fixture.Read{{Name: "DWS job", Path: jobPath, ID: fixture.Job, Arguments: ofJob}},
+	Waits: []fixture.Read{{Name: "DWS job", Path: jobPath, ID: fixture.Job, Arguments: ofJob, Permission: permission, HasJobID: true}},
 }
 
-const jobPath = "/v1.0/" + fixture.Project + "/job/" + fixture.Job
+const (
+	jobPath    = "/v1.0/" + fixture.Project + "/job/" + fixture.Job
+	permission = "dws:service:listJobDetail"
+)
 
 var ofJob = map[string]any{"job_id": fixture.Job}

@@ -74,7 +74,7 @@ var Fixture = fixture.Service{
 		}
 	},
 	Reads: []fixture.Read{{
-		Name: "kafka_background_task", Path: taskPath, ID: fixture.Task, Arguments: ofTask,
+		Name: "kafka_background_task", Path: taskPath, ID: fixture.Task, Arguments: ofTask, Permission: permission,
 		States: []fixture.State{
 			{Name: "of the reference page", Arguments: `{"instance_id":"i1","task_id":"t1"}`},
 			{Name: "of a task with nothing", Arguments: `{"instance_id":"i1","task_id":"t1"}`, Answer: `{"tasks":[{}]}`, State: `{
@@ -87,9 +87,16 @@ var Fixture = fixture.Service{
 		}},
 		ExampleOutput: []string{`bootstrap = "100.93.2.18"`, `public_ip = "SUCCESS: 100.93.2.18"`},
 	}},
-	Waits: []fixture.Read{{Name: "Kafka background task", Path: taskPath, ID: fixture.Task, Arguments: ofTask}},
+	Waits: []fixture.Read{{Name: "Kafka background task", Path: taskPath, ID: fixture.Task, Arguments: ofTask, Permission: permission}},
+	Errors: []fixture.Error{
+		{Status: http.StatusNotFound, Code: "DMS.10240407", Means: "throttled"},
+		{Status: http.StatusNotFound, Code: "DMS.00404022", Means: "parent not found"},
+	},
 }
 
-const taskPath = "/v2/" + fixture.Project + "/instances/" + fixture.Instance + "/tasks/" + fixture.Task
+const (
+	taskPath   = "/v2/" + fixture.Project + "/instances/" + fixture.Instance + "/tasks/" + fixture.Task
+	permission = "dms:instance:getBackgroundTask"
+)
 
 var ofTask = map[string]any{"instance_id": fixture.Instance, "task_id": fixture.Task}

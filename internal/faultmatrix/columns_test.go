@@ -59,7 +59,7 @@ var columns = func() []column {
 			arguments := maps.Clone(w.Arguments)
 			arguments["service"], arguments["timeouts"] = s.Name, map[string]any{"read": timeout.String()}
 			waits = append(waits, column{
-				name: "wait for a " + w.Name, source: "hwtasks_wait", path: endpoint + w.Path, id: w.ID, arguments: arguments, hasJobID: w.HasJobID,
+				name: "wait: " + w.Name, source: "hwtasks_wait", path: endpoint + w.Path, id: w.ID, arguments: arguments, hasJobID: w.HasJobID,
 			})
 		}
 	}

@@ -67,7 +67,7 @@ func TestTables(t *testing.T) {
 			uses[d.Permission()] = append(uses[d.Permission()], "`hwtasks_"+d.TypeName()+"`")
 		}
 		for _, j := range s.Jobs {
-			uses[j.Permission] = append(uses[j.Permission], "`hwtasks_wait` with a "+j.Object)
+			uses[j.Permission] = append(uses[j.Permission], "`hwtasks_wait` ("+j.Object+")")
 		}
 	}
 	for _, permission := range slices.Sorted(maps.Keys(uses)) {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -45,7 +46,10 @@ func serve(ctx context.Context, address string) error {
 		fmt.Printf("%s %-8s %-4s %s -> %d %s\n", r.Time.Format(time.TimeOnly), r.Service, r.Method, r.Path, r.Status, r.By)
 	}})
 	cloud.Add(servicestest.Examples(time.Now())...)
-	url := "http://" + listener.Addr().String()
+	var endpoints strings.Builder
+	for _, e := range cloud.Endpoints() {
+		fmt.Fprintf(&endpoints, "  %-8s = \"http://%s/%[1]s\"\n", e, listener.Addr())
+	}
 	fmt.Printf(`The simulated cloud is ready. Its region is %s, the project ID %s. Authenticate with one of
 
 export HW_ACCESS_KEY=%s HW_SECRET_KEY=%s
@@ -62,16 +66,11 @@ and configure the provider with
 export HW_REGION_NAME=%[1]s
 
 endpoints = { # in the provider block
-  dcs      = "%[11]s/dcs"
-  dms      = "%[11]s/dms"
-  dws      = "%[11]s/dws"
-  iam      = "%[11]s/iam"
-  metadata = "%[11]s/metadata"
-}
+%[11]s}
 
 `, simulator.DefaultRegion, simulator.DefaultProjectID, simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultToken,
 		simulator.DefaultUserName, simulator.DefaultPassword, simulator.DefaultDomainName,
-		simulator.DefaultAgency, simulator.DefaultAgencyDomainName, url)
+		simulator.DefaultAgency, simulator.DefaultAgencyDomainName, endpoints.String())
 
 	server := &http.Server{Handler: cloud, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() }) // the process ends

@@ -42,25 +42,32 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// An error names the permission that the call needs.
-func TestPermissionInAnError(t *testing.T) {
+// An error names the object twice, and the permission that the call needs.
+func TestErrorOfADataSource(t *testing.T) {
 	s := servicestest.New(simulator.Options{})
 	s.InjectFault(simulator.Fault{Status: 403})
 	p := connect(t, s, nil)
-	check := func(source string, arguments map[string]any, permission string) {
+	check := func(source, id string, arguments map[string]any, permission string) {
 		got := p.Read(t.Context(), source, arguments).Errors()
-		if want := "Reading needs " + permission + ";"; permission == "" || !strings.Contains(got, want) {
-			t.Errorf("%s %v: got error %q, want %q", source, arguments, got, want)
+		summary, detail, _ := strings.Cut(got, ": ")
+		_, object, _ := strings.Cut(summary, " read ")
+		if source == "hwtasks_wait" {
+			_, object, _ = strings.Cut(summary, " wait for ")
+		}
+		subject, _, found := strings.Cut(strings.ToLower(detail), " in region ")
+		if object == "" || !found || !strings.HasPrefix(subject, strings.ToLower(object)+" ") || !strings.Contains(subject, id) ||
+			permission == "" || !strings.Contains(got, "Reading needs "+permission+";") {
+			t.Errorf("%s %v: got error %q, want object, ID and permission %q", source, arguments, got, permission)
 		}
 	}
 	for name, f := range servicestest.All {
 		for _, r := range f.Reads {
-			check("hwtasks_"+r.Name, r.Arguments, r.Permission)
+			check("hwtasks_"+r.Name, r.ID, r.Arguments, r.Permission)
 		}
 		for _, w := range f.Waits {
 			arguments := maps.Clone(w.Arguments)
 			arguments["service"] = name
-			check("hwtasks_wait", arguments, w.Permission)
+			check("hwtasks_wait", w.ID, arguments, w.Permission)
 		}
 	}
 }

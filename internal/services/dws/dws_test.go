@@ -11,7 +11,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/servicetest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -21,15 +20,6 @@ import (
 var ignoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// The error of the data source names the job. Its states are tested with the provider.
-func TestDataSource(t *testing.T) {
-	_, p := servicetest.New(t, nil)
-	r := p.Read(t.Context(), "hwtasks_dws_job", map[string]any{"job_id": "j"})
-	if want := "Cannot read DWS job: DWS job j in region "; r.State != nil || !strings.HasPrefix(r.Errors(), want) {
-		t.Errorf("job that is not there: got %v %s, want %s…", r.State, r.Errors(), want)
-	}
-}
 
 func TestPollJob(t *testing.T) {
 	const id = "2c9080e88459fa44018459fbeb600001"

@@ -3,7 +3,6 @@ package kafka_test
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,7 +10,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/servicetest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -21,16 +19,6 @@ import (
 var ignoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// The error of the data source names the task. Its states are tested with the provider.
-func TestDataSource(t *testing.T) {
-	_, p := servicetest.New(t, nil)
-	r := p.Read(t.Context(), "hwtasks_kafka_background_task", map[string]any{"instance_id": "i", "task_id": "t"})
-	const want = "Cannot read Kafka background task: Kafka background task t of instance i in region "
-	if r.State != nil || !strings.HasPrefix(r.Errors(), want) {
-		t.Errorf("task that is not there: got %v %s, want %s…", r.State, r.Errors(), want)
-	}
-}
 
 func TestPollTask(t *testing.T) {
 	const created, updated = "2020-06-15T08:55:53.606Z", "2020-06-15T08:55:56.600Z"

@@ -150,7 +150,7 @@ func textRows() []row {
 	const secret = "(secret)"
 	return []row{
 		{
-			name: "code, message and request ID of an error", columns: dcsJob, want: expectError(secret, secret, secret),
+			name: "code, message and request ID of an error", want: expectError(secret, secret, secret),
 			fault: answering(with(400, `{"error_code":`+quoted+`,"error_msg":`+quoted+`,"request_id":`+quoted+`}`, "X-Request-Id", "")),
 		},
 		{

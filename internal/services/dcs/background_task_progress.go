@@ -95,7 +95,7 @@ var progressDataSource = service.Read[progressModel]{
 			}),
 		}),
 	},
-	ID: func(m *progressModel) string { return m.TaskID + " of instance " + m.InstanceID },
+	ID: func(m *progressModel) string { return backgroundTask.ObjectID([]string{m.InstanceID, m.TaskID}) },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *progressModel) (err error) {
 		m.Progress, _, err = GetProgress.Get(ctx, c, t, m.InstanceID, m.TaskID)
 		return err

@@ -72,7 +72,7 @@ var backgroundTaskDataSource = service.Read[backgroundTaskModel]{
 			"updated_at": service.String("When the task ended, in the form of `created_at`."),
 		}),
 	},
-	ID: func(m *backgroundTaskModel) string { return m.TaskID + " of instance " + m.InstanceID },
+	ID: func(m *backgroundTaskModel) string { return backgroundTask.ObjectID([]string{m.InstanceID, m.TaskID}) },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *backgroundTaskModel) (err error) {
 		m.BackgroundTask, _, err = GetBackgroundTask.Get(ctx, c, t, m.InstanceID, m.TaskID)
 		return err

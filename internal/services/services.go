@@ -8,6 +8,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
 )
 
@@ -15,6 +16,7 @@ import (
 var All = []service.Service{
 	dcs.Service,
 	dws.Service,
+	ecs.Service,
 	kafka.Service,
 }
 

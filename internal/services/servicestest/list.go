@@ -6,6 +6,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs/ecstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 )
 
@@ -13,5 +14,6 @@ import (
 var All = map[string]fixture.Service{
 	"dcs":   dcstest.Fixture,
 	"dws":   dwstest.Fixture,
+	"ecs":   ecstest.Fixture,
 	"kafka": kafkatest.Fixture,
 }

@@ -1,0 +1,8 @@
+data "hwtasks_ecs_job" "create" {
+  job_id = "2c9eb2c5544cbf6101544f0602af2b4f"
+}
+
+# The servers that a batch job has created.
+output "servers" {
+  value = data.hwtasks_ecs_job.create.entities.sub_jobs[*].entities.server_id
+}

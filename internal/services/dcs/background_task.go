@@ -61,8 +61,9 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	}
 	progress, _, err := GetProgress.Get(ctx, p.client, p.target, p.instanceID, p.taskID)
 	listIsRecent := time.Since(p.listedAt) < maxListAge
-	transient, isTransient := errors.AsType[*poll.TransientError](service.ClassifyError(err))
-	_, isNotFound := errors.AsType[*poll.NotFoundError](service.ClassifyError(err)) // yet or any more
+	classified := service.ClassifyError(err)
+	transient, isTransient := errors.AsType[*poll.TransientError](classified)
+	_, isNotFound := errors.AsType[*poll.NotFoundError](classified) // yet or any more
 	switch {
 	case err == nil && !progress.suggestsEnd() && listIsRecent:
 		return p.withProgress(progress), nil

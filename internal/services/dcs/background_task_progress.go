@@ -79,7 +79,7 @@ var progressDataSource = service.Read[progressModel]{
 		"step_details": service.List("Steps of the task, in the order of the service.", map[string]schema.Attribute{
 			"step_id":     service.String("ID of the step."),
 			"step_name":   service.String("Name of the step, such as `Data migration.`"),
-			"step_status": service.String("Status of the step. Running: `WAITING`, `EXECUTING`, `SUSPEND`. Ended: `FINISH`, `FAILED`, `CANCELED`."),
+			"step_status": service.Status("step", stepStatuses),
 			"begin_time":  service.String("When the step began: " + stepTime + "."),
 			"end_time":    service.String("When the step ended, in the form of `begin_time`."),
 			"error_code": service.String("Error code of the step, such as `DCS.4064`. " +

@@ -58,21 +58,18 @@ var backgroundTasksDataSource = service.Read[tasksModel]{
 				"`UnBindEip` (disabling public access), `AddReplica` (adding replicas), `DelReplica` (deleting replicas), " +
 				"`AddWhitelist` (configuring an IP whitelist), `UpdatePort` (changing the port), `RemoveIpFromDns` (removing IP addresses), " +
 				"`masterStandbySwapJob` (master/standby switchover), `modify` (changing the password), or another one."),
-			"user_name": service.String("Name of the user who started the task."),
-			"user_id":   service.String("ID of the user who started the task."),
-			"params":    service.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
-			"status": service.String("Status of the task. Running: `CREATED`, `WAITING`, `EXECUTING`. " +
-				"Ended: `SUCCESS`, `FAILED`, `FAIL`, `DELETED`, `CANCELLED`, `CANCELED`."),
+			"user_name":   service.String("Name of the user who started the task."),
+			"user_id":     service.String("ID of the user who started the task."),
+			"params":      service.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
+			"status":      service.Status("task", taskStatuses),
 			"created_at":  service.String("When the task began, in UTC, such as `2020-06-17T07:38:42.503Z`."),
 			"updated_at":  service.String("When the task ended, in the form of `created_at`."),
 			"enable_show": service.Bool("Whether the task has details: see `hwtasks_dcs_background_task_progress`."),
 			"job_id":      service.String("ID of the job the task belongs to. Newer editions of the service only."),
 			"error_code": service.String("Error code of the task. It does not tell how the task ended: `status` does. " +
 				"Newer editions of the service only."),
-			"details": schema.SingleNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "What the task changes. Which attributes have a value depends on the kind of task.",
-				Attributes: map[string]schema.Attribute{
+			"details": service.Object("What the task changes. Which attributes have a value depends on the kind of task.",
+				map[string]schema.Attribute{
 					"old_capacity":            service.String("Capacity in GB before the change, such as `0.125`." + resized),
 					"new_capacity":            service.String("Capacity in GB after the change, such as `0.25`." + resized),
 					"enable_public_ip":        service.Bool("Whether public access is enabled." + exposed),
@@ -103,8 +100,7 @@ var backgroundTasksDataSource = service.Read[tasksModel]{
 						MarkdownDescription: "Commands that were renamed.",
 					},
 					"updated_config_length": service.Int64("Length of the updated configuration item."),
-				},
-			},
+				}),
 		}),
 	},
 	ID: func(m *tasksModel) string { return "of instance " + m.InstanceID },

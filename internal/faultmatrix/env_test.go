@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -240,20 +241,13 @@ func (e *env) over() bool {
 // configured returns the provider in an environment, with the settings for an address of the cloud and some others.
 func configured(tb testing.TB, e *env, address string, others map[string]any) *plugintest.Plugin {
 	tb.Helper()
-	endpoints := make(map[string]any)
-	for _, service := range servicestest.Endpoints() {
-		endpoints[string(service)] = address + "/" + string(service)
-	}
-	settings := map[string]any{
-		"region": region, "project_id": project, "endpoints": endpoints,
-		"access_key": options.AccessKey, "secret_key": options.SecretKey, "security_token": options.SecurityToken,
-	}
+	settings := servicestest.Block(address)
+	delete(settings, "max_retries") // the default
+	settings["access_key"], settings["secret_key"], settings["security_token"] = options.AccessKey, options.SecretKey, options.SecurityToken
 	if address != plain {
 		settings["cacert_file"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificates.Certificate().Raw}))
 	}
-	for name, value := range others {
-		settings[name] = value
-	}
+	maps.Copy(settings, others)
 	p := newPlugin(tb, e)
 	if r := p.Configure(settings); len(r.Diagnostics) > 0 {
 		tb.Fatalf("the provider cannot be configured: %s%s", r.Errors(), r.Warnings())

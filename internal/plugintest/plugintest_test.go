@@ -22,11 +22,7 @@ func TestPlugin(t *testing.T) {
 		s := servicestest.New(simulator.Options{})
 		s.Add(dcstest.Job{ID: "j", Timeline: simulator.Timeline{Begin: time.Now(), Takes: time.Minute}})
 		p := plugintest.New(t, providerserver.NewProtocol6(provider.NewOver("test", simulatortest.Dial(t, s))())())
-		configured := p.Configure(map[string]any{
-			"region": simulator.DefaultRegion, "project_id": simulator.DefaultProjectID,
-			"access_key": simulator.DefaultAccessKey, "secret_key": simulator.DefaultSecretKey,
-			"endpoints": map[string]string{"dcs": simulatortest.Address + "/dcs"},
-		})
+		configured := p.Configure(servicestest.Block(simulatortest.Address))
 		if len(configured.Diagnostics) > 0 {
 			t.Fatal(configured.Errors(), configured.Warnings())
 		}

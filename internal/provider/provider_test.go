@@ -67,14 +67,7 @@ var factories = map[string]func() (tfprotov6.ProviderServer, error){
 // project, except for the given arguments.
 func connect(t *testing.T, handler http.Handler, arguments map[string]any) *plugintest.Plugin {
 	t.Helper()
-	endpoints := make(map[string]string)
-	for _, service := range servicestest.Endpoints() {
-		endpoints[string(service)] = simulatortest.Address + "/" + string(service)
-	}
-	all := map[string]any{
-		"region": simulator.DefaultRegion, "project_id": simulator.DefaultProjectID, "endpoints": endpoints, "max_retries": 0,
-		"access_key": simulator.DefaultAccessKey, "secret_key": simulator.DefaultSecretKey,
-	}
+	all := servicestest.Block(simulatortest.Address)
 	maps.Copy(all, arguments)
 	p := plugintest.New(t, providerserver.NewProtocol6(NewOver("test", simulatortest.Dial(t, handler))())())
 	if r := p.Configure(all); len(r.Diagnostics) > 0 {

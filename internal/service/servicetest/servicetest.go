@@ -22,14 +22,7 @@ func New(tb testing.TB, arguments map[string]any) (*simulator.Simulator, *plugin
 	tb.Helper()
 	s := servicestest.New(simulator.Options{})
 	p := plugintest.New(tb, providerserver.NewProtocol6(provider.NewOver("test", simulatortest.Dial(tb, s))())())
-	endpoints := make(map[string]string)
-	for _, service := range servicestest.Endpoints() {
-		endpoints[string(service)] = simulatortest.Address + "/" + string(service)
-	}
-	block := map[string]any{
-		"region": simulator.DefaultRegion, "project_id": simulator.DefaultProjectID, "endpoints": endpoints, "max_retries": 0,
-		"access_key": simulator.DefaultAccessKey, "secret_key": simulator.DefaultSecretKey,
-	}
+	block := servicestest.Block(simulatortest.Address)
 	maps.Copy(block, arguments)
 	if r := p.Configure(block); len(r.Diagnostics) > 0 {
 		tb.Fatalf("configuring the provider: got errors %q, warnings %q; want none", r.Errors(), r.Warnings())

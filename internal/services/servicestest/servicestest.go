@@ -27,5 +27,17 @@ func Examples(now time.Time) []simulator.Object {
 	return all
 }
 
+// Block returns the provider block for a simulated cloud at an address, with its keys, region and project, and without retries.
+func Block(address string) map[string]any {
+	endpoints := make(map[string]string)
+	for _, service := range Endpoints() {
+		endpoints[string(service)] = address + "/" + string(service)
+	}
+	return map[string]any{
+		"region": simulator.DefaultRegion, "project_id": simulator.DefaultProjectID, "endpoints": endpoints, "max_retries": 0,
+		"access_key": simulator.DefaultAccessKey, "secret_key": simulator.DefaultSecretKey,
+	}
+}
+
 // Endpoints returns the services that a simulated cloud has, IAM and the instance metadata included.
 func Endpoints() []cloud.Service { return New(simulator.Options{}).Endpoints() }

@@ -184,7 +184,7 @@ var blockArguments = []argument{
 }
 
 const (
-	blockDescription = "Reads the background tasks and jobs of Redis (DCS), Kafka (DMS) and data warehouse (DWS) services " +
+	blockDescription = "Reads the background tasks and jobs of services such as Redis (DCS), Kafka (DMS) and the data warehouse (DWS) " +
 		"on Huawei Cloud, its European site, Open Telekom Cloud and other clouds of this family."
 	assumeRoleDescription = "Agency to assume with the credentials above. Requests are then sent with temporary keys of the agency, " +
 		"which are renewed before they expire."
@@ -237,12 +237,12 @@ func argumentOf(name string) argument {
 // endpointKeys returns the keys of endpoints.
 func endpointKeys() []cloud.Service { return append(services.Endpoints(), cloud.IAM, cloud.IMDS) }
 
-func joinKeys(separator string) string {
+func joinKeys() string {
 	var keys []string
 	for _, key := range endpointKeys() {
 		keys = append(keys, string(key))
 	}
-	return strings.Join(keys, separator)
+	return strings.Join(keys, ", ")
 }
 
 // describeKeys lists the keys with the services that have another name, such as "`dcs`, `dms` (kafka)".

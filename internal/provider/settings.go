@@ -223,7 +223,7 @@ func (s *settings) endpoints() map[cloud.Service]*url.URL {
 		service := cloud.Service(key)
 		if !slices.Contains(endpointKeys(), service) {
 			s.fail(name, "Unknown service in endpoints", "%q is not a service whose endpoint can be set%s; use one of %s.",
-				key, endpointHint(key), joinKeys(", "))
+				key, endpointHint(key), joinKeys())
 			continue
 		}
 		endpoints[service] = s.endpoint(service, s.from(inBlock, name))

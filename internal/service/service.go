@@ -16,7 +16,6 @@ type API struct {
 // A Service is a service of the cloud.
 type Service struct {
 	Name        string // folder of the service and value of the wait's argument service, such as "kafka"
-	Title       string // such as "Distributed Message Service (DMS) for Kafka"
 	API         *API
 	DataSources []DataSource
 	Jobs        []Job

@@ -9,7 +9,6 @@ import (
 // Service is the Distributed Cache Service.
 var Service = service.Service{
 	Name:        "dcs",
-	Title:       "Distributed Cache Service (DCS)",
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, backgroundTasksDataSource, progressDataSource},
 	Jobs:        []service.Job{job, backgroundTask},

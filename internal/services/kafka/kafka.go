@@ -9,7 +9,6 @@ import (
 // Service is the Distributed Message Service for Kafka.
 var Service = service.Service{
 	Name:        "kafka",
-	Title:       "Distributed Message Service (DMS) for Kafka",
 	API:         api,
 	DataSources: []service.DataSource{backgroundTaskDataSource},
 	Jobs:        []service.Job{backgroundTask},

@@ -105,8 +105,8 @@ func describeServices() string {
 // objects lists what an argument identifies, such as "DCS job, DWS job".
 func objects(argument string) string {
 	var all []string
-	for _, name := range services.WithJobs() {
-		for _, j := range services.Jobs(name) {
+	for _, s := range services.All {
+		for _, j := range s.Jobs {
 			if slices.Contains(j.Arguments, argument) {
 				all = append(all, j.Object)
 			}

@@ -13,7 +13,7 @@ import (
 // A Call is a documented GET call. Answer is the struct of its answer, whose fields have both json and tfsdk tags.
 type Call[Answer any] struct {
 	API        *API
-	Path       string // as documented, such as "/v2/{project_id}/jobs/{job_id}"
+	Path       string // as documented, such as "/v2/{project_id}/jobs/{job_id}"; what is in braces are arguments
 	Permission string // needed for the call, such as "dcs:job:get", or "a permission to read ECS" if the page names none
 
 	// JobID returns the job ID in an answer, which must be the requested one. It is nil if the answer has none.
@@ -46,22 +46,24 @@ func (c Call[Answer]) Request(t cloud.Target, query url.Values, ids ...string) c
 	return cloud.Request{Service: c.API.Endpoint, Codes: &c.API.Codes, Target: t, Path: segments, Query: query}
 }
 
-// Documented is a Call of any answer.
-type Documented interface {
-	path() string
-	permission() string
+// arguments returns the names of the IDs in the path besides the project ID, in its order.
+func (c Call[Answer]) arguments() []string {
+	var names []string
+	for segment := range strings.SplitSeq(c.Path, "/") {
+		if name, isArgument := strings.CutPrefix(segment, "{"); isArgument && segment != "{project_id}" {
+			names = append(names, strings.TrimSuffix(name, "}"))
+		}
+	}
+	return names
 }
 
-func (c Call[Answer]) path() string       { return c.Path }
-func (c Call[Answer]) permission() string { return c.Permission }
-
-// documentation returns the sentence that names a call and the permission that it needs.
-func documentation(c Documented) string {
-	permission := FormatPermission(c.permission())
+// documentation returns the sentence that names the call and the permission that it needs.
+func (c Call[Answer]) documentation() string {
+	permission := FormatPermission(c.Permission)
 	if strings.HasPrefix(permission, "`") {
 		permission = "the permission " + permission
 	}
-	return fmt.Sprintf("Reads `GET %s`, which needs %s.", c.path(), permission)
+	return fmt.Sprintf("Reads `GET %s`, which needs %s.", c.Path, permission)
 }
 
 // FormatPermission returns a permission in Markdown: one that the reference page names is code.

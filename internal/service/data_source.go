@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
@@ -47,49 +48,52 @@ type DataSource interface {
 
 // Read describes a data source that reads one documented call. Model is the struct of its configuration and its state: it
 // embeds Target and the struct of the answer, and has the arguments that are not part of the answer.
-type Read[Model any] struct {
+type Read[Model, Answer any] struct {
 	Name        string // without the provider's prefix, such as "dws_job"
 	Object      string // in diagnostics, such as "DWS job"
 	Description string // a sentence or two
-	Call        Documented
+	Call        Call[Answer]
 	Attributes  map[string]schema.Attribute // besides region and project_id
+	IsList      bool                        // the call lists what belongs to the object with the last ID of its path
 
-	ID  func(*Model) string // of the object, in diagnostics
-	Get func(context.Context, *cloud.Client, cloud.Target, *Model) error
+	// Answer returns the place of the answer in a model.
+	Answer func(*Model) *Answer
+	// Get makes the call. If it is nil, the path of the call is the whole request.
+	Get func(context.Context, *cloud.Client, cloud.Target, *Model) (Answer, cloud.Response, error)
 
 	// Validate checks what the validators of the attributes cannot. It may be nil.
 	Validate func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse)
 }
 
 // TypeName implements DataSource.
-func (r Read[Model]) TypeName() string { return r.Name }
+func (r Read[Model, Answer]) TypeName() string { return r.Name }
 
 // Summary implements DataSource.
-func (r Read[Model]) Summary() string { return r.Description }
+func (r Read[Model, Answer]) Summary() string { return r.Description }
 
 // Permission implements DataSource.
-func (r Read[Model]) Permission() string { return r.Call.permission() }
+func (r Read[Model, Answer]) Permission() string { return r.Call.Permission }
 
 // New implements DataSource.
-func (r Read[Model]) New() datasource.DataSource { return &reader[Model]{read: r} }
+func (r Read[Model, Answer]) New() datasource.DataSource { return &reader[Model, Answer]{read: r} }
 
 // A reader is the framework's data source of a Read.
-type reader[Model any] struct {
+type reader[Model, Answer any] struct {
 	Base
 
-	read Read[Model]
+	read Read[Model, Answer]
 }
 
-func (r *reader[Model]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (r *reader[Model, Answer]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.read.Name
 }
 
-func (r *reader[Model]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = Schema(r.read.Description+"\n\n"+documentation(r.read.Call), r.read.Attributes)
+func (r *reader[Model, Answer]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = Schema(r.read.Description+"\n\n"+r.read.Call.documentation(), r.read.Attributes)
 }
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig.
-func (r *reader[Model]) ValidateConfig(
+func (r *reader[Model, Answer]) ValidateConfig(
 	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
 ) {
 	if r.read.Validate != nil {
@@ -98,16 +102,25 @@ func (r *reader[Model]) ValidateConfig(
 }
 
 // Read decodes the configuration into a model, completes its target, makes the call and stores the model.
-func (r *reader[Model]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	arguments := r.read.Call.arguments()
+	ids := make([]string, len(arguments))
+	for i, argument := range arguments {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &ids[i])...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object := diagnose.Object{Kind: r.read.Object, ID: r.read.ID(&m), Permission: r.read.Call.permission()}
+	object := diagnose.Object{Kind: r.read.Object, ID: objectID(arguments, ids, r.read.IsList), Permission: r.read.Call.Permission}
 	target, err := r.Resolve(ctx, any(&m).(targeted).target()) //nolint:forcetypeassert // every model embeds Target
-	if err == nil {
-		err = r.read.Get(ctx, r.Client, target, &m)
+	switch {
+	case err != nil:
+	case r.read.Get != nil:
+		*r.read.Answer(&m), _, err = r.read.Get(ctx, r.Client, target, &m)
+	default:
+		*r.read.Answer(&m), _, err = r.read.Call.Get(ctx, r.Client, target, ids...)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(diagnose.Error("Cannot read "+object.Kind, object, err)...)

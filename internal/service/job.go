@@ -20,12 +20,35 @@ type Job struct {
 }
 
 // ObjectID returns the IDs of a job as diagnostics show them, such as "8abf… of instance 5560…".
-func (j Job) ObjectID(ids []string) string {
-	own := ids[len(ids)-1]
-	for i, argument := range j.Arguments[:len(j.Arguments)-1] {
-		own += " of " + strings.TrimSuffix(argument, "_id") + " " + ids[i]
+func (j Job) ObjectID(ids []string) string { return objectID(j.Arguments, ids, false) }
+
+// objectID returns the ID of an object as diagnostics show it: the last of the IDs, and to what the object belongs. That is all
+// of them if the object is a list.
+func objectID(arguments, ids []string, isList bool) string {
+	var parts []string
+	owners := arguments
+	if !isList {
+		last := len(ids) - 1
+		parts, owners = []string{ids[last]}, arguments[:last]
 	}
-	return own
+	for i, owner := range owners {
+		parts = append(parts, "of", strings.TrimSuffix(owner, "_id"), ids[i])
+	}
+	return strings.Join(parts, " ")
+}
+
+// NewJob returns the kind of job that has the IDs in the path of a call, and about which the answer tells everything. For status see
+// PollCall.
+func NewJob[Answer any](object string, call Call[Answer], statuses Statuses, status func(Answer) poll.Status) Job {
+	return Job{
+		Object:     object,
+		Arguments:  call.arguments(),
+		Permission: call.Permission,
+		Statuses:   statuses,
+		NewPoll: PollCall(call, func(answer Answer, _ []string, _ Statuses) (poll.Status, error) {
+			return status(answer), nil
+		}),
+	}
 }
 
 // PollCall returns the NewPoll of a job that one call tells everything about: status returns what an answer says of the job

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/polltest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -26,6 +27,20 @@ func TestObjectID(t *testing.T) {
 			t.Errorf("%v: got %q, want %q", test.arguments, got, test.want)
 		}
 	}
+}
+
+// A job has the arguments and the permission of its call, and its polls what the function returns.
+func TestNewJob(t *testing.T) {
+	statuses := service.Statuses{Succeeded: []string{"DONE"}}
+	call := service.Call[dws.Job]{API: dws.Service.API, Path: "/v1.0/{project_id}/clusters/{cluster_id}/jobs/{job_id}", Permission: "a:b:c"}
+	job := service.NewJob("thing", call, statuses, func(j dws.Job) poll.Status { return poll.Status{Raw: service.Deref(j.Status)} })
+	if diff := cmp.Diff([]string{"cluster_id", "job_id"}, job.Arguments); diff != "" || job.Object != "thing" || job.Permission != "a:b:c" {
+		t.Errorf("got %+v, arguments (- want, + got):\n%s", job, diff)
+	}
+	polltest.Check(t, job, []string{"c", "j"}, "dws", "/v1.0/"+simulator.DefaultProjectID+"/clusters/c/jobs/j", []polltest.Case{
+		{Name: "done", Response: simulator.Fault{Body: `{"status":"DONE"}`}, Want: poll.Status{State: poll.Succeeded, Raw: "DONE"}},
+		{Name: "refused", Response: simulator.Fault{Status: 400}, Err: "final"},
+	})
 }
 
 // A poll returns what the service says of a job, its state, and where the answer came from. An error of the answer is returned.

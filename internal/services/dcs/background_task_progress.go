@@ -1,12 +1,11 @@
 package dcs
 
 import (
-	"context"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
@@ -63,10 +62,13 @@ type progressModel struct {
 	Progress
 }
 
-// stepTime describes the form of the times of steps and sub-steps.
-const stepTime = "`2022-09-01 11:52:24` (without a time zone) or `2020-06-17T07:38:42.503Z`"
+// stepBegin returns the attribute for the time when a step or sub-step began.
+func stepBegin(object string) schema.StringAttribute {
+	return service.String(fmt.Sprintf(
+		"When the %s began: `2022-09-01 11:52:24` (without a time zone) or `2020-06-17T07:38:42.503Z`.", object))
+}
 
-var progressDataSource = service.Read[progressModel]{
+var progressDataSource = service.Read[progressModel, Progress]{
 	Name:        "dcs_background_task_progress",
 	Object:      "progress of DCS background task",
 	Description: "The progress of a background task of a Distributed Cache Service (DCS) instance, step by step.",
@@ -80,7 +82,7 @@ var progressDataSource = service.Read[progressModel]{
 			"step_id":     service.String("ID of the step."),
 			"step_name":   service.String("Name of the step, such as `Data migration.`"),
 			"step_status": service.Status("step", stepStatuses),
-			"begin_time":  service.String("When the step began: " + stepTime + "."),
+			"begin_time":  stepBegin("step"),
 			"end_time":    service.String("When the step ended, in the form of `begin_time`."),
 			"error_code": service.String("Error code of the step, such as `DCS.4064`. " +
 				"Steps that succeeded can have one too: `step_status` tells how the step ended."),
@@ -88,18 +90,14 @@ var progressDataSource = service.Read[progressModel]{
 				"sub_step_id":     service.String("ID of the sub-step."),
 				"sub_step_name":   service.String("Name of the sub-step, such as `Resource check.`"),
 				"sub_step_status": service.String("Status of the sub-step, with the values of `step_status`."),
-				"begin_time":      service.String("When the sub-step began: " + stepTime + "."),
+				"begin_time":      stepBegin("sub-step"),
 				"end_time":        service.String("When the sub-step ended, in the form of `begin_time`."),
 				"detail":          service.String("Further details of the sub-step, as free text."),
 				"error_code":      service.String("Error code of the sub-step, such as `DCS.4065`. Sub-steps that succeeded can have one too."),
 			}),
 		}),
 	},
-	ID: func(m *progressModel) string { return backgroundTask.ObjectID([]string{m.InstanceID, m.TaskID}) },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *progressModel) (err error) {
-		m.Progress, _, err = GetProgress.Get(ctx, c, t, m.InstanceID, m.TaskID)
-		return err
-	},
+	Answer: func(m *progressModel) *Progress { return &m.Progress },
 }
 
 // suggestsEnd reports whether no step is left. A step that failed ends the task at once. Without steps of a known status

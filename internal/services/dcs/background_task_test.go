@@ -1,7 +1,6 @@
 package dcs
 
 import (
-	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -9,19 +8,16 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/polltest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
-
-// ignoreResponse leaves out of a comparison what is tested for all services.
-var ignoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID")
 
 // memoryClient returns a client of a simulated cloud over connections in memory, for tests in fake time.
 func memoryClient(t *testing.T, s *simulator.Simulator) *cloud.Client {
@@ -211,10 +207,10 @@ func TestPollTask(t *testing.T) {
 					time.Sleep(time.Until(begin.Add(p.at)))
 					s.Forget()
 					got, err := pollTask(t.Context())
-					if diff := cmp.Diff(p.want, got, ignoreResponse); diff != "" {
+					if diff := cmp.Diff(p.want, got, polltest.IgnoreResponse); diff != "" {
 						t.Errorf("at %s: status (- want, + got):\n%s", p.at, diff)
 					}
-					if kind(err) != p.err {
+					if polltest.Kind(err) != p.err {
 						t.Errorf("at %s: got error %#v, want kind %q", p.at, err, p.err)
 					}
 					calls := ""
@@ -232,21 +228,6 @@ func TestPollTask(t *testing.T) {
 			})
 		})
 	}
-}
-
-// kind returns what an error of a poll means to a wait; "" if there is none.
-func kind(err error) string {
-	var transient *poll.TransientError
-	var notFound *poll.NotFoundError
-	switch {
-	case err == nil:
-		return ""
-	case errors.As(err, &transient):
-		return "transient"
-	case errors.As(err, &notFound):
-		return "not found"
-	}
-	return "final"
 }
 
 // What a poll takes from a progress, which may be nonsense.
@@ -312,54 +293,32 @@ func TestSuggestsEnd(t *testing.T) {
 }
 
 func TestPollJob(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		fault simulator.Fault
-		want  poll.Status
-		err   string // its kind
-	}{
+	const path = "/v2/" + simulator.DefaultProjectID + "/jobs/j"
+	polltest.Check(t, job, []string{"j"}, "dcs", path, []polltest.Case{
 		{
-			name: "running", fault: simulator.Fault{Body: `{"job_type":"swap","status":"RUNNING","begin_time":"1684191545379"}`},
-			want: poll.Status{State: poll.Running, Raw: "RUNNING", Name: "swap", BeginTime: "1684191545379"},
+			Name: "running", Response: simulator.Fault{Body: `{"job_type":"swap","status":"RUNNING","begin_time":"1684191545379"}`},
+			Want: poll.Status{State: poll.Running, Raw: "RUNNING", Name: "swap", BeginTime: "1684191545379"},
 		},
 		{
-			name: "failed", fault: simulator.Fault{Body: `{"status":"FAIL","end_time":"1684191548248","fail_reason":"no standby"}`},
-			want: poll.Status{State: poll.Failed, Raw: "FAIL", EndTime: "1684191548248", FailureReason: "no standby"},
+			Name: "failed", Response: simulator.Fault{Body: `{"status":"FAIL","end_time":"1684191548248","fail_reason":"no standby"}`},
+			Want: poll.Status{State: poll.Failed, Raw: "FAIL", EndTime: "1684191548248", FailureReason: "no standby"},
 		},
-		{name: "not found", fault: simulator.Fault{Status: 404}, err: "not found"},
-		{name: "another job", fault: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, err: "final"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			s, address := simulatortest.Start(t, simulator.Options{})
-			s.InjectFault(test.fault)
-			got, err := job.NewPoll(simulatortest.Client(t, address), simulatortest.Target, []string{"j"}, jobStatuses)(t.Context())
-			if diff := cmp.Diff(test.want, got, ignoreResponse); diff != "" {
-				t.Errorf("status (- want, + got):\n%s", diff)
-			}
-			if kind(err) != test.err {
-				t.Errorf("got error %#v, want kind %q", err, test.err)
-			}
-		})
-	}
+		{Name: "unknown ID", Err: "not found"},
+		{Name: "another job", Response: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, Err: "final"},
+	})
 }
 
 // The statuses of the reference pages.
 func TestStatuses(t *testing.T) {
-	for status, want := range map[string]poll.State{
-		"INIT": poll.Running, "RUNNING": poll.Running, "SUCCESS": poll.Succeeded,
-		"FAIL": poll.Failed, "FAILED": poll.Failed, "PAUSED": poll.Unknown,
-	} {
-		if got := jobStatuses.Classify(status); got != want {
-			t.Errorf("job %s: got state %d, want %d", status, got, want)
-		}
-	}
-	for status, want := range map[string]poll.State{
+	polltest.CheckStatuses(t, jobStatuses, map[string]poll.State{
+		"INIT": poll.Running, "RUNNING": poll.Running, "SUCCESS": poll.Succeeded, "FAIL": poll.Failed, "FAILED": poll.Failed,
+	})
+	polltest.CheckStatuses(t, taskStatuses, map[string]poll.State{
 		"CREATED": poll.Running, "WAITING": poll.Running, "EXECUTING": poll.Running, "SUCCESS": poll.Succeeded,
 		"FAILED": poll.Failed, "FAIL": poll.Failed, "DELETED": poll.Cancelled, "CANCELLED": poll.Cancelled, "CANCELED": poll.Cancelled,
-		"PAUSED": poll.Unknown,
-	} {
-		if got := taskStatuses.Classify(status); got != want {
-			t.Errorf("task %s: got state %d, want %d", status, got, want)
-		}
-	}
+	})
+	polltest.CheckStatuses(t, stepStatuses, map[string]poll.State{
+		"WAITING": poll.Running, "EXECUTING": poll.Running, "SUSPEND": poll.Running, "FINISH": poll.Succeeded,
+		"FAILED": poll.Failed, "CANCELED": poll.Cancelled,
+	})
 }

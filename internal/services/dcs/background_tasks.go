@@ -101,11 +101,12 @@ func listTasks(
 		var fresh []Task
 		more, last, err := nextPage(ctx, c, t, instanceID, filter, received, func(page []Task) error {
 			fresh = unseen(page, all.Tasks)
-			switch count := count(all); {
-			case len(page) > 0 && len(fresh) == 0 && int64(len(all.Tasks)) < count:
+			count := count(all)
+			if len(page) > 0 && len(fresh) == 0 && int64(len(all.Tasks)) < count {
 				return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones",
 					count, len(all.Tasks))
-			case len(fresh) > 0 && pages == maxPages-1 && int64(len(all.Tasks)+len(fresh)) != count:
+			}
+			if len(fresh) > 0 && pages == maxPages-1 && int64(len(all.Tasks)+len(fresh)) != count {
 				return fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit",
 					maxPages, len(all.Tasks)+len(fresh))
 			}

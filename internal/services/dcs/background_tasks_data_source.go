@@ -26,12 +26,15 @@ type tasksModel struct {
 	TaskList
 }
 
-const (
-	resized = " Only where the specifications were changed."
-	exposed = " Only where public access was enabled."
-)
+// resized and exposed say of which tasks an attribute has a value.
+func resized(description string) string {
+	return description + " Only where the specifications were changed."
+}
+func exposed(description string) string {
+	return description + " Only where public access was enabled."
+}
 
-var backgroundTasksDataSource = service.Read[tasksModel]{
+var backgroundTasksDataSource = service.Read[tasksModel, TaskList]{
 	Name:        "dcs_background_tasks",
 	Object:      "DCS background tasks",
 	Description: "The background tasks of a Distributed Cache Service (DCS) instance, or one page of them with `offset` or `limit`.",
@@ -70,20 +73,20 @@ var backgroundTasksDataSource = service.Read[tasksModel]{
 				"Newer editions of the service only."),
 			"details": service.Object("What the task changes. Which attributes have a value depends on the kind of task.",
 				map[string]schema.Attribute{
-					"old_capacity":            service.String("Capacity in GB before the change, such as `0.125`." + resized),
-					"new_capacity":            service.String("Capacity in GB after the change, such as `0.25`." + resized),
-					"enable_public_ip":        service.Bool("Whether public access is enabled." + exposed),
-					"public_ip_id":            service.String("ID of the IP address for public access." + exposed),
-					"public_ip_address":       service.String("IP address for public access." + exposed),
+					"old_capacity":            service.String(resized("Capacity in GB before the change, such as `0.125`.")),
+					"new_capacity":            service.String(resized("Capacity in GB after the change, such as `0.25`.")),
+					"enable_public_ip":        service.Bool(exposed("Whether public access is enabled.")),
+					"public_ip_id":            service.String(exposed("ID of the IP address for public access.")),
+					"public_ip_address":       service.String(exposed("IP address for public access.")),
 					"enable_ssl":              service.Bool("Whether SSL is enabled. Only where SSL was enabled."),
-					"old_cache_mode":          service.String("Cache mode before the change, such as `single`." + resized),
-					"new_cache_mode":          service.String("Cache mode after the change, in the form of `old_cache_mode`." + resized),
-					"old_resource_spec_code":  service.String("Specification code before the change, such as `redis.single.xu1.tiny.125`." + resized),
-					"new_resource_spec_code":  service.String("Specification code after the change, in the form of `old_resource_spec_code`." + resized),
-					"old_replica_num":         service.Int64("Number of replicas before the change." + resized),
-					"new_replica_num":         service.Int64("Number of replicas after the change." + resized),
-					"old_cache_type":          service.String("Cache type before the change, such as `single`." + resized),
-					"new_cache_type":          service.String("Cache type after the change, in the form of `old_cache_type`." + resized),
+					"old_cache_mode":          service.String(resized("Cache mode before the change, such as `single`.")),
+					"new_cache_mode":          service.String(resized("Cache mode after the change, in the form of `old_cache_mode`.")),
+					"old_resource_spec_code":  service.String(resized("Specification code before the change, such as `redis.single.xu1.tiny.125`.")),
+					"new_resource_spec_code":  service.String(resized("Specification code after the change, in the form of `old_resource_spec_code`.")),
+					"old_replica_num":         service.Int64(resized("Number of replicas before the change.")),
+					"new_replica_num":         service.Int64(resized("Number of replicas after the change.")),
+					"old_cache_type":          service.String(resized("Cache type before the change, such as `single`.")),
+					"new_cache_type":          service.String(resized("Cache type after the change, in the form of `old_cache_type`.")),
 					"replica_ip":              service.String("IP address of the replica."),
 					"replica_az":              service.String("Availability zone of the replica, such as `az01`."),
 					"group_name":              service.String("Name of the group."),
@@ -103,11 +106,11 @@ var backgroundTasksDataSource = service.Read[tasksModel]{
 				}),
 		}),
 	},
-	ID: func(m *tasksModel) string { return "of instance " + m.InstanceID },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (err error) {
+	IsList: true,
+	Answer: func(m *tasksModel) *TaskList { return &m.TaskList },
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
 		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
-		m.TaskList, _, err = listTasks(ctx, c, t, m.InstanceID, filter)
-		return err
+		return listTasks(ctx, c, t, m.InstanceID, filter)
 	},
 	Validate: validateTimes,
 }

@@ -1,11 +1,8 @@
 package dcs
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
@@ -40,7 +37,7 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.Read[jobModel]{
+var jobDataSource = service.Read[jobModel, Job]{
 	Name:        "dcs_job",
 	Object:      "DCS job",
 	Description: "A job of the Distributed Cache Service (DCS).",
@@ -54,22 +51,12 @@ var jobDataSource = service.Read[jobModel]{
 		"end_time":    service.String("When the job ended, in the form of `begin_time`."),
 		"fail_reason": service.String("Why the job failed."),
 	},
-	ID: func(m *jobModel) string { return string(*m.JobID) },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobModel) (err error) {
-		m.Job, _, err = GetJob.Get(ctx, c, t, string(*m.JobID))
-		return err
-	},
+	Answer: func(m *jobModel) *Job { return &m.Job },
 }
 
-var job = service.Job{
-	Object:     "DCS job",
-	Arguments:  []string{"job_id"},
-	Permission: GetJob.Permission,
-	Statuses:   jobStatuses,
-	NewPoll: service.PollCall(GetJob, func(j Job, _ []string, _ service.Statuses) (poll.Status, error) {
-		return poll.Status{
-			Raw: service.Deref(j.Status), Name: service.Deref(j.JobType),
-			BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime), FailureReason: service.Deref(j.FailReason),
-		}, nil
-	}),
-}
+var job = service.NewJob("DCS job", GetJob, jobStatuses, func(j Job) poll.Status {
+	return poll.Status{
+		Raw: service.Deref(j.Status), Name: service.Deref(j.JobType),
+		BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime), FailureReason: service.Deref(j.FailReason),
+	}
+})

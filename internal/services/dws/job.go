@@ -1,13 +1,11 @@
 package dws
 
 import (
-	"context"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
@@ -45,7 +43,7 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.Read[jobModel]{
+var jobDataSource = service.Read[jobModel, Job]{
 	Name:        "dws_job",
 	Object:      "DWS job",
 	Description: "A job of the Data Warehouse Service (DWS).",
@@ -60,26 +58,16 @@ var jobDataSource = service.Read[jobModel]{
 		"failed_detail": service.String("Why the job failed."),
 		"progress":      service.String("How far the job has come, as a text with a percent sign, such as `9%`."),
 	},
-	ID: func(m *jobModel) string { return string(*m.JobID) },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobModel) (err error) {
-		m.Job, _, err = GetJob.Get(ctx, c, t, string(*m.JobID))
-		return err
-	},
+	Answer: func(m *jobModel) *Job { return &m.Job },
 }
 
-var job = service.Job{
-	Object:     "DWS job",
-	Arguments:  []string{"job_id"},
-	Permission: GetJob.Permission,
-	Statuses:   jobStatuses,
-	NewPoll: service.PollCall(GetJob, func(j Job, _ []string, _ service.Statuses) (poll.Status, error) {
-		return poll.Status{
-			Raw: service.Deref(j.Status), Name: service.Deref(j.JobName), Progress: percent(service.Deref(j.Progress)),
-			BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime),
-			FailureCode: service.Deref(j.FailedCode), FailureReason: service.Deref(j.FailedDetail),
-		}, nil
-	}),
-}
+var job = service.NewJob("DWS job", GetJob, jobStatuses, func(j Job) poll.Status {
+	return poll.Status{
+		Raw: service.Deref(j.Status), Name: service.Deref(j.JobName), Progress: percent(service.Deref(j.Progress)),
+		BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime),
+		FailureCode: service.Deref(j.FailedCode), FailureReason: service.Deref(j.FailedDetail),
+	}
+})
 
 // percent returns the number of a progress such as "9%", or nil if it is none from 0 to 100.
 func percent(progress string) *int64 {

@@ -2,11 +2,9 @@ package ecs
 
 import (
 	"cmp"
-	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
@@ -14,6 +12,13 @@ import (
 
 // Job is the answer of "Querying Task Execution Status". Its members code and message, which only an error has, are left out.
 type Job struct {
+	JobFields
+
+	Entities *Entities `json:"entities" tfsdk:"entities"`
+}
+
+// JobFields are the members that a Job and a SubJob have in common.
+type JobFields struct {
 	JobID      *lenient.String `json:"job_id"      tfsdk:"job_id"`
 	JobType    *lenient.String `json:"job_type"    tfsdk:"job_type"`
 	Status     *lenient.String `json:"status"      tfsdk:"status"`
@@ -21,7 +26,6 @@ type Job struct {
 	EndTime    *lenient.String `json:"end_time"    tfsdk:"end_time"`
 	ErrorCode  *lenient.String `json:"error_code"  tfsdk:"error_code"`
 	FailReason *lenient.String `json:"fail_reason" tfsdk:"fail_reason"`
-	Entities   *Entities       `json:"entities"    tfsdk:"entities"`
 }
 
 // Entities are the objects of a Job. Which members they have depends on the kind of job.
@@ -34,14 +38,9 @@ type Entities struct {
 
 // SubJob is a part of a batch job.
 type SubJob struct {
-	JobID      *lenient.String `json:"job_id"      tfsdk:"job_id"`
-	JobType    *lenient.String `json:"job_type"    tfsdk:"job_type"`
-	Status     *lenient.String `json:"status"      tfsdk:"status"`
-	BeginTime  *lenient.String `json:"begin_time"  tfsdk:"begin_time"`
-	EndTime    *lenient.String `json:"end_time"    tfsdk:"end_time"`
-	ErrorCode  *lenient.String `json:"error_code"  tfsdk:"error_code"`
-	FailReason *lenient.String `json:"fail_reason" tfsdk:"fail_reason"`
-	Entities   *SubEntities    `json:"entities"    tfsdk:"entities"`
+	JobFields
+
+	Entities *SubEntities `json:"entities" tfsdk:"entities"`
 }
 
 // SubEntities are the objects of a SubJob.
@@ -70,7 +69,7 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.Read[jobModel]{
+var jobDataSource = service.Read[jobModel, Job]{
 	Name:        "ecs_job",
 	Object:      "ECS job",
 	Description: "A job of the Elastic Cloud Server (ECS).",
@@ -91,11 +90,7 @@ var jobDataSource = service.Read[jobModel]{
 			})),
 		}),
 	}),
-	ID: func(m *jobModel) string { return string(*m.JobID) },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobModel) (err error) {
-		m.Job, _, err = GetJob.Get(ctx, c, t, string(*m.JobID))
-		return err
-	},
+	Answer: func(m *jobModel) *Job { return &m.Job },
 }
 
 // jobAttributes adds the attributes that a job and a sub job have in common.
@@ -109,19 +104,13 @@ func jobAttributes(object string, attributes map[string]schema.Attribute) map[st
 	return attributes
 }
 
-var job = service.Job{
-	Object:     "ECS job",
-	Arguments:  []string{"job_id"},
-	Permission: GetJob.Permission,
-	Statuses:   jobStatuses,
-	NewPoll: service.PollCall(GetJob, func(j Job, _ []string, _ service.Statuses) (poll.Status, error) {
-		code, reason := j.failure()
-		return poll.Status{
-			Raw: service.Deref(j.Status), Name: service.Deref(j.JobType),
-			BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime), FailureCode: code, FailureReason: reason,
-		}, nil
-	}),
-}
+var job = service.NewJob("ECS job", GetJob, jobStatuses, func(j Job) poll.Status {
+	code, reason := j.failure()
+	return poll.Status{
+		Raw: service.Deref(j.Status), Name: service.Deref(j.JobType),
+		BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime), FailureCode: code, FailureReason: reason,
+	}
+})
 
 // failure returns the error code and the reason of a job that failed. Those of a batch job can be in its sub jobs alone.
 func (j Job) failure() (code, reason string) {

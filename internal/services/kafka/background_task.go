@@ -1,13 +1,11 @@
 package kafka
 
 import (
-	"context"
 	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
@@ -52,7 +50,7 @@ type backgroundTaskModel struct {
 	BackgroundTask
 }
 
-var backgroundTaskDataSource = service.Read[backgroundTaskModel]{
+var backgroundTaskDataSource = service.Read[backgroundTaskModel, BackgroundTask]{
 	Name:        "kafka_background_task",
 	Object:      "Kafka background task",
 	Description: "A background task of an instance of the Distributed Message Service (DMS) for Kafka.",
@@ -72,11 +70,7 @@ var backgroundTaskDataSource = service.Read[backgroundTaskModel]{
 			"updated_at": service.String("When the task ended, in the form of `created_at`."),
 		}),
 	},
-	ID: func(m *backgroundTaskModel) string { return backgroundTask.ObjectID([]string{m.InstanceID, m.TaskID}) },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *backgroundTaskModel) (err error) {
-		m.BackgroundTask, _, err = GetBackgroundTask.Get(ctx, c, t, m.InstanceID, m.TaskID)
-		return err
-	},
+	Answer: func(m *backgroundTaskModel) *BackgroundTask { return &m.BackgroundTask },
 }
 
 var backgroundTask = service.Job{

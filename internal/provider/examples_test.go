@@ -176,7 +176,9 @@ clouds:
 			c, err := install()
 			must(err)
 			w := &workspace{cli: c, dir: t.TempDir(), env: slices.Concat(env, []string{"HTTPS_PROXY=" + p.address, "OS_CACERT=" + p.authority})}
-			must(os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "examples", folder))))
+			if err := os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "examples", folder))); err != nil {
+				t.Fatalf("examples/%s: %v", folder, err)
+			}
 			if strings.HasPrefix(folder, "data-sources/") { // part of a configuration
 				write(t, filepath.Join(w.dir, "terraform.tf"), requiredProviders)
 			}

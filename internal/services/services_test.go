@@ -139,8 +139,11 @@ func TestPages(t *testing.T) {
 				continue
 			}
 			lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-			if strings.Contains(string(text), "```") || !strings.HasPrefix(lines[len(lines)-1], "| ") {
-				t.Errorf("%s of %s has a code fence, or does not end with the table of errors", page, s.Name)
+			if strings.Contains(string(text), "```") {
+				t.Errorf("%s/%s has a code fence", s.Name, page)
+			}
+			if !strings.HasPrefix(lines[len(lines)-1], "| ") {
+				t.Errorf("%s/%s does not end with the table of errors", s.Name, page)
 			}
 		}
 	}

@@ -2,6 +2,9 @@
 package simulatortest
 
 import (
+	"context"
+	"fmt"
+	"net"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -42,6 +45,7 @@ func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud
 		Region:      simulator.DefaultRegion,
 		Credentials: cloud.Static{Credentials: credentials, Origin: "the simulator's own"},
 		Endpoints:   make(map[cloud.Service]*url.URL),
+		Dial:        dialLoopback,
 	}
 	for _, service := range servicestest.Endpoints() {
 		endpoint, err := cloud.ParseEndpoint(service, address+"/"+string(service))
@@ -53,6 +57,14 @@ func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud
 	c := cloud.NewClient(config)
 	tb.Cleanup(c.Close)
 	return c
+}
+
+// dialLoopback opens connections to the simulated cloud alone. A service that it does not have would be looked for in a real one.
+func dialLoopback(ctx context.Context, network, address string) (net.Conn, error) {
+	if host, _, err := net.SplitHostPort(address); err != nil || !net.ParseIP(host).IsLoopback() {
+		return nil, fmt.Errorf("%s is not the simulated cloud: if it is a new service, run make generate", address)
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
 // Read returns the content of a file, such as one in testdata.

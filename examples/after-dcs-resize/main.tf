@@ -49,7 +49,10 @@ data "hwtasks_wait" "resize" {
   instance_id = terraform_data.redis.output.id
   task_id     = try(split(" ", reverse(local.resizes)[0])[1], "none")
   tolerate    = ["not_found"] # the instance was never resized, or the record was deleted
-  timeouts    = { read = "1h" }
+
+  timeouts {
+    read = "1h"
+  }
 }
 
 # Runs after the resize has finished.

@@ -31,7 +31,10 @@ data "hwtasks_wait" "resize" {
   service     = "dcs"
   instance_id = local.redis_id
   task_id     = "8abf6e1e72c12e7c0172c15b508500aa"
-  timeouts    = { read = "5m" }
+
+  timeouts {
+    read = "5m"
+  }
 }
 
 # These are read during the wait, and may show the task while it is running.

@@ -1,4 +1,4 @@
-# Waits for a job of a data warehouse cluster and requires its success. Destroy still works after the job has failed.
+# Waits for a job of a data warehouse cluster. Fails plan and apply if the job has failed, but still allows terraform destroy.
 
 terraform {
   required_version = ">= 1.4" # for terraform_data
@@ -21,12 +21,15 @@ variable "job_id" {
   default     = "2c9080e88459fa44018459fbeb600001"
 }
 
-# These outcomes are values instead of errors, so that later runs of destroy do not fail because of them.
+# These outcomes are values instead of errors. The postcondition makes plan and apply fail nevertheless, but not destroy.
 data "hwtasks_wait" "scale_out" {
   service  = "dws"
   job_id   = var.job_id
   tolerate = ["failed", "cancelled", "not_found"]
-  timeouts = { read = "3h" }
+
+  timeouts {
+    read = "3h"
+  }
 
   # The service deletes the records of old jobs, which is not a failure.
   lifecycle {

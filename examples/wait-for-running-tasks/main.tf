@@ -37,7 +37,10 @@ data "hwtasks_wait" "running" {
   service     = "dcs"
   instance_id = var.instance_id
   task_id     = each.key
-  timeouts    = { read = "1h" }
+
+  timeouts {
+    read = "1h"
+  }
 }
 
 # Runs after all tasks have finished.

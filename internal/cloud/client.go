@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -177,12 +178,13 @@ type Target struct {
 
 // A Request is a GET request.
 type Request struct {
-	Service Service
-	Codes   *Codes // of the service; may be nil
-	Target  Target
-	Path    []string // segments, not yet escaped
-	Query   url.Values
-	Check   func() error // rejects a decoded response by an error; may be nil
+	Service  Service
+	Codes    *Codes // of the service; may be nil
+	Target   Target
+	Path     []string // segments, not yet escaped
+	Query    url.Values
+	Required string       // field that makes the response unusable if it does not have the documented type; may be empty
+	Check    func() error // rejects a decoded response by an error; may be nil
 }
 
 // A request is a request with any method.
@@ -193,28 +195,31 @@ type request struct {
 	body        any         // sent as JSON; nil: no body
 	credentials credentialsSource
 
-	payload        []byte // the encoded body
-	endpoint       string // address of the service
-	requestID      string // of a successful response, as its header
+	payload        []byte   // the encoded body
+	response       Response // if it is successful
 	responseHeader http.Header
 }
 
-// A Response is what messages need of a response, besides its body.
+// A Response is what there is to know of a response, besides its body.
 type Response struct {
-	Endpoint  string // such as https://dcs.eu-de.otc.t-systems.com
-	RequestID string
-	Date      time.Time // by the clock of the service; zero if unknown
+	Endpoint   string // such as https://dcs.eu-de.otc.t-systems.com
+	RequestID  string
+	Date       time.Time // by the clock of the service; zero if unknown
+	Size       int       // of the body, in bytes
+	Mismatches []string  // values that did not have the documented type and are null; each text begins with the name of the field
 }
+
+// A NotFoundError reports that a response does not have the requested object. Request.Check may return it.
+type NotFoundError struct{ Message string }
+
+func (e *NotFoundError) Error() string { return e.Message }
 
 // Get sends a request, with retries, and decodes the JSON object of the response into result. The error is an *Error, a
 // *CredentialsError if there are no credentials for the request, or a *SettingError if the endpoint cannot be known.
 func (c *Client) Get(ctx context.Context, r Request, result any) (Response, error) {
 	sent := &request{Request: r, method: http.MethodGet, credentials: c.credentials}
-	if err := c.exchange(ctx, sent, result); err != nil {
-		return Response{}, err
-	}
-	date, _ := http.ParseTime(sent.responseHeader.Get("Date")) // zero on error
-	return Response{Endpoint: sent.endpoint, RequestID: sent.requestID, Date: date}, nil
+	err := c.exchange(ctx, sent, result)
+	return sent.response, err
 }
 
 // exchange does for a request with any method what Get does. All requests go through it.
@@ -247,10 +252,13 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 	if err != nil || !succeeded(r.method, e.Status) {
 		return c.fail(e, err)
 	}
-	r.endpoint, r.requestID, r.responseHeader = e.Endpoint, e.RequestID, resp.header
-	if err := decode(resp.body, result); err != nil {
+	date, _ := http.ParseTime(resp.header.Get("Date")) // zero on error
+	r.response = Response{Endpoint: e.Endpoint, RequestID: e.RequestID, Date: date, Size: len(resp.body)}
+	r.responseHeader = resp.header
+	mismatches, err := decode(resp.body, result)
+	if err != nil {
 		// The error quotes a part of the body, which could end within a secret.
-		if again := decode([]byte(c.secrets.redact(string(resp.body))), result); again != nil {
+		if _, again := decode([]byte(c.secrets.redact(string(resp.body))), result); again != nil {
 			err = again
 		}
 		// The transport decodes the encoding that it asks for. Some services send the name of a character set, which is harmless if
@@ -259,6 +267,17 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 			err = errors.New("the answer comes in an encoding (Content-Encoding) that was not asked for")
 		}
 		return c.fail(e, err)
+	}
+	if len(mismatches) > 0 {
+		// They quote a part of a value, which could end within a secret.
+		again := reflect.New(reflect.TypeOf(result).Elem()).Interface()
+		mismatches, _ = decode([]byte(c.secrets.redact(string(resp.body))), again) // it was decoded before
+	}
+	for _, mismatch := range mismatches {
+		if field, _, _ := strings.Cut(mismatch, " "); field == r.Required {
+			return c.fail(e, errors.New("the answer's field "+mismatch))
+		}
+		r.response.Mismatches = append(r.response.Mismatches, c.errorText(errors.New(mismatch)))
 	}
 	if r.Check != nil {
 		if err := r.Check(); err != nil {

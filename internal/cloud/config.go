@@ -23,11 +23,10 @@ const (
 
 // Codes are the error codes of a service that have a meaning. Those of the gateway and the HTTP status have theirs for all services.
 type Codes struct {
-	Throttled      []string          // too many requests
-	Transient      []string          // other errors that the same request may not have later
-	NotFound       []string          // the requested object does not exist, although the HTTP status is not 404
-	ParentNotFound []string          // with a 404: the object that it belongs to does not exist either, such as its instance
-	Advice         map[string]string // next step, by code
+	Throttled []string          // too many requests
+	Transient []string          // other errors that the same request may not have later
+	NotFound  []string          // the requested object does not exist, although the HTTP status is not 404
+	Advice    map[string]string // next step, by code
 }
 
 // Config configures a Client. NewClient does not check it: the provider does, which can point at the wrong argument.

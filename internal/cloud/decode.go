@@ -6,43 +6,114 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // decode decodes the body of a successful response, which must be one JSON object, into result. Into a string it puts the
-// body as it is.
-func decode(body []byte, result any) error {
+// body as it is. Values that do not have the documented type are left out, and reported as mismatches.
+func decode(body []byte, result any) (mismatches []string, err error) {
 	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n") // a byte order mark may be ignored
 	if text, ok := result.(*string); ok {
 		*text = string(body)
-		return nil
+		return nil, nil
 	}
 	if len(body) == 0 {
-		return errors.New("the answer is empty, not a JSON object")
+		return nil, errors.New("the answer is empty, not a JSON object")
 	}
 	if body[0] == '<' {
-		return fmt.Errorf("the answer is not JSON but an %s; an address that is no endpoint of this service, or a proxy, may have sent it",
+		return nil, fmt.Errorf("the answer is not JSON but an %s; an address that is no endpoint of this service, or a proxy, may have sent it",
 			describeText(body))
 	}
 	if body[0] != '{' {
-		return fmt.Errorf("the answer is %s, not a JSON object", describeJSON(body))
+		return nil, fmt.Errorf("the answer is %s, not a JSON object", describeJSON(body))
 	}
-	err := json.Unmarshal(body, result)
-	if err == nil {
-		return nil
+	err = json.Unmarshal(body, result)
+	if wrongType := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrongType) {
+		var rest pruner
+		body = rest.prune(body, reflect.TypeOf(result), "")
+		mismatches = slices.Sorted(slices.Values(rest.mismatches))
+		if err = rest.err; err == nil {
+			reflect.ValueOf(result).Elem().SetZero()
+			err = json.Unmarshal(body, result)
+		}
 	}
 	var syntax *json.SyntaxError
-	var mismatch *json.UnmarshalTypeError
 	switch {
-	case errors.As(err, &mismatch):
-		return fmt.Errorf("the answer's field %s is %s, and not %s as the reference page says",
-			mismatch.Field, withArticle(singleLine(mismatch.Value)), typeName(mismatch.Type))
+	case err == nil:
+		return mismatches, nil
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "unexpected end"):
-		return fmt.Errorf("the answer breaks off after %d bytes, in the middle of the JSON", len(body))
+		return nil, fmt.Errorf("the answer breaks off after %d bytes, in the middle of the JSON", len(body))
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "after top-level value"):
-		return fmt.Errorf("the answer goes on behind the JSON object, at byte %d", syntax.Offset)
+		return nil, fmt.Errorf("the answer goes on behind the JSON object, at byte %d", syntax.Offset)
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("the answer is not valid JSON: %s", singleLine(err.Error()))
+	}
+	return nil, err
+}
+
+// A pruner replaces the values in an answer that do not have the documented type by null, so that they do not take the rest with them.
+type pruner struct {
+	mismatches []string // texts about these values, which begin with the name of the field
+	err        error    // a list at the top is not one, so that there is nothing left to read
+}
+
+func (p *pruner) prune(value json.RawMessage, t reflect.Type, field string) json.RawMessage {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	target := reflect.New(t).Interface()
+	_, isScalar := target.(json.Unmarshaler)
+	var err error
+	switch {
+	case !isScalar && t.Kind() == reflect.Struct:
+		var members map[string]json.RawMessage
+		if err = json.Unmarshal(value, &members); err == nil && members != nil {
+			p.pruneMembers(members, t, field)
+			value, _ = json.Marshal(members) // it was decoded before
+		}
+	case !isScalar && t.Kind() == reflect.Slice:
+		var elements []json.RawMessage
+		if err = json.Unmarshal(value, &elements); err == nil && elements != nil {
+			for i := range elements {
+				elements[i] = p.prune(elements[i], t.Elem(), fmt.Sprintf("%s[%d]", field, i))
+			}
+			value, _ = json.Marshal(elements) // it was decoded before
+		}
 	default:
-		return fmt.Errorf("the answer is not valid JSON: %s", singleLine(err.Error()))
+		err = json.Unmarshal(value, target)
+	}
+	wrongType := (*json.UnmarshalTypeError)(nil)
+	if !errors.As(err, &wrongType) {
+		return value
+	}
+	mismatch := fmt.Sprintf("%s is %s, and not %s as the reference page says",
+		field, withArticle(singleLine(wrongType.Value)), typeName(wrongType.Type))
+	if !isScalar && t.Kind() == reflect.Slice && !strings.ContainsAny(field, ".[") {
+		p.err = errors.New("the answer's field " + mismatch)
+	}
+	p.mismatches = append(p.mismatches, mismatch)
+	return json.RawMessage("null")
+}
+
+// pruneMembers prunes the members of an object that are fields of a struct or of those that it embeds.
+func (p *pruner) pruneMembers(members map[string]json.RawMessage, t reflect.Type, object string) {
+	for f := range t.Fields() {
+		if f.Anonymous {
+			p.pruneMembers(members, f.Type, object)
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		for key, value := range members {
+			if !strings.EqualFold(key, name) { // as encoding/json compares them
+				continue
+			}
+			field := name
+			if object != "" {
+				field = object + "." + name
+			}
+			members[key] = p.prune(value, f.Type, field)
+		}
 	}
 }
 

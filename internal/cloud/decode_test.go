@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 )
 
@@ -22,11 +24,7 @@ type fields struct {
 func TestDecodeErrors(t *testing.T) {
 	const (
 		notObject   = ", not a JSON object"
-		notText     = ", and not a String as the reference page says"
-		notInteger  = ", and not an Integer of 64 bits as the reference page says"
-		notBoolean  = ", and not a Boolean as the reference page says"
 		notArray    = ", and not an Array as the reference page says"
-		notInner    = ", and not an object as the reference page says"
 		notEndpoint = "; an address that is no endpoint of this service, or a proxy, may have sent it"
 		notJSON     = "the answer is not valid JSON: invalid character "
 	)
@@ -44,19 +42,70 @@ func TestDecodeErrors(t *testing.T) {
 		{name: "NaN", body: `{"other":NaN}`, want: notJSON + "'N' looking for beginning of value"},
 		{name: "control character", body: "{\"other\":\"\x1b\"}", want: notJSON + `'\x1b' in string literal`},
 		{name: "10,000 levels", body: `{"other":` + strings.Repeat("[", 10_000), want: notJSON + "'[' exceeded max depth"},
-
-		{name: "object for a String", body: `{"text":{"a":[{}]}}`, want: "the answer's field text is an object" + notText},
-		{name: "text for an Integer", body: `{"count":"x"}`, want: `the answer's field count is a string "x"` + notInteger},
-		{name: "escapes in a text", body: "{\"count\":\"\u202e\u009b\"}", want: `the answer's field count is a string " "` + notInteger},
-		{name: "number for a Boolean", body: `{"flag":1}`, want: "the answer's field flag is a number 1" + notBoolean},
-		{name: "object for an Array", body: `{"list":{}}`, want: "the answer's field list is an object" + notArray},
-		{name: "array in an Array", body: `{"list":[[]]}`, want: "the answer's field list is an array" + notInner},
-		{name: "text for an object", body: `{"inner":""}`, want: "the answer's field inner is a string" + notInner},
-		{name: "field of an element", body: `{"list":[{},{"flag":7}]}`, want: "the answer's field list.flag is a number 7" + notBoolean},
+		{name: "object for an Array at the top", body: `{"list":{}}`, want: "the answer's field list is an object" + notArray},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := decode([]byte(test.body), new(fields)); err == nil || err.Error() != test.want {
+			if _, err := decode([]byte(test.body), new(fields)); err == nil || err.Error() != test.want {
 				t.Errorf("got error %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+// Values of another type than documented are left out, and named. The rest is decoded.
+func TestMismatches(t *testing.T) {
+	const (
+		notText    = ", and not a String as the reference page says"
+		notInteger = ", and not an Integer of 64 bits as the reference page says"
+		notBoolean = ", and not a Boolean as the reference page says"
+		notArray   = ", and not an Array as the reference page says"
+		notObject  = ", and not an object as the reference page says"
+	)
+	for _, test := range []struct {
+		name, body, want string
+		mismatches       []string
+	}{
+		{
+			name: "object for a String", body: `{"text":{"a":[{}]},"count":1}`, want: `{"count":1}`,
+			mismatches: []string{"text is an object" + notText},
+		},
+		{name: "text for an Integer", body: `{"count":"x"}`, want: `{}`, mismatches: []string{`count is a string "x"` + notInteger}},
+		{
+			name: "fraction for an Integer", body: `{"count":6.5,"flag":true}`, want: `{"flag":true}`,
+			mismatches: []string{"count is a number 6.5" + notInteger},
+		},
+		{name: "escapes in a text", body: "{\"count\":\"\u202e\u009b\"}", want: `{}`, mismatches: []string{`count is a string " "` + notInteger}},
+		{name: "number for a Boolean", body: `{"flag":1}`, want: `{}`, mismatches: []string{"flag is a number 1" + notBoolean}},
+		{
+			name: "text for an object", body: `{"inner":"","text":"a"}`, want: `{"text":"a"}`,
+			mismatches: []string{"inner is a string" + notObject},
+		},
+		{
+			name: "object for an Array in an object", body: `{"inner":{"texts":{},"count":2}}`, want: `{"inner":{"count":2}}`,
+			mismatches: []string{"inner.texts is an object" + notArray},
+		},
+		{
+			name: "elements",
+			body: `{"list":[{},{"flag":7,"text":"a"},[]],"texts":["b",{}]}`,
+			want: `{"texts":["b",null],"list":[{},{"text":"a"},{}]}`,
+			mismatches: []string{
+				"list[1].flag is a number 7" + notBoolean, "list[2] is an array" + notObject, "texts[1] is an object" + notText,
+			},
+		},
+		{
+			name: "another letter case", body: `{"Count":"x","TEXT":"a"}`, want: `{"text":"a"}`,
+			mismatches: []string{`count is a string "x"` + notInteger},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var answer fields
+			mismatches, err := decode([]byte(test.body), &answer)
+			if diff := cmp.Diff(test.mismatches, mismatches); err != nil || diff != "" {
+				t.Errorf("got error %v, mismatches (- want, + got):\n%s", err, diff)
+			}
+			got, err := json.Marshal(answer)
+			if err != nil || string(got) != test.want {
+				t.Errorf("got %s, error %v; want %s", got, err, test.want)
 			}
 		})
 	}
@@ -72,8 +121,8 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var answer fields
-			if err := decode([]byte(test.body), &answer); err != nil {
-				t.Fatalf("got error %s, want %s", err, test.want)
+			if mismatches, err := decode([]byte(test.body), &answer); err != nil || len(mismatches) > 0 {
+				t.Fatalf("got error %v, mismatches %q; want %s", err, mismatches, test.want)
 			}
 			if got, err := json.Marshal(answer); err != nil || string(got) != test.want {
 				t.Errorf("got %s, error %v\nwant %s", got, err, test.want)

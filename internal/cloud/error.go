@@ -3,6 +3,7 @@ package cloud
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"net/http"
@@ -39,11 +40,7 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s at %s: ", e.Service, e.Endpoint)
-	if e.Err != nil {
-		b.WriteString(e.Err.Error())
-	} else {
-		b.WriteString(e.Answer())
-	}
+	b.WriteString(e.Cause())
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request ID %s)", e.RequestID)
 	}
@@ -51,6 +48,14 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// Cause returns what is wrong, in words: the error, or else the answer.
+func (e *Error) Cause() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return e.Answer()
+}
 
 // Answer returns status, code and message, such as `HTTP 404 Not Found, code DCS.3022: "The instance does not exist"`.
 func (e *Error) Answer() string {
@@ -75,13 +80,11 @@ func (e *Error) Throttled() bool {
 
 // NotFound reports whether the service answered that the requested object does not exist, or the object that it belongs to.
 func (e *Error) NotFound() bool {
-	return e.Err == nil && !e.APINotPublished() &&
-		(e.Status == http.StatusNotFound || slices.Contains(e.codes().NotFound, e.Code) || e.ParentNotFound())
-}
-
-// ParentNotFound reports whether the service answered that the object does not exist that the requested one belongs to.
-func (e *Error) ParentNotFound() bool {
-	return e.Status == http.StatusNotFound && slices.Contains(e.codes().ParentNotFound, e.Code)
+	if e.Err != nil {
+		var notFound *NotFoundError
+		return errors.As(e.Err, &notFound)
+	}
+	return !e.APINotPublished() && (e.Status == http.StatusNotFound || slices.Contains(e.codes().NotFound, e.Code))
 }
 
 // Advice returns the next step that the service knows for its error code, or "".

@@ -45,7 +45,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if err := decode(body, new(answer)); err != nil {
+		if _, err := decode(body, new(answer)); err != nil {
 			checkVisible(t, "error", err.Error())
 			if most := 3000; len(err.Error()) > most {
 				t.Errorf("an error of %d bytes, want at most %d", len(err.Error()), most)

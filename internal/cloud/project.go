@@ -9,26 +9,28 @@ import (
 	"strings"
 )
 
-// Resolve completes a target with the default region and project. A project ID that is not configured is looked up by name,
-// once for each region.
-func (c *Client) Resolve(ctx context.Context, t Target) (Target, error) {
+// WithDefaults completes a target with the default region, and with the project ID that is configured for it.
+func (c *Client) WithDefaults(t Target) Target {
 	if t.Region == "" {
 		t.Region = c.config.Region
 	}
-	home := c.config.homeRegion(t.Region)
+	if home := c.config.homeRegion(t.Region); t.ProjectID == "" && t.Region == home {
+		t.ProjectID = c.config.ProjectID
+	}
+	return t
+}
+
+// Resolve completes a target with the default region and project. A project ID that is not configured is looked up by name,
+// once for each region.
+func (c *Client) Resolve(ctx context.Context, t Target) (Target, error) {
+	t = c.WithDefaults(t)
 	if t.ProjectID != "" {
 		return t, nil
 	}
 	name := t.Region
 	// The configured project belongs to the home region. The project of another region has that region's name.
-	if t.Region == home {
-		if c.config.ProjectID != "" {
-			t.ProjectID = c.config.ProjectID
-			return t, nil
-		}
-		if c.config.ProjectName != "" {
-			name = c.config.ProjectName
-		}
+	if t.Region == c.config.homeRegion(t.Region) && c.config.ProjectName != "" {
+		name = c.config.ProjectName
 	}
 	if name == "" {
 		return t, errNoRegion

@@ -43,12 +43,27 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+// A quoted value of a wrong type is cut, which must not leave the beginning of a secret.
+func TestMismatchesHaveNoSecret(t *testing.T) {
+	const password = "production"
+	value := strings.Repeat("1", 55) + password
+	c := newClient(Config{Credentials: Static{Credentials: Credentials{Token: password}}},
+		transport(func(*http.Request) (*http.Response, error) { return answering(200, `{"count":"`+value+`"}`), nil }))
+	var got fields
+	r, err := c.Get(t.Context(), job, &got)
+	text := strings.Join(r.Mismatches, ", ")
+	if err != nil || !strings.HasPrefix(text, `count is a string "111`) || strings.Contains(text, "prod") {
+		t.Errorf("got error %v, mismatches %q; want one of count, without the secret", err, text)
+	}
+}
+
 // Values are what the service sent: only errors and the log are redacted.
 func TestSecretStaysInValuesAndNotInErrors(t *testing.T) {
 	const password = "production"
 	for _, test := range []struct {
 		name     string
 		response *http.Response
+		required string
 		status   string // the value that was read; empty: an error
 	}{
 		{name: "value", response: answering(200, `{"status":"redis-production-1"}`), status: "redis-production-1"},
@@ -58,7 +73,7 @@ func TestSecretStaysInValuesAndNotInErrors(t *testing.T) {
 		{name: "body that is no JSON", response: answering(200, `production`)},
 		{name: "cut by the end of what is shown", response: answering(400, strings.Repeat("x", longestText-5)+password)},
 		{name: "cut by the end of what is shown of an answer", response: answering(200, strings.Repeat("x", longestText-5)+password)},
-		{name: "field of a wrong type", response: answering(200, `{"status":{"production":1}}`)},
+		{name: "field of a wrong type", required: "status", response: answering(200, `{"status":{"production":1}}`)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			// The token is what this client sends; a password is a secret like it.
@@ -66,7 +81,9 @@ func TestSecretStaysInValuesAndNotInErrors(t *testing.T) {
 				transport(func(*http.Request) (*http.Response, error) { return test.response, nil }))
 			var log bytes.Buffer
 			var got answer
-			_, err := c.Get(tflogtest.RootLogger(t.Context(), &log), job, &got)
+			request := job
+			request.Required = test.required
+			_, err := c.Get(tflogtest.RootLogger(t.Context(), &log), request, &got)
 			if (err == nil) != (test.status != "") || got.Status != test.status {
 				t.Fatalf("status %q and error %v, want status %q", got.Status, err, test.status)
 			}

@@ -24,7 +24,10 @@ type Object struct {
 	Permission string // needed to read it, such as dcs:job:get
 }
 
-func (o Object) String() string { return o.Kind + " " + o.ID }
+func (o Object) String() string { return strings.TrimSpace(o.Kind + " " + o.ID) }
+
+// Noun returns the last word of the kind, such as "job".
+func (o Object) Noun() string { return o.Kind[strings.LastIndex(o.Kind, " ")+1:] }
 
 // Error returns the diagnostics of an error: where it happened, the cause and the next step.
 // The summary says what could not be done.
@@ -63,11 +66,7 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 	if e.ProjectID != "" {
 		fmt.Fprintf(&b, ", project %s", e.ProjectID)
 	}
-	if e.Err != nil {
-		fmt.Fprintf(&b, ": %s.\n\n", e.Err)
-	} else {
-		fmt.Fprintf(&b, ": %s.\n\n", e.Answer())
-	}
+	fmt.Fprintf(&b, ": %s.\n\n", e.Cause())
 	fmt.Fprintf(&b, "Endpoint: %s\n", e.Endpoint)
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, "Request ID: %s\n", e.RequestID)
@@ -97,7 +96,7 @@ func Advice(object Object, err error) string {
 			return next
 		}
 	}
-	if e.Err != nil {
+	if e.Err != nil && !e.NotFound() {
 		return adviseNoResponse(endpoint, e)
 	}
 	switch {

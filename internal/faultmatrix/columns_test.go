@@ -2,7 +2,6 @@ package faultmatrix
 
 import (
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
@@ -42,7 +41,6 @@ func (c column) waits() bool { return c.source == "hwtasks_wait" }
 func waiting(c column) bool    { return c.waits() }
 func dcsJob(c column) bool     { return c.path == jobPath } // a read and a wait, where the data source does not matter
 func dcsJobRead(c column) bool { return c.path == jobPath && !c.waits() }
-func dcs(c column) bool        { return strings.HasPrefix(c.path, "/dcs/") }
 func hasJobID(c column) bool   { return c.hasJobID }
 
 // columns are the data sources of all services, and then a wait for each kind of job.

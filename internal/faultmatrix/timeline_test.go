@@ -71,7 +71,7 @@ func timelineRows() []row {
 		{
 			name: "vanishes", fault: during(period{from: 10 * second, to: forever, respond: gone}),
 			want: func(column) expectation {
-				return expectFailure(time.Minute, " not found", "was there with status ", ", and then vanished: ", "HTTP 404")
+				return expectFailure(time.Minute, " not found", ", and then was not found any more: ", "HTTP 404")
 			},
 		},
 		{
@@ -98,9 +98,9 @@ func timelineRows() []row {
 		{
 			name: "another job later", fault: another(10 * second), want: func(c column) expectation {
 				if c.hasJobID {
-					return expectFailure(25*second, "Cannot wait for ", "the service answered with job")
+					return expectFailure(10*second+invalidGrace+10*second, "Cannot wait for ", "the service answered with job")
 				}
-				return expectFailure(time.Minute, " not found", "and then vanished")
+				return expectFailure(time.Minute, " not found", "and then was not found any more")
 			},
 		},
 	}

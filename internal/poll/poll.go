@@ -5,6 +5,7 @@ package poll
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 )
 
@@ -44,35 +45,60 @@ type Status struct {
 	Progress  *int64         // percent; nil if not reported
 	Remaining *time.Duration // estimated by the service; nil if not reported
 	Steps     []string       // names of the steps in progress
+	Age       *time.Duration // of the job, by the clock of the service; nil if unknown
 
 	// As reported by the service; empty if not reported.
 	Name, BeginTime, EndTime   string
 	FailureCode, FailureReason string
 
+	Begin, End time.Time // BeginTime and EndTime; zero if their time zone is not known
+
 	Endpoint, RequestID string // of the request that the service answered with this status
 }
 
-// A Func polls once. Its error is a *TransientError, a *NotFoundError, or one that ends the wait.
+// A Func polls once. Its error is an *Error, or one that ends the wait.
 type Func func(context.Context) (Status, error)
 
-// A TransientError reports a failed poll that is worth repeating.
-type TransientError struct {
+// An Error is a failed poll that may succeed when it is repeated. Its kind tells how long that is tried.
+type Error struct {
+	Kind       Kind
 	Err        error
 	RetryAfter time.Duration // requested by the service; 0 if it did not
-	OnlyIfSeen bool          // final if no earlier poll has found the job
 }
 
-func (e *TransientError) Error() string { return e.Err.Error() }
-func (e *TransientError) Unwrap() error { return e.Err }
+func (e *Error) Error() string { return e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
 
-// A NotFoundError reports that the job does not exist, not yet or no longer.
-type NotFoundError struct {
-	Err           error
-	ParentMissing bool // the instance of the job does not exist either, so that waiting will not help
+// A Kind is a kind of failed poll.
+type Kind int
+
+// The kinds.
+const (
+	Transient   Kind = iota // the connection, the gateway or the service failed
+	Unreachable             // there is nothing at the address: a mistake, unless it has worked before
+	NotFound                // the job does not exist, not yet or no longer
+	Invalid                 // the answer is none of the job: a mistake, or something in between answers for the service
+	Forbidden               // the permission is missing, or was granted just now
+	Rejected                // the service rejected credentials that the cloud had just issued
+)
+
+// A patience ends a wait after so many failed polls of one kind in a row, once the first of them is so long ago.
+type patience struct {
+	polls int
+	time  time.Duration
 }
 
-func (e *NotFoundError) Error() string { return e.Err.Error() }
-func (e *NotFoundError) Unwrap() error { return e.Err }
+// patiences are those before and after a poll has found the job. After that a failed poll is rather a fault that passes than a mistake.
+var patiences = map[Kind]struct{ before, after patience }{
+	Transient:   {before: endless, after: endless},
+	Unreachable: {before: patience{}, after: endless},
+	NotFound:    {before: patience{time: 30 * time.Second}, after: patience{polls: 3, time: 30 * time.Second}},
+	Invalid:     {before: patience{}, after: patience{polls: 5, time: 2 * time.Minute}},
+	Forbidden:   {before: patience{time: 10 * time.Second}, after: patience{polls: 5, time: 2 * time.Minute}},
+	Rejected:    {before: patience{polls: 3}, after: patience{polls: 3}},
+}
+
+var endless = patience{time: math.MaxInt64}
 
 // An Outcome is how a wait ended.
 type Outcome string
@@ -89,7 +115,7 @@ const (
 // Options configure a wait.
 type Options struct {
 	Timeout  time.Duration // of the wait, including the polls
-	Interval time.Duration // between polls; 0 for one that depends on the age of the wait and on the remaining time
+	Interval time.Duration // between polls; 0 for one that depends on the age of the job and on the remaining time
 	Report   func(Report)  // called after each poll that does not end the wait; may be nil
 
 	random func() float64 // from 0 to 1, for the jitter; rand.Float64 if nil
@@ -99,28 +125,33 @@ type Options struct {
 type Report struct {
 	Result
 	Next time.Duration // until the next poll
-	Err  error         // of the poll; nil if it returned a status
 }
 
 // A Result is the result of a wait, or its state while it goes on.
 type Result struct {
-	Outcome         Outcome
-	Last            Status // returned by the last poll that found the job
-	Seen            bool   // whether any poll has found the job
-	Polls           int    // including the results taken over from other waits
-	Elapsed         time.Duration
-	TransientErrors int    // number of polls that failed with a TransientError
-	LastError       error  // cause of the last TransientError
-	NotFound        error  // cause of the last NotFoundError
-	UnknownStatus   string // the status in Last if its state is Unknown
+	Outcome       Outcome
+	Last          Status // returned by the last poll that found the job
+	Seen          bool   // whether any poll has found the job
+	Polls         int    // of which this wait has the result
+	Shared        int    // those of them that other waits made
+	Failed        int    // those of them that failed
+	LastError     error  // of the last poll; nil if it found the job
+	Elapsed       time.Duration
+	UnknownStatus string // the status in Last if its state is Unknown
 }
 
 const (
-	notFoundGrace  = 30 * time.Second // a new job may not be visible before
-	notFoundChecks = 3                // polls in a row that must not find a job that was seen before
-	minBackoff     = time.Second
-	maxBackoff     = 30 * time.Second
-	maxRetryAfter  = 2 * time.Minute // longer requests of the service are cut to this
+	minBackoff    = time.Second
+	maxBackoff    = 10 * time.Second
+	maxRetryAfter = 2 * time.Minute // longer requests of the service are cut to this
+
+	// A service needs seconds to accept credentials everywhere, and new ones are issued only after rejectedBackoff.
+	rejectedBackoff = 10 * time.Second
+	rejectedJitter  = 5 * time.Second
+
+	// lastPoll is the time before the timeout at which the last poll begins, so that its request still fits; a quarter of a timeout that
+	// is shorter than four times this.
+	lastPoll = 2 * time.Second
 )
 
 // Wait polls until the job has ended or is not found, or until the timeout. The error is the one of a poll that ends the
@@ -129,11 +160,16 @@ func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
 	limited, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 
-	w := wait{Options: o, schedule: schedule{random: o.random}, start: time.Now()}
+	w := wait{Options: o, schedule: schedule{random: o.random}, start: time.Now(), failures: make(map[Kind]failure)}
+	end := w.start.Add(o.Timeout - min(lastPoll, o.Timeout/4)) // when the last poll begins
 	var last *result
 	for {
-		last = p.poll(limited, last)
+		var shared bool
+		last, shared = p.poll(limited, last)
 		w.Polls++
+		if shared {
+			w.Shared++
+		}
 		w.Elapsed = time.Since(w.start)
 		if ctx.Err() != nil || limited.Err() != nil && !last.final() {
 			return w.expired(ctx)
@@ -142,9 +178,13 @@ func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
 		if err != nil || w.Outcome != "" {
 			return w.Result, err
 		}
-		next := time.Until(last.at.Add(interval))
+		left := time.Until(end)
+		if left <= 0 {
+			return w.expired(ctx)
+		}
+		next := min(time.Until(last.at.Add(interval)), left)
 		if o.Report != nil {
-			o.Report(Report{Result: w.Result, Next: next, Err: last.err})
+			o.Report(Report{Result: w.Result, Next: next})
 		}
 		select {
 		case <-limited.Done():
@@ -161,8 +201,14 @@ type wait struct {
 	Result
 	schedule schedule
 	start    time.Time
-	backoff  time.Duration // after the last poll; 0 if it did not fail
-	notFound int           // polls in a row that did not find the job
+	backoff  time.Duration    // after the last poll; 0 if it did not fail
+	failures map[Kind]failure // since a poll has found the job
+}
+
+// A failure is a kind of failed poll that goes on.
+type failure struct {
+	polls int
+	since time.Time
 }
 
 // expired ends a wait that was cancelled or has reached its timeout.
@@ -177,17 +223,18 @@ func (w *wait) expired(ctx context.Context) (Result, error) {
 
 // record adds a poll to the result. If the wait goes on, it returns the interval from this poll to the next one.
 func (w *wait) record(r *result) (interval time.Duration, err error) {
-	if transient, ok := errors.AsType[*TransientError](r.err); ok {
-		return w.recordTransient(transient)
+	w.LastError = r.err
+	if r.err != nil {
+		w.Failed++
+		failed, ok := errors.AsType[*Error](r.err)
+		if !ok {
+			return 0, r.err
+		}
+		w.LastError = failed.Err
+		return w.recordFailure(failed, r.at)
 	}
 	w.backoff = 0
-	if notFound, ok := errors.AsType[*NotFoundError](r.err); ok {
-		return w.recordNotFound(notFound)
-	}
-	if r.err != nil {
-		return 0, r.err
-	}
-	w.notFound = 0
+	clear(w.failures)
 	w.Seen = true
 	w.Last = r.status
 	w.Outcome = r.status.State.outcome()
@@ -195,39 +242,44 @@ func (w *wait) record(r *result) (interval time.Duration, err error) {
 	if r.status.State == Unknown {
 		w.UnknownStatus = r.status.Raw
 	}
-	return w.interval(r.status.Remaining), nil
+	if w.Interval > 0 {
+		return w.Interval, nil
+	}
+	age := w.Elapsed
+	if r.status.Age != nil {
+		age = *r.status.Age
+	}
+	return w.schedule.next(age, r.status.Remaining), nil
 }
 
-func (w *wait) recordTransient(e *TransientError) (interval time.Duration, err error) {
-	if e.OnlyIfSeen && !w.Seen {
+// recordFailure ends the wait if this kind of failure was put up with for long enough. If not, it returns the backoff.
+func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, err error) {
+	f, goesOn := w.failures[e.Kind]
+	if !goesOn {
+		f.since = at
+	}
+	f.polls++
+	w.failures[e.Kind] = f
+	limit := patiences[e.Kind].before
+	if w.Seen {
+		limit = patiences[e.Kind].after
+	}
+	left := limit.time - at.Sub(f.since)
+	if left <= 0 && f.polls >= limit.polls {
+		if e.Kind == NotFound {
+			w.Outcome = OutcomeNotFound
+			return 0, nil
+		}
 		return 0, e.Err
 	}
-	w.notFound = 0
-	w.TransientErrors++
-	w.LastError = e.Err
 	w.backoff = min(max(minBackoff, 2*w.backoff), maxBackoff)
-	return max(w.interval(nil), w.schedule.jitter(w.backoff), min(e.RetryAfter, maxRetryAfter)), nil
-}
-
-func (w *wait) recordNotFound(e *NotFoundError) (interval time.Duration, err error) {
-	w.NotFound = e.Err
-	w.notFound++
-	interval = w.interval(nil)
-	gone := w.notFound >= notFoundChecks
-	if !w.Seen {
-		gone = e.ParentMissing || w.Elapsed >= notFoundGrace
-		interval = min(interval, notFoundGrace-w.Elapsed)
+	switch {
+	case e.Kind == Rejected:
+		return rejectedBackoff + time.Duration(w.schedule.rand()*float64(rejectedJitter)), nil
+	case e.RetryAfter > 0:
+		return min(e.RetryAfter, maxRetryAfter), nil
+	case left > 0: // a poll at the end of the patience decides
+		return min(w.schedule.jitter(w.backoff), left), nil
 	}
-	if gone {
-		w.Outcome = OutcomeNotFound
-	}
-	return interval, nil
-}
-
-// interval returns the interval to the next poll, without the backoff.
-func (w *wait) interval(remaining *time.Duration) time.Duration {
-	if w.Interval > 0 {
-		return w.Interval
-	}
-	return w.schedule.next(w.Elapsed, remaining)
+	return w.schedule.jitter(w.backoff), nil
 }

@@ -3,6 +3,7 @@ package poll
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,7 +28,10 @@ var (
 	errThrottled = errors.New("throttled")
 	errNoHost    = errors.New("no such host")
 	errNoJob     = errors.New("no such job")
+	errHTML      = errors.New("HTML page")
 	errForbidden = errors.New("forbidden")
+	errRejected  = errors.New("token rejected")
+	errWrongKey  = errors.New("wrong key")
 
 	running   = poll{status: Status{State: Running, Raw: "RUNNING"}}
 	ending    = poll{status: Status{State: Running, Raw: "RUNNING", Remaining: new(4 * time.Second)}}
@@ -36,18 +40,30 @@ var (
 	failed    = poll{status: Status{State: Failed, Raw: "FAIL", FailureReason: "no capacity"}}
 	cancelled = poll{status: Status{State: Cancelled, Raw: "STOP"}}
 
-	reset     = poll{err: &TransientError{Err: errReset}}
-	noHost    = poll{err: &TransientError{Err: errNoHost, OnlyIfSeen: true}}
-	notFound  = poll{err: &NotFoundError{Err: errNoJob}}
-	noParent  = poll{err: &NotFoundError{Err: errors.New("no such instance"), ParentMissing: true}}
-	forbidden = poll{err: errForbidden}
+	reset     = poll{err: &Error{Kind: Transient, Err: errReset}}
+	noHost    = poll{err: &Error{Kind: Unreachable, Err: errNoHost}}
+	notFound  = poll{err: &Error{Kind: NotFound, Err: errNoJob}}
+	html      = poll{err: &Error{Kind: Invalid, Err: errHTML}}
+	forbidden = poll{err: &Error{Kind: Forbidden, Err: errForbidden}}
+	rejected  = poll{err: &Error{Kind: Rejected, Err: errRejected}}
+	wrongKey  = poll{err: errWrongKey}
 	hanging   = poll{takes: 100 * time.Hour}
 )
 
 // retryAfter returns a poll that is throttled, with a Retry-After header.
 func retryAfter(d time.Duration) poll {
-	return poll{err: &TransientError{Err: errThrottled, RetryAfter: d}}
+	return poll{err: &Error{Kind: Transient, Err: errThrottled, RetryAfter: d}}
 }
+
+// aged returns a poll that finds a running job of some age.
+func aged(d time.Duration) poll {
+	p := running
+	p.status.Age = &d
+	return p
+}
+
+// times returns a poll n times, and then others.
+func times(n int, p poll, then ...poll) []poll { return append(slices.Repeat([]poll{p}, n), then...) }
 
 // slow returns a poll that takes some time, unless its context is done before.
 func slow(p poll, takes time.Duration) poll {
@@ -72,7 +88,7 @@ func sequence(polls ...poll) Func {
 		}
 		select {
 		case <-ctx.Done():
-			return Status{}, &TransientError{Err: ctx.Err()}
+			return Status{}, &Error{Kind: Transient, Err: ctx.Err()}
 		case <-time.After(p.takes):
 			return p.status, p.err
 		}
@@ -110,10 +126,33 @@ func TestWait(t *testing.T) {
 		{name: "unknown, then failed", polls: []poll{paused, failed}, outcome: OutcomeFailed, elapsed: time.Second},
 		{name: "predicted end", polls: []poll{slow(running, 100*time.Second), ending, succeeded}, elapsed: (100 + 10 + 3) * time.Second},
 
-		// The timeout.
-		{name: "runs for too long", polls: []poll{running}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 90 * time.Second},
-		{name: "never reached", polls: []poll{reset}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 90 * time.Second},
+		// The interval follows from the age of the job, if the service tells it.
+		{name: "two hours old", polls: []poll{aged(2 * time.Hour), succeeded}, elapsed: 10 * time.Second},
+		{
+			name:  "began just now, in a wait of 50 s",
+			polls: []poll{slow(running, 50*time.Second), aged(time.Second), succeeded}, elapsed: (50 + 5 + 1) * time.Second,
+		},
+
+		// The timeout: a last poll begins two seconds before it.
+		{name: "runs for too long", polls: []poll{running}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 88 * time.Second},
+		{name: "never reached", polls: []poll{reset}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 88 * time.Second},
+		{
+			name: "ended in the last interval", polls: []poll{running, running, succeeded}, interval: time.Minute, timeout: 90 * time.Second,
+			elapsed: 88 * time.Second,
+		},
+		{
+			name: "ended in a pause", polls: []poll{running, retryAfter(2 * time.Minute), succeeded}, timeout: 90 * time.Second,
+			elapsed: 88 * time.Second,
+		},
+		{
+			name: "a timeout of two seconds", polls: []poll{running, running, succeeded}, timeout: 2 * time.Second,
+			elapsed: 1500 * time.Millisecond,
+		},
 		{name: "a poll hangs", polls: []poll{running, hanging}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 90 * time.Second},
+		{
+			name: "a slow poll is the last one", polls: []poll{running, slow(running, 88*time.Second), succeeded}, timeout: 90 * time.Second,
+			outcome: OutcomeTimedOut, elapsed: 89 * time.Second,
+		},
 		// A poll begins before the timeout and ends after it.
 		{name: "late success", polls: []poll{running, stubborn(succeeded, 2*time.Second)}, timeout: 2 * time.Second, elapsed: 3 * time.Second},
 		{
@@ -123,49 +162,89 @@ func TestWait(t *testing.T) {
 		},
 		{
 			name:  "late error",
-			polls: []poll{running, stubborn(forbidden, 2*time.Second)}, timeout: 2 * time.Second,
+			polls: []poll{running, stubborn(wrongKey, 2*time.Second)}, timeout: 2 * time.Second,
 			outcome: OutcomeTimedOut, elapsed: 3 * time.Second,
 		},
 
-		// Errors.
-		{name: "forbidden", polls: []poll{forbidden}, err: errForbidden},
-		{name: "forbidden later", polls: []poll{running, forbidden}, err: errForbidden, elapsed: time.Second},
-		{name: "unknown host", polls: []poll{noHost}, err: errNoHost},
-		{name: "not found, then unknown host", polls: []poll{notFound, noHost}, err: errNoHost, elapsed: time.Second},
-		{name: "unknown host later", polls: []poll{running, noHost, succeeded}, elapsed: 2 * time.Second},
+		// Errors that time does not mend.
+		{name: "wrong key", polls: []poll{wrongKey}, err: errWrongKey},
+		{name: "wrong key later", polls: []poll{running, wrongKey}, err: errWrongKey, elapsed: time.Second},
+
+		// Transient errors.
 		{
-			name:    "transient errors: the backoff doubles up to 30 s",
-			polls:   []poll{reset, reset, reset, reset, reset, reset, reset, succeeded},
-			elapsed: (1 + 2 + 4 + 8 + 16 + 30 + 30) * time.Second,
+			name:    "the backoff doubles up to 10 s",
+			polls:   []poll{reset, reset, reset, reset, reset, reset, succeeded},
+			elapsed: (1 + 2 + 4 + 8 + 10 + 10) * time.Second,
 		},
-		{name: "backoff starts again, found", polls: []poll{reset, reset, running, reset, succeeded}, elapsed: (1 + 2 + 1 + 1) * time.Second},
+		{name: "the backoff starts again", polls: []poll{reset, reset, running, reset, succeeded}, elapsed: (1 + 2 + 1 + 1) * time.Second},
 		{
-			name:    "backoff starts again, not found",
-			polls:   []poll{reset, reset, notFound, reset, succeeded},
-			elapsed: (1 + 2 + 1 + 1) * time.Second,
-		},
-		{
-			name:    "a transient error late: polls are no more frequent after it",
-			polls:   []poll{slow(running, 50*time.Second), reset, succeeded},
-			elapsed: 50*time.Second + 5*time.Second + 5500*time.Millisecond,
+			name:     "the backoff replaces the interval",
+			polls:    []poll{running, reset, html, notFound, reset, succeeded},
+			interval: 30 * time.Second,
+			elapsed:  (30 + 1 + 2 + 4 + 8) * time.Second,
 		},
 		{name: "throttled for 40 s", polls: []poll{running, retryAfter(40 * time.Second), succeeded}, elapsed: (1 + 40) * time.Second},
 		{name: "throttled for an hour: 2 min", polls: []poll{running, retryAfter(time.Hour), succeeded}, elapsed: (1 + 120) * time.Second},
 		{
-			name:    "throttled below the backoff",
+			name:    "throttled for less than the backoff",
 			polls:   []poll{reset, reset, retryAfter(time.Second), succeeded},
-			elapsed: (1 + 2 + 4) * time.Second,
+			elapsed: (1 + 2 + 1) * time.Second,
+		},
+		{name: "unknown host", polls: []poll{noHost}, err: errNoHost},
+		{name: "not found, then unknown host", polls: []poll{notFound, noHost}, err: errNoHost, elapsed: time.Second},
+		{name: "unknown host later", polls: []poll{running, noHost, succeeded}, elapsed: 2 * time.Second},
+
+		// Jobs that are not found: for 30 s, with a poll at their end.
+		{name: "never found", polls: []poll{notFound}, outcome: OutcomeNotFound, elapsed: 30 * time.Second},
+		{name: "not visible for 25 s", polls: times(6, notFound, running, succeeded), elapsed: (1 + 2 + 4 + 8 + 10 + 5 + 3) * time.Second},
+		{name: "not found in time", polls: []poll{notFound}, timeout: 20 * time.Second, outcome: OutcomeTimedOut, elapsed: 18 * time.Second},
+		{
+			name:    "the time counts from the first answer",
+			polls:   append(times(6, reset, notFound), times(20, notFound)...),
+			outcome: OutcomeNotFound, elapsed: (1 + 2 + 4 + 8 + 10 + 10 + 30) * time.Second,
+		},
+		{name: "gone", polls: []poll{running, notFound}, outcome: OutcomeNotFound, elapsed: 31 * time.Second},
+		{
+			name:    "gone, but only two polls in 30 s",
+			polls:   []poll{running, notFound, slow(notFound, 40*time.Second), notFound},
+			outcome: OutcomeNotFound, elapsed: (1 + 1 + 40 + 2) * time.Second,
+		},
+		{
+			name:    "gone, with transient errors in between",
+			polls:   []poll{running, notFound, reset, reset, reset, notFound, reset, notFound},
+			outcome: OutcomeNotFound, elapsed: (1 + 1 + 2 + 4 + 8 + 10 + 10) * time.Second,
+		},
+		{
+			name:    "found in between",
+			polls:   append(times(5, notFound, running), append(times(5, notFound, running), succeeded)...),
+			elapsed: 2*(1+2+4+8+10)*time.Second + (2500+5250)*time.Millisecond,
 		},
 
-		// Jobs that are not found.
-		{name: "never found: given up after 30 s", polls: []poll{notFound}, outcome: OutcomeNotFound, elapsed: 30 * time.Second},
-		{name: "not found in time", polls: []poll{notFound}, timeout: 20 * time.Second, outcome: OutcomeTimedOut, elapsed: 20 * time.Second},
-		{name: "the instance does not exist", polls: []poll{noParent}, outcome: OutcomeNotFound},
-		{name: "found, then three times not", polls: []poll{running, notFound}, outcome: OutcomeNotFound, elapsed: 3 * time.Second},
-		{name: "found, then without its instance", polls: []poll{running, noParent}, outcome: OutcomeNotFound, elapsed: 3 * time.Second},
-		{name: "not visible at first", polls: []poll{notFound, notFound, notFound, running, notFound, succeeded}, elapsed: 5 * time.Second},
-		{name: "found in between", polls: []poll{running, notFound, notFound, running, notFound, notFound, succeeded}, elapsed: 6 * time.Second},
-		{name: "reset in between", polls: []poll{running, notFound, notFound, reset, notFound, notFound, succeeded}, elapsed: 6 * time.Second},
+		// Answers that are none of the job: a mistake at first, later a fault that may pass.
+		{name: "an HTML page", polls: []poll{html}, err: errHTML},
+		{name: "not found, then an HTML page", polls: []poll{notFound, html}, err: errHTML, elapsed: time.Second},
+		{name: "an HTML page for 2 min, then at the end", polls: []poll{running, html}, err: errHTML, elapsed: 121 * time.Second},
+		{
+			name:    "an HTML page for a minute",
+			polls:   append([]poll{running}, times(8, html, succeeded)...),
+			elapsed: (1 + 1 + 2 + 4 + 8 + 10 + 10 + 10 + 10) * time.Second,
+		},
+		{
+			name:    "an HTML page, but only four polls in 2 min",
+			polls:   []poll{running, html, slow(html, time.Minute), slow(html, time.Minute), html, succeeded},
+			elapsed: (1 + 1 + 60 + 2 + 60 + 4 + 8) * time.Second,
+		},
+		{name: "forbidden for 10 s", polls: []poll{forbidden}, err: errForbidden, elapsed: 10 * time.Second},
+		{name: "forbidden for 7 s", polls: append(times(4, forbidden), succeeded), elapsed: 10 * time.Second},
+		{name: "forbidden later", polls: []poll{running, forbidden}, err: errForbidden, elapsed: 121 * time.Second},
+
+		// Credentials that the cloud issued and a service rejects.
+		{name: "rejected three times", polls: []poll{rejected}, err: errRejected, elapsed: 20 * time.Second},
+		{name: "rejected twice", polls: []poll{running, rejected, rejected, succeeded}, elapsed: (1 + 10 + 10) * time.Second},
+		{
+			name: "rejected again after it was seen", polls: []poll{rejected, rejected, running, rejected, rejected, succeeded},
+			elapsed: (10 + 10 + 2 + 10 + 10) * time.Second,
+		},
 
 		// A fixed interval.
 		{name: "every 100 ms", polls: []poll{running, running, succeeded}, interval: 100 * time.Millisecond, elapsed: 200 * time.Millisecond},
@@ -175,17 +254,8 @@ func TestWait(t *testing.T) {
 			elapsed: 2 * (5 + 17) * time.Second,
 		},
 		{
-			name:  "every 2 s, with transient errors until the backoff is longer",
-			polls: []poll{running, reset, reset, reset, succeeded}, interval: 2 * time.Second,
-			elapsed: (2 + 2 + 2 + 4) * time.Second,
-		},
-		{
-			name:  "every 20 s, never found: given up after 30 s",
-			polls: []poll{notFound}, interval: 20 * time.Second, outcome: OutcomeNotFound, elapsed: 30 * time.Second,
-		},
-		{
-			name:  "every 20 s, then not found: polled every 20 s after 30 s too",
-			polls: []poll{running, running, notFound}, interval: 20 * time.Second, outcome: OutcomeNotFound, elapsed: 4 * 20 * time.Second,
+			name: "every 20 s, never found", polls: []poll{notFound}, interval: 20 * time.Second, outcome: OutcomeNotFound,
+			elapsed: 30 * time.Second,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -216,9 +286,13 @@ func TestResult(t *testing.T) {
 		{
 			name: "seen, then failed polls until the timeout", polls: []poll{running, paused, reset, notFound, retryAfter(40 * time.Second)},
 			want: Result{
-				Outcome: OutcomeTimedOut, Last: paused.status, Seen: true, Polls: 6, Elapsed: time.Minute,
-				TransientErrors: 3, LastError: errThrottled, NotFound: errNoJob, UnknownStatus: "PAUSED",
+				Outcome: OutcomeTimedOut, Last: paused.status, Seen: true, Polls: 7, Elapsed: 58 * time.Second,
+				Failed: 5, LastError: errThrottled, UnknownStatus: "PAUSED",
 			},
+		},
+		{
+			name: "a failed poll, then one that found the job", polls: []poll{reset, running, hanging},
+			want: Result{Outcome: OutcomeTimedOut, Last: running.status, Seen: true, Polls: 3, Failed: 1, Elapsed: time.Minute},
 		},
 		{
 			name: "unknown status, then a known one", polls: []poll{paused, running, hanging},
@@ -226,7 +300,7 @@ func TestResult(t *testing.T) {
 		},
 		{
 			name: "never seen", polls: []poll{notFound, hanging},
-			want: Result{Outcome: OutcomeTimedOut, Polls: 2, Elapsed: time.Minute, NotFound: errNoJob},
+			want: Result{Outcome: OutcomeTimedOut, Polls: 2, Failed: 1, Elapsed: time.Minute, LastError: errNoJob},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -252,10 +326,10 @@ func TestReport(t *testing.T) {
 		const next = 950 * time.Millisecond
 		r := Result{Last: running.status, Seen: true, Polls: 1, Elapsed: 300 * time.Millisecond}
 		want := []Report{{Result: r, Next: next}}
-		r.Polls, r.Elapsed, r.TransientErrors, r.LastError = 2, r.Elapsed+next, 1, errReset
-		want = append(want, Report{Result: r, Next: next, Err: reset.err})
-		r.Polls, r.Elapsed, r.NotFound = 3, r.Elapsed+next, errNoJob
-		want = append(want, Report{Result: r, Next: next, Err: notFound.err})
+		r.Polls, r.Elapsed, r.Failed, r.LastError = 2, r.Elapsed+next, 1, errReset
+		want = append(want, Report{Result: r, Next: next})
+		r.Polls, r.Elapsed, r.Failed, r.LastError = 3, r.Elapsed+next, 2, errNoJob
+		want = append(want, Report{Result: r, Next: 2 * next})
 		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" {
 			t.Errorf("reports (-want +got):\n%s", diff)
 		}

@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -62,24 +63,33 @@ type result struct {
 // final reports whether the job has ended.
 func (r *result) final() bool { return r.err == nil && r.status.State.outcome() != "" }
 
-// poll polls, or returns a recent result of another wait that is not the last one this wait had.
-func (p *Poller) poll(ctx context.Context, last *result) *result {
+// pause returns the pause that the service asked for, 0 if it did not.
+func (r *result) pause() time.Duration {
+	if failed, ok := errors.AsType[*Error](r.err); ok {
+		return min(failed.RetryAfter, maxRetryAfter)
+	}
+	return 0
+}
+
+// poll polls, or returns a result of another wait that is not the last one this wait had: one that is recent, or with which the service
+// asked for a pause that has not passed.
+func (p *Poller) poll(ctx context.Context, last *result) (r *result, shared bool) {
 	select {
 	case <-ctx.Done():
-		return &result{at: time.Now(), err: ctx.Err()}
+		return &result{at: time.Now(), err: ctx.Err()}, false
 	case p.sem <- struct{}{}:
 	}
 	defer func() { <-p.sem }()
-	if p.last != nil && p.last != last && time.Since(p.last.at) <= maxAge {
-		return p.last
+	if p.last != nil && p.last != last && time.Since(p.last.at) <= max(maxAge, p.last.pause()) {
+		return p.last, true
 	}
 	status, err := p.fetch(ctx)
-	r := &result{at: time.Now(), status: status, err: err, superseded: make(chan struct{})}
+	r = &result{at: time.Now(), status: status, err: err, superseded: make(chan struct{})}
 	if ctx.Err() == nil { // the error of a cancelled poll is not one of the job
 		if p.last != nil {
 			close(p.last.superseded)
 		}
 		p.last = r
 	}
-	return r
+	return r, false
 }

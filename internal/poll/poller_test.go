@@ -86,18 +86,57 @@ func TestRecentResultIsShared(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				polls := 0
 				poller := NewPoller(counted(sequence(test.poll), &polls))
+				shared := 0
 				wait := func(elapsed time.Duration) {
-					if r := checkWait(t.Context(), t, poller, Options{Timeout: time.Hour}, OutcomeSucceeded, nil, elapsed); r.Polls != 1 {
+					r := checkWait(t.Context(), t, poller, Options{Timeout: time.Hour}, OutcomeSucceeded, nil, elapsed)
+					if r.Polls != 1 {
 						t.Errorf("got a result of %d polls, want 1", r.Polls)
 					}
+					shared += r.Shared
 				}
 				var first sync.WaitGroup
 				first.Go(func() { wait(test.poll.takes) })
 				time.Sleep(test.joins)
 				wait(test.ends)
 				first.Wait()
+				if want := 2 - test.polls; shared != want {
+					t.Errorf("got %d shared polls, want %d", shared, want)
+				}
 				if polls != test.polls {
 					t.Errorf("got %d polls of the job, want %d", polls, test.polls)
+				}
+			})
+		})
+	}
+}
+
+// A wait that begins while the service asks others to pause waits with them, except for its last poll.
+func TestPauseIsShared(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		timeout time.Duration
+		polls   int
+		outcome Outcome
+		elapsed time.Duration
+	}{
+		{name: "until the end of the pause", timeout: time.Hour, polls: 2, outcome: OutcomeSucceeded, elapsed: 50 * time.Second},
+		{name: "until its last poll", timeout: 20 * time.Second, polls: 2, outcome: OutcomeSucceeded, elapsed: 18 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				polls := 0
+				poller := NewPoller(counted(sequence(retryAfter(time.Minute), succeeded), &polls))
+				var first sync.WaitGroup
+				first.Go(func() {
+					if r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour}); err != nil || r.Outcome != OutcomeSucceeded {
+						t.Errorf("first wait: got outcome %q, error %v", r.Outcome, err)
+					}
+				})
+				time.Sleep(10 * time.Second)
+				checkWait(t.Context(), t, poller, Options{Timeout: test.timeout}, test.outcome, nil, test.elapsed)
+				first.Wait()
+				if polls != test.polls {
+					t.Errorf("got %d polls, want %d", polls, test.polls)
 				}
 			})
 		})
@@ -151,8 +190,8 @@ func TestInterruptedPoll(t *testing.T) {
 					},
 					func() {
 						r := checkWait(t.Context(), t, poller, Options{Timeout: time.Hour}, OutcomeSucceeded, nil, test.other)
-						if r.TransientErrors != 0 {
-							t.Errorf("other wait: got %d transient errors, want none", r.TransientErrors)
+						if r.Failed != 0 {
+							t.Errorf("other wait: got %d failed polls, want none", r.Failed)
 						}
 					},
 				}

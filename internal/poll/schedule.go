@@ -39,9 +39,13 @@ func (s *schedule) next(age time.Duration, remaining *time.Duration) time.Durati
 
 // jitter shortens an interval by up to 5 % at random, so that many waits do not poll in step.
 func (s *schedule) jitter(interval time.Duration) time.Duration {
-	random := rand.Float64
+	return time.Duration(float64(interval) * (1 - 0.05*s.rand()))
+}
+
+// rand returns a random number from 0 to 1.
+func (s *schedule) rand() float64 {
 	if s.random != nil {
-		random = s.random
+		return s.random()
 	}
-	return time.Duration(float64(interval) * (1 - 0.05*random()))
+	return rand.Float64() //nolint:gosec // no secret depends on it
 }

@@ -136,31 +136,6 @@ func startAtFirstPoll(o *simulator.Options) {
 	}
 }
 
-// A wait for a job that failed blocks destroy, as each plan, and its message says how to go on.
-func TestDestroyAfterAFailure(t *testing.T) {
-	t.Parallel()
-	s, address := simulatortest.Start(t, simulator.Options{})
-	s.Add(dcstest.Job{ID: "j"})
-	w := newWorkspace(t, bareBlock(address)+`
-data "hwtasks_wait" "test" {
-  service = "dcs"
-  job_id  = "j"
-}
-resource "terraform_data" "after" {
-  depends_on = [data.hwtasks_wait.test]
-}
-`, keysInEnvironment...)
-	w.run(t, "apply", "-auto-approve")
-	s.InjectFault(simulator.Fault{Path: "/jobs/j", Body: `{"status":"FAIL","fail_reason":"no standby"}`})
-	out, err := w.cli.Output(t.Context(), w.dir, w.env, "destroy", "-auto-approve")
-	if want := inOrder("DCS job failed", "no standby", "or use -refresh=false"); err == nil || !want.MatchString(out) {
-		t.Errorf("destroy: got %v, want an error; it printed\n%s\nwant %s", err, out, want)
-	}
-	if out := w.run(t, "destroy", "-auto-approve", "-refresh=false"); !strings.Contains(out, "Resources: 1 destroyed") {
-		t.Errorf("destroy -refresh=false printed\n%s\nwant 1 resource destroyed", out)
-	}
-}
-
 // All reads of a plan share one client, which names the version of Terraform.
 func TestRequestsOfAPlan(t *testing.T) {
 	t.Parallel()

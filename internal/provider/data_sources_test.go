@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -44,32 +45,34 @@ func TestStates(t *testing.T) {
 
 // An error names the object twice, and the permission that the call needs.
 func TestErrorOfADataSource(t *testing.T) {
-	s := servicestest.New(simulator.Options{})
-	s.InjectFault(simulator.Fault{Status: 403})
-	p := connect(t, s, nil)
-	check := func(source, id string, arguments map[string]any, permission string) {
-		got := p.Read(t.Context(), source, arguments).Errors()
-		summary, detail, _ := strings.Cut(got, ": ")
-		_, object, _ := strings.Cut(summary, " read ")
-		if source == "hwtasks_wait" {
-			_, object, _ = strings.Cut(summary, " wait for ")
+	synctest.Test(t, func(t *testing.T) { // a wait puts up with a 403 for some seconds
+		s := servicestest.New(simulator.Options{})
+		s.InjectFault(simulator.Fault{Status: 403})
+		p := connect(t, s, nil)
+		check := func(source, id string, arguments map[string]any, permission string) {
+			got := p.Read(t.Context(), source, arguments).Errors()
+			summary, detail, _ := strings.Cut(got, ": ")
+			_, object, _ := strings.Cut(summary, " read ")
+			if source == "hwtasks_wait" {
+				_, object, _ = strings.Cut(summary, " wait for ")
+			}
+			subject, _, found := strings.Cut(strings.ToLower(detail), " in region ")
+			if object == "" || !found || !strings.HasPrefix(subject, strings.ToLower(object)+" ") || !strings.Contains(subject, id) ||
+				permission == "" || !strings.Contains(got, "Reading needs "+permission+";") {
+				t.Errorf("%s %v: got error %q, want object, ID and permission %q", source, arguments, got, permission)
+			}
 		}
-		subject, _, found := strings.Cut(strings.ToLower(detail), " in region ")
-		if object == "" || !found || !strings.HasPrefix(subject, strings.ToLower(object)+" ") || !strings.Contains(subject, id) ||
-			permission == "" || !strings.Contains(got, "Reading needs "+permission+";") {
-			t.Errorf("%s %v: got error %q, want object, ID and permission %q", source, arguments, got, permission)
+		for name, f := range servicestest.All {
+			for _, r := range f.Reads {
+				check("hwtasks_"+r.Name, r.ID, r.Arguments, r.Permission)
+			}
+			for _, w := range f.Waits {
+				arguments := maps.Clone(w.Arguments)
+				arguments["service"] = name
+				check("hwtasks_wait", w.ID, arguments, w.Permission)
+			}
 		}
-	}
-	for name, f := range servicestest.All {
-		for _, r := range f.Reads {
-			check("hwtasks_"+r.Name, r.ID, r.Arguments, r.Permission)
-		}
-		for _, w := range f.Waits {
-			arguments := maps.Clone(w.Arguments)
-			arguments["service"] = name
-			check("hwtasks_wait", w.ID, arguments, w.Permission)
-		}
-	}
+	})
 }
 
 // The arguments of the task list reach the service unchanged. Which times are valid is tested with the data source.

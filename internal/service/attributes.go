@@ -25,8 +25,8 @@ type targeted interface{ target() *Target }
 
 func (t *Target) target() *Target { return t }
 
-// Resolve completes the region and the project ID from the provider's settings, and looks up the project ID if need be.
-func (b *Base) Resolve(ctx context.Context, t *Target) (cloud.Target, error) {
+// Configured returns the region and the project ID; they are empty if they are null.
+func (t *Target) Configured() cloud.Target {
 	var configured cloud.Target
 	if t.Region != nil {
 		configured.Region = *t.Region
@@ -34,7 +34,12 @@ func (b *Base) Resolve(ctx context.Context, t *Target) (cloud.Target, error) {
 	if t.ProjectID != nil {
 		configured.ProjectID = *t.ProjectID
 	}
-	resolved, err := b.Client.Resolve(ctx, configured)
+	return configured
+}
+
+// Resolve completes the region and the project ID from the provider's settings, and looks up the project ID if need be.
+func (b *Base) Resolve(ctx context.Context, t *Target) (cloud.Target, error) {
+	resolved, err := b.Client.Resolve(ctx, t.Configured())
 	if resolved.Region != "" {
 		t.Region = &resolved.Region
 	}

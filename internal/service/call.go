@@ -22,10 +22,28 @@ type Call[Answer any] struct {
 
 // Get makes the call. The IDs are those in the path besides the project ID, in its order.
 func (c Call[Answer]) Get(ctx context.Context, client *cloud.Client, t cloud.Target, ids ...string) (Answer, cloud.Response, error) {
+	return c.get(ctx, client, t, ids, nil)
+}
+
+// get makes the call. Check rejects an answer by an error; it may be nil.
+func (c Call[Answer]) get(
+	ctx context.Context, client *cloud.Client, t cloud.Target, ids []string, check func(Answer) error,
+) (Answer, cloud.Response, error) {
 	var answer Answer
 	request := c.Request(t, nil, ids...)
 	if c.JobID != nil {
-		request.Check = func() error { return checkJobID(ids[len(ids)-1], c.JobID(&answer)) }
+		request.Required = "job_id"
+	}
+	request.Check = func() error {
+		if c.JobID != nil {
+			if err := checkJobID(ids[len(ids)-1], c.JobID(&answer)); err != nil {
+				return err
+			}
+		}
+		if check != nil {
+			return check(answer)
+		}
+		return nil
 	}
 	response, err := client.Get(ctx, request, &answer)
 	return answer, response, err

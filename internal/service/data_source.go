@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"fmt"
+	"reflect"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -115,16 +117,46 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 	}
 	object := diagnose.Object{Kind: r.read.Object, ID: objectID(arguments, ids, r.read.IsList), Permission: r.read.Call.Permission}
 	target, err := r.Resolve(ctx, any(&m).(targeted).target()) //nolint:forcetypeassert // every model embeds Target
+	answer := r.read.Answer(&m)
+	var response cloud.Response
 	switch {
 	case err != nil:
 	case r.read.Get != nil:
-		*r.read.Answer(&m), _, err = r.read.Get(ctx, r.Client, target, &m)
+		*answer, response, err = r.read.Get(ctx, r.Client, target, &m)
 	default:
-		*r.read.Answer(&m), _, err = r.read.Call.Get(ctx, r.Client, target, ids...)
+		*answer, response, err = r.read.Call.Get(ctx, r.Client, target, ids...)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(diagnose.Error("Cannot read "+object.Kind, object, err)...)
 		return
 	}
+	if len(response.Mismatches) > 0 {
+		resp.Diagnostics.AddWarning("Unexpected types in the response", fmt.Sprintf(
+			"The response of the service for %s has values of another type than documented. These attributes are null:\n\n  - %s.\n\n"+
+				"Endpoint: %s\nRequest ID: %s", object, strings.Join(response.Mismatches, ".\n  - "), response.Endpoint, response.RequestID))
+	}
+	emptyCollections(reflect.ValueOf(answer).Elem())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// emptyCollections makes the lists of an answer empty that the service left out, so that an expression can go over them.
+func emptyCollections(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			emptyCollections(v.Elem())
+		}
+	case reflect.Struct:
+		for _, field := range v.Fields() {
+			emptyCollections(field)
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			emptyCollections(v.Index(i))
+		}
+	default:
+	}
 }

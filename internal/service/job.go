@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -52,24 +53,26 @@ func NewJob[Answer any](object string, call Call[Answer], statuses Statuses, sta
 }
 
 // PollCall returns the NewPoll of a job that one call tells everything about: status returns what an answer says of the job
-// with these IDs, without the State, which follows from the statuses. Its error is about the answer, such as a
-// *poll.NotFoundError.
+// with these IDs, without what Statuses.Complete adds. Its error is about the answer, such as a *cloud.NotFoundError.
 func PollCall[Answer any](
 	call Call[Answer], status func(answer Answer, ids []string, statuses Statuses) (poll.Status, error),
 ) func(*cloud.Client, cloud.Target, []string, Statuses) poll.Func {
 	return func(c *cloud.Client, t cloud.Target, ids []string, statuses Statuses) poll.Func {
 		return func(ctx context.Context) (poll.Status, error) {
-			answer, response, err := call.Get(ctx, c, t, ids...)
+			var s poll.Status
+			_, response, err := call.get(ctx, c, t, ids, func(answer Answer) (err error) {
+				if s, err = status(answer, ids, statuses); err == nil && s.Raw == "" {
+					err = ErrNoStatus
+				}
+				return err
+			})
 			if err != nil {
-				return poll.Status{}, ClassifyError(err)
+				return poll.Status{}, PollError(err)
 			}
-			s, err := status(answer, ids, statuses)
-			if err != nil {
-				return poll.Status{}, err
-			}
-			s.State = statuses.Classify(s.Raw)
-			s.Endpoint, s.RequestID = response.Endpoint, response.RequestID
-			return s, nil
+			return statuses.Complete(s, response), nil
 		}
 	}
 }
+
+// ErrNoStatus reports an answer that does not say how a job is.
+var ErrNoStatus = errors.New("the answer has no status of the job")

@@ -39,7 +39,7 @@ func TestNewJob(t *testing.T) {
 	}
 	polltest.Check(t, job, []string{"c", "j"}, "dws", "/v1.0/"+simulator.DefaultProjectID+"/clusters/c/jobs/j", []polltest.Case{
 		{Name: "done", Response: simulator.Fault{Body: `{"status":"DONE"}`}, Want: poll.Status{State: poll.Succeeded, Raw: "DONE"}},
-		{Name: "refused", Response: simulator.Fault{Status: 400}, Err: "final"},
+		{Name: "refused", Response: simulator.Fault{Status: 400}, Err: "invalid"},
 	})
 }
 
@@ -65,15 +65,18 @@ func TestPollCall(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || want.RequestID == "" || diff != "" {
 		t.Errorf("got error %v, status (- want, + got):\n%s", err, diff)
 	}
-	if got, err := pollJob(simulator.Fault{Body: `{"status":"BROKEN"}`}); err == nil || err.Error() != "broken" || got.Raw != "" {
+	got, err = pollJob(simulator.Fault{Body: `{"status":"BROKEN"}`})
+	if polltest.Kind(err) != "invalid" || !strings.Contains(err.Error(), ": broken (request ID ") || got.Raw != "" {
 		t.Errorf("error of the answer: got %+v, %v", got, err)
 	}
 	_, err = pollJob(simulator.Fault{Body: `{"job_id":"other","status":"DONE"}`})
 	if err == nil || !strings.Contains(err.Error(), `"other"`) {
 		t.Errorf("another job: got error %v, want one that names it", err)
 	}
-	var transient *poll.TransientError
-	if _, err := pollJob(simulator.Fault{Status: 503}); !errors.As(err, &transient) {
+	if _, err := pollJob(simulator.Fault{Status: 503}); polltest.Kind(err) != "transient" {
 		t.Errorf("503: got error %v, want a transient one", err)
+	}
+	if _, err := pollJob(simulator.Fault{Body: `{}`}); polltest.Kind(err) != "invalid" || !strings.Contains(err.Error(), "has no status") {
+		t.Errorf("no status: got error %v, want one that says so", err)
 	}
 }

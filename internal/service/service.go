@@ -15,7 +15,8 @@ type API struct {
 
 // A Service is a service of the cloud.
 type Service struct {
-	Name        string // folder of the service and value of the wait's argument service, such as "kafka"
+	Name        string   // folder of the service and value of the wait's argument service, such as "kafka"
+	Aliases     []string // words, in lower case, that the errors of the argument service take for the name, such as "dms"
 	API         *API
 	DataSources []DataSource
 	Jobs        []Job

@@ -3,10 +3,12 @@ package service
 import (
 	"errors"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
@@ -39,40 +41,75 @@ func (s Statuses) Classify(status string) poll.State {
 	return poll.Unknown
 }
 
-// Worst returns the index of the matching entry with the least final state, or -1. If a list has a task twice, running wins over
-// ended, and failed over succeeded.
-func Worst[Entry any](entries []Entry, matches func(Entry) bool, state func(Entry) poll.State) int {
+// FindTask returns the task of a list that has an ID. If there are two of them, the one counts that claims least: running wins over
+// ended, and failed over succeeded. The error is a *cloud.NotFoundError, unless the list may have the task in a form that is not known.
+func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *lenient.String, statuses Statuses) (Task, error) {
 	worst := []poll.State{poll.Running, poll.Unknown, poll.Failed, poll.Cancelled, poll.Succeeded}
-	picked, rank := -1, len(worst)
-	for i, entry := range entries {
-		if matches(entry) {
-			if r := slices.Index(worst, state(entry)); r < rank {
-				picked, rank = i, r
+	var found Task
+	rank, withoutID := len(worst), false
+	for _, task := range tasks {
+		withoutID = withoutID || idOf(task) == nil
+		if strings.EqualFold(Deref(idOf(task)), id) {
+			if r := slices.Index(worst, statuses.Classify(Deref(statusOf(task)))); r < rank {
+				found, rank = task, r
 			}
 		}
 	}
-	return picked
+	switch {
+	case rank < len(worst):
+		return found, nil
+	case tasks == nil:
+		return found, errors.New("the answer has no tasks")
+	case withoutID:
+		return found, errors.New("the answer has a task without an ID, and none with this one")
+	}
+	return found, &cloud.NotFoundError{Message: "the service does not list this task"}
 }
 
-// ClassifyError marks the error of a poll as transient or as not found, or returns it as it is: then it ends the wait.
-func ClassifyError(err error) error {
+// Complete adds to a status what follows from the service's own statuses and from the response: the state, the times, the age, and
+// where the status came from. A job that has not ended has no end, whatever the service says.
+func (s Statuses) Complete(status poll.Status, r cloud.Response) poll.Status {
+	status.State = s.Classify(status.Raw)
+	if !status.State.Ended() {
+		status.EndTime = ""
+	}
+	status.Begin, status.End = ParseTime(status.BeginTime), ParseTime(status.EndTime)
+	if !status.Begin.IsZero() && !r.Date.Before(status.Begin) {
+		status.Age = new(r.Date.Sub(status.Begin))
+	}
+	status.Endpoint, status.RequestID = r.Endpoint, r.RequestID
+	return status
+}
+
+// PollError returns what the error of a request means to a wait.
+func PollError(err error) error {
 	var e *cloud.Error
 	var dns *net.DNSError
 	var project *cloud.ProjectError
 	var credentials *cloud.CredentialsError
-	switch {
-	case !errors.As(err, &e):
+	if !errors.As(err, &e) {
 		return err
-	case errors.As(err, &credentials) && e.Service == cloud.IMDS && e.Status == 0:
-		return &poll.TransientError{Err: err, OnlyIfSeen: true} // if it never worked, this is no ECS instance
-	case e.Retryable() || e.Status >= 500:
-		return &poll.TransientError{Err: err, RetryAfter: e.RetryAfter}
-	case errors.As(err, &dns):
-		return &poll.TransientError{Err: err, OnlyIfSeen: true} // if it never worked, the host name is wrong
-	case errors.As(err, &project), errors.As(err, &credentials):
-		return err // a 404 is not about the job
-	case e.NotFound():
-		return &poll.NotFoundError{Err: err, ParentMissing: e.ParentNotFound()}
 	}
-	return err
+	ofCredentials := errors.As(err, &credentials)
+	kind := poll.Invalid
+	switch {
+	case ofCredentials && e.Service == cloud.IMDS && e.Status == 0:
+		kind = poll.Unreachable // if it never worked, this is no ECS instance
+	case e.Retryable() || e.Status >= 500:
+		kind = poll.Transient
+	case errors.As(err, &dns):
+		kind = poll.Unreachable // if it never worked, the host name is wrong
+	case e.Status == http.StatusProxyAuthRequired:
+		return err
+	case e.Status == http.StatusUnauthorized:
+		if ofCredentials || !e.Issued {
+			return err // the user's own credentials are wrong
+		}
+		kind = poll.Rejected
+	case e.Status == http.StatusForbidden:
+		kind = poll.Forbidden
+	case e.NotFound() && !ofCredentials && !errors.As(err, &project):
+		kind = poll.NotFound
+	}
+	return &poll.Error{Kind: kind, Err: err, RetryAfter: e.RetryAfter}
 }

@@ -1,11 +1,13 @@
 package service
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
-	"reflect"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
@@ -36,84 +38,151 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// Of several entries that match, the one counts that claims least.
-func TestWorst(t *testing.T) {
-	type entry struct {
-		id     string
-		status string
-	}
-	mine := func(status string) entry { return entry{id: "mine", status: status} }
-	other := entry{id: "other", status: "RUNNING"}
+// Of several tasks with the ID, the one counts that claims least. A task that may be there is not "not found".
+func TestFindTask(t *testing.T) {
+	type task struct{ id, status string }
+	mine := func(status string) task { return task{id: "Mine", status: status} }
+	other := task{id: "other", status: "RUNNING"}
+	const notFound = "the service does not list this task"
 	for _, test := range []struct {
-		name    string
-		entries []entry
-		want    int
+		name  string
+		tasks []task
+		want  string // status
+		err   string
 	}{
-		{name: "no entries", entries: nil, want: -1},
-		{name: "no entry that matches", entries: []entry{other, other}, want: -1},
-		{name: "one entry", entries: []entry{other, mine("SUCCESS"), other}, want: 1},
-		{name: "running before unknown", entries: []entry{mine("PAUSED"), mine("RUNNING")}, want: 1},
-		{name: "unknown before failed", entries: []entry{mine("FAIL"), mine("PAUSED")}, want: 1},
-		{name: "failed before cancelled", entries: []entry{mine("CANCELLED"), mine("FAIL")}, want: 1},
-		{name: "cancelled before succeeded", entries: []entry{mine("SUCCESS"), mine("CANCELLED")}, want: 1},
-		{name: "the first of equal ones", entries: []entry{other, mine("FAIL"), mine("FAIL")}, want: 1},
+		{name: "one task", tasks: []task{other, mine("SUCCESS"), other}, want: "SUCCESS"},
+		{name: "another letter case", tasks: []task{{id: "mINE", status: "FAIL"}}, want: "FAIL"},
+		{name: "running before unknown", tasks: []task{mine("PAUSED"), mine("RUNNING")}, want: "RUNNING"},
+		{name: "unknown before failed", tasks: []task{mine("FAIL"), mine("PAUSED")}, want: "PAUSED"},
+		{name: "failed before cancelled", tasks: []task{mine("CANCELLED"), mine("FAIL")}, want: "FAIL"},
+		{name: "cancelled before succeeded", tasks: []task{mine("SUCCESS"), mine("CANCELLED")}, want: "CANCELLED"},
+		{name: "beside a task without an ID", tasks: []task{{}, mine("RUNNING")}, want: "RUNNING"},
+		{name: "no tasks", tasks: []task{}, err: notFound},
+		{name: "no task with this ID", tasks: []task{other, other}, err: notFound},
+		{name: "a task without an ID", tasks: []task{other, {}}, err: "the answer has a task without an ID, and none with this one"},
+		{name: "no list", tasks: nil, err: "the answer has no tasks"},
 	} {
-		got := Worst(test.entries, func(e entry) bool { return e.id == "mine" }, func(e entry) poll.State { return statuses.Classify(e.status) })
-		if got != test.want {
-			t.Errorf("%s: got index %d, want %d", test.name, got, test.want)
+		str := func(s string) *lenient.String {
+			if s == "" {
+				return nil
+			}
+			return new(lenient.String(s))
+		}
+		got, err := FindTask(test.tasks, "Mine",
+			func(task task) *lenient.String { return str(task.id) }, func(task task) *lenient.String { return str(task.status) }, statuses)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		_, isNotFound := errors.AsType[*cloud.NotFoundError](err)
+		if got.status != test.want || text != test.err || isNotFound != (text == notFound) {
+			t.Errorf("%s: got %q, error %#v; want %q, error %q", test.name, got.status, err, test.want, test.err)
+		}
+	}
+}
+
+// What follows from a status word and a response.
+func TestComplete(t *testing.T) {
+	const begin = "2026-01-01T10:00:00Z"
+	at := func(hour int) time.Time { return time.Date(2026, 1, 1, hour, 0, 0, 0, time.UTC) }
+	for _, test := range []struct {
+		name   string
+		status poll.Status
+		date   time.Time
+		want   poll.Status
+	}{
+		{
+			name: "running: it has no end", date: at(12),
+			status: poll.Status{Raw: "RUNNING", BeginTime: begin, EndTime: "2026-01-01T11:00:00Z"},
+			want:   poll.Status{State: poll.Running, Raw: "RUNNING", BeginTime: begin, Begin: at(10), Age: new(2 * time.Hour)},
+		},
+		{
+			name: "failed", date: at(12),
+			status: poll.Status{Raw: "FAIL", BeginTime: begin, EndTime: "2026-01-01T11:00:00Z"},
+			want: poll.Status{
+				State: poll.Failed, Raw: "FAIL", BeginTime: begin, EndTime: "2026-01-01T11:00:00Z", Begin: at(10), End: at(11),
+				Age: new(2 * time.Hour),
+			},
+		},
+		{
+			name: "began just now", date: at(10), status: poll.Status{Raw: "RUNNING", BeginTime: begin},
+			want: poll.Status{State: poll.Running, Raw: "RUNNING", BeginTime: begin, Begin: at(10), Age: new(time.Duration(0))},
+		},
+		{
+			name: "begins in the future", date: at(9), status: poll.Status{Raw: "RUNNING", BeginTime: begin},
+			want: poll.Status{State: poll.Running, Raw: "RUNNING", BeginTime: begin, Begin: at(10)},
+		},
+		{
+			name: "the service has no clock", status: poll.Status{Raw: "RUNNING", BeginTime: begin},
+			want: poll.Status{State: poll.Running, Raw: "RUNNING", BeginTime: begin, Begin: at(10)},
+		},
+		{
+			name: "no time zone", date: at(12), status: poll.Status{Raw: "RUNNING", BeginTime: "2026-01-01T10:00:00"},
+			want: poll.Status{State: poll.Running, Raw: "RUNNING", BeginTime: "2026-01-01T10:00:00"},
+		},
+	} {
+		test.want.Endpoint, test.want.RequestID = "https://dcs.example.com", "r"
+		got := statuses.Complete(test.status, cloud.Response{Endpoint: "https://dcs.example.com", RequestID: "r", Date: test.date})
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: status (- want, + got):\n%s", test.name, diff)
 		}
 	}
 }
 
 // What the error of a request means to a wait.
-func TestClassifyError(t *testing.T) {
-	codes := &cloud.Codes{Throttled: []string{"X.1"}, NotFound: []string{"X.2"}, ParentNotFound: []string{"X.3"}}
+func TestPollError(t *testing.T) {
+	codes := &cloud.Codes{Throttled: []string{"X.1"}, NotFound: []string{"X.2"}}
 	unknownHost := &net.DNSError{Err: "no such host", Name: "dcs.nowhere.example.com", IsNotFound: true}
 	noProject := func(e cloud.Error) error { return &cloud.ProjectError{Name: "p", Err: &e} }
 	noToken := func(e cloud.Error) error { return &cloud.CredentialsError{Provider: cloud.Metadata{}, Err: &e} }
-	transient := func(err error) error { return &poll.TransientError{Err: err} }
-	transientIfSeen := func(err error) error { return &poll.TransientError{Err: err, OnlyIfSeen: true} }
-	notFound := func(err error) error { return &poll.NotFoundError{Err: err} }
-	noParent := func(err error) error { return &poll.NotFoundError{Err: err, ParentMissing: true} }
+	const final poll.Kind = -1
 	for _, test := range []struct {
 		name string
 		err  error
-		want func(error) error // nil: the error as it is, which ends the wait
+		want poll.Kind
 	}{
-		{name: "no error"},
-		{name: "not about a request", err: errors.New("something else")},
-		{name: "connection reset", err: &cloud.Error{Err: errors.New("reset")}, want: transient},
-		{
-			name: "throttled for a time", err: &cloud.Error{Status: 429, RetryAfter: time.Minute},
-			want: func(err error) error { return &poll.TransientError{Err: err, RetryAfter: time.Minute} },
-		},
-		{name: "throttled by a 404", err: &cloud.Error{Status: 404, Code: "X.1", Codes: codes}, want: transient},
-		{name: "unusual server error", err: &cloud.Error{Status: 521}, want: transient},
-		{name: "unknown host", err: &cloud.Error{Err: unknownHost}, want: transientIfSeen},
-		{name: "job not found", err: &cloud.Error{Status: 404, Code: "DCS.9"}, want: notFound},
-		{name: "job not found by a 400", err: &cloud.Error{Status: 400, Code: "X.2", Codes: codes}, want: notFound},
-		{name: "instance not found", err: &cloud.Error{Status: 404, Code: "X.3", Codes: codes}, want: noParent},
-		{name: "code of an instance not found with another status", err: &cloud.Error{Status: 403, Code: "X.3", Codes: codes}},
-		{name: "API not published", err: &cloud.Error{Status: 404, Code: "APIGW.0101"}},
-		{name: "a 404 that breaks off", err: &cloud.Error{Status: 404, Err: errors.New("EOF")}},
-		{name: "forbidden", err: &cloud.Error{Status: 403}},
-		{name: "answer of another form", err: &cloud.Error{Status: 200, Err: errors.New("not JSON")}},
-		{name: "IAM fails", err: noProject(cloud.Error{Service: cloud.IAM, Status: 503}), want: transient},
-		{name: "project not found", err: noProject(cloud.Error{Service: cloud.IAM, Status: 404})},
-		{name: "credentials not found", err: noToken(cloud.Error{Service: cloud.IAM, Status: 404})},
+		{name: "not about a request", err: errors.New("something else"), want: final},
+		{name: "connection reset", err: &cloud.Error{Err: errors.New("reset")}, want: poll.Transient},
+		{name: "throttled", err: &cloud.Error{Status: 429}, want: poll.Transient},
+		{name: "throttled by a 404", err: &cloud.Error{Status: 404, Code: "X.1", Codes: codes}, want: poll.Transient},
+		{name: "unusual server error", err: &cloud.Error{Status: 521}, want: poll.Transient},
+		{name: "unknown host", err: &cloud.Error{Err: unknownHost}, want: poll.Unreachable},
+		{name: "job not found", err: &cloud.Error{Status: 404, Code: "DCS.9"}, want: poll.NotFound},
+		{name: "job not found by a 400", err: &cloud.Error{Status: 400, Code: "X.2", Codes: codes}, want: poll.NotFound},
+		{name: "job not found by a list", err: &cloud.Error{Status: 200, Err: &cloud.NotFoundError{}}, want: poll.NotFound},
+		{name: "forbidden", err: &cloud.Error{Status: 403}, want: poll.Forbidden},
+		{name: "API not published", err: &cloud.Error{Status: 404, Code: "APIGW.0101"}, want: poll.Invalid},
+		{name: "a 404 that breaks off", err: &cloud.Error{Status: 404, Err: errors.New("EOF")}, want: poll.Invalid},
+		{name: "redirect", err: &cloud.Error{Status: 302}, want: poll.Invalid},
+		{name: "bad request", err: &cloud.Error{Status: 400}, want: poll.Invalid},
+		{name: "answer of another form", err: &cloud.Error{Status: 200, Err: errors.New("not JSON")}, want: poll.Invalid},
+		{name: "certificate", err: &cloud.Error{Err: &tls.CertificateVerificationError{Err: errors.New("expired")}}, want: poll.Invalid},
+		{name: "credentials of the user are rejected", err: &cloud.Error{Status: 401}, want: final},
+		{name: "credentials of the cloud are rejected", err: &cloud.Error{Status: 401, Issued: true}, want: poll.Rejected},
+		{name: "proxy wants a password", err: &cloud.Error{Status: 407}, want: final},
+		{name: "IAM fails", err: noProject(cloud.Error{Service: cloud.IAM, Status: 503}), want: poll.Transient},
+		{name: "project not found", err: noProject(cloud.Error{Service: cloud.IAM, Status: 404}), want: poll.Invalid},
+		{name: "projects cannot be listed", err: noProject(cloud.Error{Service: cloud.IAM, Status: 403}), want: poll.Forbidden},
+		{name: "password is wrong", err: noToken(cloud.Error{Service: cloud.IAM, Status: 401, Issued: true}), want: final},
+		{name: "credentials not found", err: noToken(cloud.Error{Service: cloud.IAM, Status: 404}), want: poll.Invalid},
 		{
 			name: "no instance metadata", err: noToken(cloud.Error{Service: cloud.IMDS, Err: errors.New("no route to host")}),
-			want: transientIfSeen,
+			want: poll.Unreachable,
 		},
-		{name: "instance metadata fails", err: noToken(cloud.Error{Service: cloud.IMDS, Status: 503}), want: transient},
+		{name: "instance metadata fails", err: noToken(cloud.Error{Service: cloud.IMDS, Status: 503}), want: poll.Transient},
 	} {
-		want := test.err
-		if test.want != nil {
-			want = test.want(test.err)
+		got := PollError(test.err)
+		failed, ok := errors.AsType[*poll.Error](got)
+		switch {
+		case test.want == final && got != test.err: //nolint:errorlint // the error as it is
+			t.Errorf("%s: got %#v, want the error as it is", test.name, got)
+		case test.want != final && (!ok || failed.Kind != test.want || failed.Err != test.err): //nolint:errorlint // the error as it is
+			t.Errorf("%s: got %#v, want kind %d", test.name, got, test.want)
 		}
-		if got := ClassifyError(test.err); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %#v, want %#v", test.name, got, want)
-		}
+	}
+	throttled := &cloud.Error{Status: 429, RetryAfter: time.Minute}
+	if failed, ok := errors.AsType[*poll.Error](PollError(throttled)); !ok || failed.RetryAfter != time.Minute {
+		t.Errorf("throttled for a minute: got %#v, want a pause of a minute", failed)
 	}
 }
 

@@ -116,8 +116,6 @@ func TestErrorCodes(t *testing.T) {
 				got = "throttled"
 			case e.Retryable():
 				got = "transient"
-			case e.ParentNotFound():
-				got = "parent not found"
 			case e.NotFound():
 				got = "not found"
 			}

@@ -15,45 +15,58 @@ import (
 func TestInvalidArguments(t *testing.T) {
 	at := func(argument, text string) string { return `AttributeName("` + argument + `"): ` + text }
 	const (
-		dcs      = `Service "dcs" takes job_id (DCS job), or instance_id and task_id (DCS background task).`
-		kafka    = `Service "kafka" takes instance_id and task_id (Kafka background task).`
-		dws      = `Service "dws" takes job_id (DWS job).`
-		conflict = "Invalid Attribute Combination: These attributes cannot be configured together: "
-		together = "Invalid Attribute Combination: These attributes must be configured together: [instance_id,task_id]"
+		dcs      = `service = "dcs" waits for a DCS job by job_id, or for a DCS background task by instance_id and task_id.`
+		kafka    = `service = "kafka" waits for a Kafka background task by instance_id and task_id.`
+		dws      = `service = "dws" waits for a DWS job by job_id.`
 		mismatch = "Invalid Attribute Value Match: Attribute "
 		badID    = "must be 1 to 64 letters, digits, hyphens or underscores, got: "
-		tooShort = "Invalid duration: 999ms is too short: it must be at least 1s."
+		invalid  = "Invalid duration: "
+		form     = ` is not a duration. Write a number and a unit, such as "30s", "45m" or "2h".`
 	)
+	inTimeouts := func(text string) string {
+		return `AttributeName("timeouts").` + at("read", invalid+"timeouts.read: "+text)
+	}
+	inTolerate := func(value, text string) string {
+		return fmt.Sprintf(`AttributeName("tolerate").ElementKeyValue(tftypes.String<%q>): Unknown outcome: There is no outcome %q.%s `+
+			`Use one of: failed, cancelled, not_found, timed_out.`, value, value, text)
+	}
+	unknownService := func(value, text string) string {
+		return at("service", fmt.Sprintf("Unknown service: There is no service %q.%s Use one of: %s.", value, text,
+			strings.Join(services.WithJobs(), ", ")))
+	}
 	_, p := servicetest.New(t, nil)
 	for _, test := range []struct {
 		name      string
 		arguments arguments
 		want      []string
 	}{
+		{name: "unknown service", arguments: dcsJob.with("service", "obs"), want: []string{unknownService("obs", "")}},
+		{name: "service in upper case", arguments: dcsJob.with("service", "DWS"), want: []string{unknownService("DWS", ` Did you mean "dws"?`)}},
+		{name: "name of an endpoint", arguments: dcsJob.with("service", "dms"), want: []string{unknownService("dms", ` Did you mean "kafka"?`)}},
+		{name: "name of a product", arguments: dcsJob.with("service", "Redis"), want: []string{unknownService("Redis", ` Did you mean "dcs"?`)}},
+
+		{name: "no ID, one kind of job", arguments: arguments{"service": "dws"}, want: []string{"Missing job_id: " + dws}},
+		{name: "no ID, a task", arguments: arguments{"service": "kafka"}, want: []string{"Missing instance_id and task_id: " + kafka}},
 		{
-			name: "unknown service", arguments: dcsJob.with("service", "obs"),
-			want: []string{at("service", mismatch+fmt.Sprintf(`service value must be one of: %q, got: "obs"`, services.WithJobs()))},
+			name: "no ID, two kinds of job", arguments: arguments{"service": "dcs"},
+			want: []string{"Missing job_id, or instance_id and task_id: " + dcs},
 		},
-		{name: "no ID, DCS", arguments: arguments{"service": "dcs"}, want: []string{at("service", "Nothing to wait for: "+dcs)}},
-		{name: "no ID, Kafka", arguments: arguments{"service": "kafka"}, want: []string{at("service", "Nothing to wait for: "+kafka)}},
+		{name: "instance without task", arguments: arguments{"service": "dcs", "instance_id": "i"}, want: []string{"Missing task_id: " + dcs}},
+		{
+			name: "task without instance", arguments: arguments{"service": "kafka", "task_id": "t"},
+			want: []string{"Missing instance_id: " + kafka},
+		},
 		{
 			name: "job of a service without jobs", arguments: arguments{"service": "kafka", "job_id": "j"},
-			want: []string{at("job_id", "job_id does not go with this service: "+kafka)},
+			want: []string{at("job_id", `job_id does not go with service = "kafka": `+kafka)},
 		},
 		{
 			name: "task of a service without tasks", arguments: dcsTask.with("service", "dws"),
-			want: []string{
-				at("instance_id", "instance_id does not go with this service: "+dws),
-				at("task_id", "task_id does not go with this service: "+dws),
-			},
+			want: []string{at("instance_id", `instance_id does not go with service = "dws": `+dws)},
 		},
 		{
 			name: "job and task", arguments: dcsTask.with("job_id", "j"),
-			want: []string{at("job_id", conflict+"[job_id,instance_id]"), at("job_id", conflict+"[job_id,task_id]")},
-		},
-		{
-			name: "instance without task", arguments: arguments{"service": "kafka", "instance_id": "i"},
-			want: []string{at("instance_id", together)},
+			want: []string{at("job_id", "Conflicting arguments: job_id and instance_id and task_id cannot be set together. "+dcs)},
 		},
 		{name: "ID with a slash", arguments: dcsJob.with("job_id", "a/b"), want: []string{at("job_id", mismatch+"job_id "+badID+"a/b")}},
 		{name: "empty task_id", arguments: dcsTask.with("task_id", ""), want: []string{at("task_id", mismatch+"task_id "+badID)}},
@@ -62,13 +75,38 @@ func TestInvalidArguments(t *testing.T) {
 			want: []string{at("region", mismatch+
 				"region must be a region such as eu-west-101: lower-case letters, digits and hyphens, got: example.com")},
 		},
-		{name: "poll_interval too short", arguments: dcsJob.every("999ms"), want: []string{at("poll_interval", tooShort)}},
-		{name: "timeout too short", arguments: dcsJob.timeout("999ms"), want: []string{`AttributeName("timeouts").` + at("read", tooShort)}},
+
 		{
-			name: "outcome that cannot be tolerated", arguments: dcsJob.tolerate("failed", "succeeded"),
-			want: []string{`AttributeName("tolerate").ElementKeyValue(tftypes.String<"succeeded">): ` + mismatch +
-				`tolerate[Value("succeeded")] value must be one of: ["failed" "cancelled" "not_found" "timed_out"], got: "succeeded"`},
+			name: "poll_interval too short", arguments: dcsJob.every("999ms"),
+			want: []string{at("poll_interval", invalid+`poll_interval: "999ms" is too short, it must be at least 1s.`)},
 		},
+		{
+			name: "poll_interval of another form", arguments: dcsJob.every("often"),
+			want: []string{at("poll_interval", invalid+`poll_interval: "often"`+form)},
+		},
+		{
+			name: "timeout too short", arguments: dcsJob.timeout("999ms"),
+			want: []string{inTimeouts(`"999ms" is too short, it must be at least 1s.`)},
+		},
+		{
+			name: "timeout is negative", arguments: dcsJob.timeout("-1h"),
+			want: []string{inTimeouts(`"-1h" is too short, it must be at least 1s.`)},
+		},
+		{name: "timeout of another form", arguments: dcsJob.timeout("1 hour"), want: []string{inTimeouts(`"1 hour"` + form)}},
+		{
+			name: "poll_interval as long as the timeout", arguments: dcsJob.every("90s").timeout("1m30s"),
+			want: []string{at("poll_interval", invalid+"poll_interval (1m30s) must be shorter than timeouts.read (1m30s).")},
+		},
+		{
+			name: "poll_interval as long as the default timeout", arguments: dcsJob.every("2h"),
+			want: []string{at("poll_interval", invalid+"poll_interval (2h) must be shorter than timeouts.read (1h).")},
+		},
+
+		{name: "success is no error", arguments: dcsJob.tolerate("failed", "succeeded"), want: []string{inTolerate("succeeded", "")}},
+		{name: "near misses of an outcome", arguments: dcsJob.tolerate("fail", "timed-out", "Canceled"), want: []string{
+			inTolerate("fail", ` Did you mean "failed"?`), inTolerate("timed-out", ` Did you mean "timed_out"?`),
+			inTolerate("Canceled", ` Did you mean "cancelled"?`),
+		}},
 		{
 			name: "empty status", arguments: dcsJob.with("success_statuses", []string{""}),
 			want: []string{`AttributeName("success_statuses").ElementKeyValue(tftypes.String<"">): Invalid Attribute Value Length: ` +
@@ -84,23 +122,12 @@ func TestInvalidArguments(t *testing.T) {
 	}
 }
 
-// A duration of another form is refused by its type, and by nothing else.
-func TestMalformedDurations(t *testing.T) {
-	_, p := servicetest.New(t, nil)
-	for argument, test := range map[string]arguments{"poll_interval": dcsJob.every("often"), "timeouts": dcsJob.timeout("often")} {
-		r := p.Validate("hwtasks_wait", test)
-		if want := `AttributeName("` + argument + `")`; len(r.Diagnostics) != 1 || !strings.HasPrefix(r.Errors(), want) {
-			t.Errorf("%v: got %s, want one error at %s", test, r.Errors(), want)
-		}
-	}
-}
-
 // Arguments that are valid, as far as they are known: an unknown value may turn out to be null.
 func TestValidArguments(t *testing.T) {
 	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	_, p := servicetest.New(t, nil)
 	for name, test := range map[string]arguments{
-		"shortest durations":   dcsJob.every("1s").timeout("1s"),
+		"shortest durations":   dcsJob.every("1s").timeout("2s"),
 		"no timeout":           dcsJob.with("timeouts", map[string]any{}),
 		"all outcomes":         dcsJob.tolerate("failed", "cancelled", "not_found", "timed_out"),
 		"statuses":             dcsJob.with("success_statuses", []string{"DONE"}).with("failure_statuses", []string{"BROKEN"}),
@@ -108,6 +135,9 @@ func TestValidArguments(t *testing.T) {
 		"unknown IDs":          {"service": "dcs", "job_id": unknown, "instance_id": unknown, "task_id": unknown},
 		"unknown job of Kafka": kafkaTask.with("job_id", unknown),
 		"unknown durations":    dcsJob.with("poll_interval", unknown),
+		"shortest timeout":     dcsJob.timeout("1s"),
+		"unknown task":         {"service": "dcs", "instance_id": "i", "task_id": unknown},
+		"null in sets":         dcsJob.with("tolerate", []any{nil, "failed"}).with("success_statuses", []any{nil}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := p.Validate("hwtasks_wait", test); len(got.Diagnostics) > 0 {

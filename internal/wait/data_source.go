@@ -5,20 +5,13 @@ package wait
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -30,9 +23,8 @@ import (
 )
 
 var (
-	_ datasource.DataSourceWithConfigure        = (*waitDataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*waitDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig   = (*waitDataSource)(nil)
+	_ datasource.DataSourceWithConfigure      = (*waitDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*waitDataSource)(nil)
 )
 
 // NewDataSource returns the data source hwtasks_wait.
@@ -42,15 +34,15 @@ type waitDataSource struct{ service.Base }
 
 type model struct {
 	service.Target
-	Service         string               `tfsdk:"service"`
-	JobID           *string              `tfsdk:"job_id"`
-	InstanceID      *string              `tfsdk:"instance_id"`
-	TaskID          *string              `tfsdk:"task_id"`
-	PollInterval    timetypes.GoDuration `tfsdk:"poll_interval"`
-	Tolerate        []string             `tfsdk:"tolerate"`
-	SuccessStatuses []string             `tfsdk:"success_statuses"`
-	FailureStatuses []string             `tfsdk:"failure_statuses"`
-	Timeouts        timeouts.Value       `tfsdk:"timeouts"`
+	Service         string    `tfsdk:"service"`
+	JobID           *string   `tfsdk:"job_id"`
+	InstanceID      *string   `tfsdk:"instance_id"`
+	TaskID          *string   `tfsdk:"task_id"`
+	PollInterval    *string   `tfsdk:"poll_interval"`
+	Tolerate        []*string `tfsdk:"tolerate"`
+	SuccessStatuses []*string `tfsdk:"success_statuses"`
+	FailureStatuses []*string `tfsdk:"failure_statuses"`
+	Timeouts        *timeouts `tfsdk:"timeouts"`
 
 	Outcome       *string `tfsdk:"outcome"`
 	Status        *string `tfsdk:"status"`
@@ -62,64 +54,15 @@ type model struct {
 	FailureReason *string `tfsdk:"failure_reason"`
 }
 
-const (
-	defaultTimeout = 60 * time.Minute
-	minDuration    = time.Second // of poll_interval and timeouts.read
-)
-
-// tolerable are the outcomes that tolerate can name.
-var tolerable = []string{
-	string(poll.OutcomeFailed), string(poll.OutcomeCancelled), string(poll.OutcomeNotFound), string(poll.OutcomeTimedOut),
-}
-
-// idArguments are the arguments that identify a job.
-var idArguments = []string{"job_id", "instance_id", "task_id"}
-
-// accepts reports whether a service has a kind of job that an argument helps to identify.
-func accepts(name, argument string) bool {
-	return slices.ContainsFunc(services.Jobs(name), func(j service.Job) bool { return slices.Contains(j.Arguments, argument) })
-}
-
-// usage lists the arguments that a service accepts.
-func usage(name string) string {
-	var accepted []string
-	for _, j := range services.Jobs(name) {
-		accepted = append(accepted, strings.Join(j.Arguments, " and ")+" ("+j.Object+")")
-	}
-	return fmt.Sprintf("Service %q takes %s.", name, strings.Join(accepted, ", or "))
-}
-
-// describeServices lists the services and the arguments that each accepts, for the description of service.
-func describeServices() string {
-	var all []string
-	for _, name := range services.WithJobs() {
-		var accepted []string
-		for _, j := range services.Jobs(name) {
-			accepted = append(accepted, "with `"+strings.Join(j.Arguments, "` and `")+"`")
-		}
-		all = append(all, fmt.Sprintf("`%s` (%s)", name, strings.Join(accepted, ", or ")))
-	}
-	return strings.Join(all, ", ")
-}
-
-// objects lists what an argument identifies, such as "DCS job, DWS job".
-func objects(argument string) string {
-	var all []string
-	for _, s := range services.All {
-		for _, j := range s.Jobs {
-			if slices.Contains(j.Arguments, argument) {
-				all = append(all, j.Object)
-			}
-		}
-	}
-	return strings.Join(all, ", ")
+type timeouts struct {
+	Read *string `tfsdk:"read"`
 }
 
 func (d *waitDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_wait"
 }
 
-func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	id := func(description string) schema.StringAttribute {
 		argument := service.IDArgument(description)
 		argument.Required, argument.Optional = false, true
@@ -139,130 +82,109 @@ func (d *waitDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"service": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Service the job or task belongs to: " + describeServices() + ".",
-				Validators:          []validator.String{stringvalidator.OneOf(services.WithJobs()...)},
+				Validators:          []validator.String{serviceWord()},
 			},
 			"job_id":      id("ID of the job: " + objects("job_id") + "."),
 			"instance_id": id("ID of the instance the task belongs to: " + objects("instance_id") + "."),
 			"task_id":     id("ID of the task: " + objects("task_id") + "."),
 			"poll_interval": schema.StringAttribute{
-				Optional:   true,
-				CustomType: timetypes.GoDurationType{},
-				MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s`. " +
-					"Default: adaptive, `1s` at first, later a tenth of the time waited, at most `10s`, " +
+				Optional: true,
+				MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s` and shorter than `timeouts.read`. " +
+					"Default: adaptive, a tenth of the age of the job, at least `1s` and at most `10s`, " +
 					"and shorter when the service predicts that the job is about to end.",
+				Validators: []validator.String{duration{argument: "poll_interval"}},
 			},
 			"tolerate": set("Outcomes that become the value of `outcome` instead of an error: `failed`, `cancelled`, `not_found`, `timed_out`. "+
 				"This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record. Default: none.",
-				stringvalidator.OneOf(tolerable...)),
+				outcomeWord()),
 			"success_statuses": set("Further status words that mean success, for words of the service that this provider does not know. "+
 				"Letter case does not matter.", stringvalidator.LengthAtLeast(1)),
 			"failure_statuses": set("Further status words that mean failure, in the form of `success_statuses`.", stringvalidator.LengthAtLeast(1)),
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "How long to wait at the most, such as `45m` or `2h`, at least `1s`. Requests count too. Default: `60m`.",
-			}),
 
 			"outcome":  service.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
 			"status":   service.String("Last status of the job or task, as the service says it."),
 			"name":     service.String("Name or type of the job or task, as the service says it."),
 			"progress": service.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
-			"begin_time": service.String("When the job or task began, in the form of the service: " +
-				"see `begin_time` or `created_at` of its data source."),
+			"begin_time": service.String("When the job or task began, in UTC and RFC 3339, such as `2020-06-17T07:38:42.503Z`. " +
+				"Null where the service does not tell the time zone, as DWS does."),
 			"end_time":     service.String("When it ended, in the form of `begin_time`."),
 			"failure_code": service.String("Error code of a job or task that did not succeed, as the service says it."),
 			"failure_reason": service.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
 				"as long as the service keeps them."),
 		})
-}
-
-// ConfigValidators checks which IDs go together, whatever the service.
-func (d *waitDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	job, instance, task := path.MatchRoot("job_id"), path.MatchRoot("instance_id"), path.MatchRoot("task_id")
-	return []datasource.ConfigValidator{
-		datasourcevalidator.Conflicting(job, instance),
-		datasourcevalidator.Conflicting(job, task),
-		datasourcevalidator.RequiredTogether(instance, task),
-	}
-}
-
-// ValidateConfig checks that the service takes the IDs, and that no duration is too short.
-func (d *waitDataSource) ValidateConfig(
-	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
-) {
-	var interval timetypes.GoDuration
-	var limits timeouts.Value
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("poll_interval"), &interval)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &limits)...)
-	checkMinimum := func(argument path.Path, d time.Duration, invalid diag.Diagnostics) {
-		if !invalid.HasError() && d < minDuration {
-			resp.Diagnostics.AddAttributeError(argument, "Invalid duration", fmt.Sprintf("%s is too short: it must be at least %s.", d, minDuration))
-		}
-	}
-	// A duration that is missing, unknown or malformed is none of this check's.
-	pollInterval, invalid := interval.ValueGoDuration()
-	checkMinimum(path.Root("poll_interval"), pollInterval, invalid)
-	timeout, invalid := limits.Read(ctx, defaultTimeout)
-	checkMinimum(path.Root("timeouts").AtName("read"), timeout, invalid)
-
-	var name types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &name)...)
-	if !slices.Contains(services.WithJobs(), name.ValueString()) {
-		return // unknown yet, or refused by the schema
-	}
-	missing := true
-	for _, argument := range idArguments {
-		var id types.String
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &id)...)
-		missing = missing && id.IsNull()
-		if !id.IsNull() && !id.IsUnknown() && !accepts(name.ValueString(), argument) {
-			resp.Diagnostics.AddAttributeError(path.Root(argument), argument+" does not go with this service", usage(name.ValueString()))
-		}
-	}
-	if missing {
-		resp.Diagnostics.AddAttributeError(path.Root("service"), "Nothing to wait for", usage(name.ValueString()))
-	}
+	resp.Schema.Blocks = map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
+		MarkdownDescription: "How long to wait.",
+		Attributes: map[string]schema.Attribute{"read": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "How long to wait at the most, such as `45m` or `2h`, at least `1s`. Requests count too. Default: `60m`.",
+			Validators:          []validator.String{duration{argument: "timeouts.read"}},
+		}},
+	}}
 }
 
 func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	timeout, diags := m.Timeouts.Read(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	job, ids, found := m.job()
 	if !found { // Terraform validates before it reads; another host of the plugin protocol may not
-		resp.Diagnostics.AddAttributeError(path.Root("service"), "Nothing to wait for", usage(m.Service))
+		resp.Diagnostics.AddError("Nothing to wait for", waitsFor(m.Service, services.Jobs(m.Service)))
 		return
 	}
+	options := poll.Options{Timeout: defaultTimeout}
+	if m.Timeouts != nil && m.Timeouts.Read != nil {
+		options.Timeout, _ = time.ParseDuration(*m.Timeouts.Read) // it is validated
+	}
+	if m.PollInterval != nil {
+		options.Interval, _ = time.ParseDuration(*m.PollInterval) // it is validated
+	}
 	object := diagnose.Object{Kind: job.Object, ID: job.ObjectID(ids), Permission: job.Permission}
-
 	log := &reporter{ctx: ctx, object: object, redact: d.Client.Redact}
-	interval, _ := m.PollInterval.ValueGoDuration() // 0 if it is not set
-	options := poll.Options{Timeout: timeout, Interval: interval, Report: log.report}
+	options.Report = log.report
 
-	statuses := job.Statuses.Extend(m.SuccessStatuses, m.FailureStatuses)
+	succeeded, failed := values(m.SuccessStatuses), values(m.FailureStatuses)
 	fetch := d.resolving(m.Target, func(target cloud.Target) poll.Func {
-		return job.NewPoll(d.Client.WithoutRetries(), target, ids, statuses)
+		return job.NewPoll(d.Client.WithoutRetries(), target, ids, job.Statuses.Extend(succeeded, failed))
 	})
-	key, _ := json.Marshal([]any{object.String(), m.Target, m.SuccessStatuses, m.FailureStatuses}) // strings always marshal
+	// Strings always marshal.
+	key, _ := json.Marshal([]any{m.Service, job.Arguments, ids, d.Client.WithDefaults(m.Configured()), succeeded, failed})
 	poller, release := d.Waits.Acquire(string(key), fetch)
 	defer release()
 	result, err := poll.Wait(ctx, poller, options)
 	log.ended(result, err)
-	if err == nil && result.Outcome != poll.OutcomeSucceeded && !slices.Contains(m.Tolerate, string(result.Outcome)) {
-		resp.Diagnostics.Append(diagnostic(object, result, timeout, d.Client.Redact))
-		return
-	}
 	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {
 		_, err = d.Resolve(ctx, &m.Target) // the polls have looked up the project
 	}
 	if err != nil {
-		resp.Diagnostics.Append(waitError(ctx, object, err)...)
+		resp.Diagnostics.Append(waitError(ctx, object, result.Seen, err)...)
 		return
+	}
+	if result.Outcome != poll.OutcomeSucceeded {
+		r := report{
+			object: object, target: m.Configured(), timeout: options.Timeout, tolerate: values(m.Tolerate), result: result,
+		}.redacted(d.Client.Redact)
+		if !slices.Contains(r.tolerate, string(result.Outcome)) {
+			resp.Diagnostics.Append(r.error())
+			return
+		}
+		resp.Diagnostics.Append(r.warning())
 	}
 	m.setResult(result)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// values returns the elements of a set that are not null, in order.
+func values(set []*string) []string {
+	var all []string
+	for _, element := range set {
+		if element != nil {
+			all = append(all, *element)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // resolving returns a poll function that looks up the project first, so that an error of that lookup counts as a failed poll.
@@ -273,7 +195,7 @@ func (d *waitDataSource) resolving(configured service.Target, pollTarget func(cl
 			resolved := configured
 			target, err := d.Resolve(ctx, &resolved)
 			if err != nil {
-				return poll.Status{}, service.ClassifyError(err)
+				return poll.Status{}, service.PollError(err)
 			}
 			fetch = pollTarget(target)
 		}
@@ -309,8 +231,15 @@ func (m *model) setResult(r poll.Result) {
 		}
 		return &s
 	}
+	// Date functions can read these.
+	at := func(t time.Time) *string {
+		if t.IsZero() {
+			return nil
+		}
+		return new(t.UTC().Format("2006-01-02T15:04:05.999Z07:00"))
+	}
 	m.Progress = r.Last.Progress
 	m.Status, m.Name = text(r.Last.Raw), text(r.Last.Name)
-	m.BeginTime, m.EndTime = text(r.Last.BeginTime), text(r.Last.EndTime)
+	m.BeginTime, m.EndTime = at(r.Last.Begin), at(r.Last.End)
 	m.FailureCode, m.FailureReason = text(r.Last.FailureCode), text(r.Last.FailureReason)
 }

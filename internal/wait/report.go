@@ -17,10 +17,6 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// tolerateAdvice says how to continue although the job did not succeed.
-const tolerateAdvice = "To plan or destroy regardless, add the outcome to tolerate and state what is required in a postcondition " +
-	"on outcome, which does not block destroy, or use -refresh=false."
-
 const (
 	maxWord   = 100  // characters shown of a status, name, time or code
 	maxReason = 1000 // characters shown of a reason, or of all steps together
@@ -40,88 +36,178 @@ func sanitized(s poll.Status, redact func(string) string) poll.Status {
 	return s
 }
 
-// diagnostic returns the error of a wait that ended with another outcome than success.
-func diagnostic(object diagnose.Object, r poll.Result, timeout time.Duration, redact func(string) string) diag.Diagnostic {
-	r.Last, r.UnknownStatus = sanitized(r.Last, redact), redact(r.UnknownStatus)
-	switch r.Outcome {
+// A report describes how a wait ended other than with success.
+type report struct {
+	object   diagnose.Object
+	target   cloud.Target
+	timeout  time.Duration
+	tolerate []string // outcomes that are tolerated already
+	result   poll.Result
+}
+
+// redacted returns the report with texts that can be shown.
+func (r report) redacted(redact func(string) string) report {
+	r.result.Last = sanitized(r.result.Last, redact)
+	r.result.UnknownStatus = cloud.Sanitize(redact(r.result.UnknownStatus), maxWord)
+	return r
+}
+
+// error returns the error of a wait whose outcome is not tolerated.
+func (r report) error() diag.Diagnostic {
+	return diag.NewErrorDiagnostic(r.summary(), strings.Join([]string{r.details(), r.nextStep()}, "\n\n"))
+}
+
+// warning returns the warning of a wait whose outcome is tolerated.
+func (r report) warning() diag.Diagnostic {
+	return diag.NewWarningDiagnostic(r.summary()+", which is tolerated", r.details())
+}
+
+func (r report) summary() string {
+	switch r.result.Outcome {
 	case poll.OutcomeNotFound:
-		detail := fmt.Sprintf("%s is not there: %s.", object, r.NotFound)
-		if r.Seen {
-			detail = fmt.Sprintf("%s was there with status %s, and then vanished: %s.", object, r.Last.Raw, r.NotFound)
-		}
-		return diag.NewErrorDiagnostic(object.Kind+" not found", detail+"\n\n"+
-			"Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks. "+tolerateAdvice)
+		return r.object.Kind + " not found"
 	case poll.OutcomeTimedOut:
-		return diag.NewErrorDiagnostic("Timed out waiting for "+object.Kind, timeoutDetail(object, r, timeout))
+		return "Timed out waiting for " + r.object.Kind
 	default: // failed or cancelled
-		return diag.NewErrorDiagnostic(fmt.Sprintf("%s %s", object.Kind, r.Outcome), failureDetail(object, r.Last))
+		return fmt.Sprintf("%s %s", r.object.Kind, r.result.Outcome)
 	}
 }
 
-// failureDetail describes how a job failed or was cancelled.
-func failureDetail(object diagnose.Object, last poll.Status) string {
-	var b strings.Builder
-	b.WriteString(object.String())
-	if last.Name != "" {
-		fmt.Fprintf(&b, " (%s)", last.Name)
+// details says what has happened to the job, and where.
+func (r report) details() string {
+	last := r.result.Last
+	endpoint, requestID := last.Endpoint, last.RequestID
+	var text string
+	switch r.result.Outcome {
+	case poll.OutcomeNotFound:
+		cause := r.result.LastError
+		if e := (*cloud.Error)(nil); errors.As(cause, &e) {
+			endpoint, requestID = e.Endpoint, e.RequestID
+			cause = errors.New(e.Cause())
+		}
+		text = fmt.Sprintf("%s was not found: %s.", r.subject(), cause)
+		if r.result.Seen {
+			text = fmt.Sprintf("%s was %s, and then was not found any more: %s.", r.subject(), describe(last), cause)
+		}
+	case poll.OutcomeTimedOut:
+		text = r.timedOut()
+		if r.result.LastError != nil {
+			endpoint = "" // of an earlier poll
+		}
+	default:
+		text = r.ended()
 	}
-	fmt.Fprintf(&b, " ended with status %s", last.Raw)
-	if last.FailureCode != "" {
-		fmt.Fprintf(&b, ", code %s", last.FailureCode)
+	if endpoint != "" {
+		text += fmt.Sprintf("\n\nEndpoint: %s\nRequest ID: %s", endpoint, cmp.Or(requestID, "the response has none"))
 	}
-	if last.FailureReason != "" {
-		fmt.Fprintf(&b, ": %s", last.FailureReason)
-	} else {
-		b.WriteString(". The service gives no reason")
-	}
-	b.WriteString(".\n\n")
-	if last.Endpoint != "" {
-		fmt.Fprintf(&b, "Endpoint: %s\nRequest ID: %s\n\n", last.Endpoint, cmp.Or(last.RequestID, "the answer has none"))
-	}
-	return b.String() + tolerateAdvice
+	return text
 }
 
-// timeoutDetail describes a job that did not end in time.
-func timeoutDetail(object diagnose.Object, r poll.Result, timeout time.Duration) string {
+// subject names the job, with its own name if it was seen, and where it is.
+func (r report) subject() string {
+	text := r.object.String()
+	if r.result.Last.Name != "" {
+		text += fmt.Sprintf(" (%s)", r.result.Last.Name)
+	}
+	if r.target.Region != "" {
+		text += " in region " + r.target.Region
+	}
+	if r.target.ProjectID != "" {
+		text += ", project " + r.target.ProjectID
+	}
+	return text
+}
+
+// ended describes how a job failed or was cancelled.
+func (r report) ended() string {
+	last := r.result.Last
+	verb := "failed"
+	if r.result.Outcome == poll.OutcomeCancelled {
+		verb = "was cancelled"
+	}
+	text := fmt.Sprintf("%s %s with status %s", r.subject(), verb, last.Raw)
+	if last.Progress != nil {
+		text += fmt.Sprintf(" at %d %%", *last.Progress)
+	}
+	if !last.End.IsZero() {
+		text += " on " + last.End.UTC().Format(time.RFC3339)
+	} else if last.EndTime != "" {
+		text += " on " + last.EndTime
+	}
+	switch {
+	case last.FailureReason != "" && last.FailureCode != "":
+		return fmt.Sprintf("%s: %s (%s).", text, last.FailureReason, last.FailureCode)
+	case last.FailureReason != "":
+		return fmt.Sprintf("%s: %s.", text, last.FailureReason)
+	case last.FailureCode != "":
+		return fmt.Sprintf("%s. The service reports the error code %s and no reason.", text, last.FailureCode)
+	}
+	return text + ". The service gives no reason."
+}
+
+// timedOut describes a job that did not end in time.
+func (r report) timedOut() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s did not end within %s", object, timeout)
-	if r.Seen {
-		fmt.Fprintf(&b, ". Last seen: %s", describe(r.Last))
-		if len(r.Last.Steps) > 0 {
-			fmt.Fprintf(&b, ", in progress: %s", cloud.Sanitize(strings.Join(r.Last.Steps, ", "), maxReason))
+	limit := fmt.Sprintf("%s (timeouts.read)", short(r.timeout))
+	if r.result.Seen {
+		fmt.Fprintf(&b, "%s is still %s after %s.", r.subject(), describe(r.result.Last), limit)
+		if len(r.result.Last.Steps) > 0 {
+			fmt.Fprintf(&b, " In progress: %s.", cloud.Sanitize(strings.Join(r.result.Last.Steps, ", "), maxReason))
 		}
 	} else {
-		b.WriteString(", and no poll found it")
+		fmt.Fprintf(&b, "%s was not seen within %s.", r.subject(), limit)
 	}
-	fmt.Fprintf(&b, ". Polled %s in %s.", times(r.Polls), round(r.Elapsed))
-	if r.UnknownStatus != "" {
-		fmt.Fprintf(&b, "\n\nThe provider does not know the status %q. If the job ends with it, add it to success_statuses or failure_statuses.",
-			cloud.Sanitize(r.UnknownStatus, maxWord))
+	fmt.Fprintf(&b, " Polled %s in %s", times(r.result.Polls), round(r.result.Elapsed))
+	if r.result.Shared > 0 {
+		fmt.Fprintf(&b, ", %s of that by other waits for the same %s", times(r.result.Shared), r.object.Noun())
 	}
-	if r.TransientErrors > 0 {
-		fmt.Fprintf(&b, "\n\nFailed polls: %d. Last error: %s.", r.TransientErrors, r.LastError)
-		if advice := diagnose.Advice(object, r.LastError); advice != "" {
-			b.WriteString(" " + advice)
+	if r.result.Failed > 0 {
+		fmt.Fprintf(&b, "; failed polls: %d", r.result.Failed)
+	}
+	b.WriteString(".")
+	if r.result.UnknownStatus != "" {
+		fmt.Fprintf(&b, "\n\nThe provider does not know the status %q. If the %s ends with it, add it to success_statuses or failure_statuses.",
+			r.result.UnknownStatus, r.object.Noun())
+	}
+	if r.result.LastError != nil {
+		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.result.LastError, diagnose.Advice(r.object, r.result.LastError))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// nextStep says how to go on.
+func (r report) nextStep() string {
+	noun := r.object.Noun()
+	var lines, although string
+	switch r.result.Outcome {
+	case poll.OutcomeNotFound:
+		lines = "Check the IDs, region and project_id. The services delete the records of old jobs and tasks.\n\n"
+		although = "was not found"
+	case poll.OutcomeTimedOut:
+		if r.result.Seen {
+			lines = fmt.Sprintf("The %s continues in the cloud, and running Terraform again waits for it again. ", noun)
 		}
+		lines += fmt.Sprintf("To wait longer, set a longer limit in this data source, such as:\n\n  timeouts {\n    read = %q\n  }\n\n",
+			short(2*r.timeout))
+		although = "has not finished in time"
+	case poll.OutcomeCancelled:
+		although = "was cancelled"
+	default:
+		although = "failed"
 	}
-	if !r.Seen && r.NotFound != nil {
-		fmt.Fprintf(&b, "\n\nThe last answer: %s.", r.NotFound)
-	}
-	b.WriteString("\n\nThe job itself goes on. To wait longer, set timeouts = { read = \"2h\" }, say. " + tolerateAdvice)
-	return b.String()
+	tolerate := strings.Join(append(slices.Clone(r.tolerate), string(r.result.Outcome)), `", "`)
+	return lines + fmt.Sprintf("To continue although the %s %s, set in this data source:\n\n  tolerate = [\"%s\"]\n\n"+
+		"To destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", noun, although, tolerate, noun)
 }
 
 // describe returns a status in words, such as "RUNNING 35 %, about 2m10s left".
 func describe(s poll.Status) string {
 	text := s.Raw
-	if text == "" {
-		text = "no status"
-	}
 	if s.Progress != nil {
 		text += fmt.Sprintf(" %d %%", *s.Progress)
 	}
 	if s.Remaining != nil {
-		text += fmt.Sprintf(", about %s left", round(*s.Remaining))
+		text += fmt.Sprintf(", about %s left", short(round(*s.Remaining)))
 	}
 	return text
 }
@@ -137,10 +223,13 @@ func times(n int) string {
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 
 // waitError returns the diagnostics of a wait that an error ended.
-func waitError(ctx context.Context, object diagnose.Object, err error) diag.Diagnostics {
+func waitError(ctx context.Context, object diagnose.Object, seen bool, err error) diag.Diagnostics {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+object.Kind+" interrupted",
-			fmt.Sprintf("The wait for %s was interrupted. The job itself goes on: a later run takes up the wait again.", object))}
+		detail := fmt.Sprintf("The wait for %s was interrupted. Running Terraform again waits for it again.", object)
+		if seen {
+			detail += fmt.Sprintf(" The %s continues in the cloud.", object.Noun())
+		}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+object.Kind+" interrupted", detail)}
 	}
 	return diagnose.Error("Cannot wait for "+object.Kind, object, err)
 }
@@ -152,32 +241,31 @@ type reporter struct {
 	redact func(string) string
 
 	loggedAt time.Time // of the last line at INFO
-	logged   string    // status and progress at that time
+	logged   string    // status at that time
 	unknown  string    // the last unknown status
 }
 
-// logInterval is the longest time without a line at INFO for a job whose status and progress do not change.
+// logInterval is the interval of lines at INFO for a job whose status does not change.
 const logInterval = 10 * time.Second
 
-// report logs a poll: at DEBUG always, at INFO if something changed or logInterval has passed.
+// report logs a poll: at DEBUG always, at INFO if the status changed or logInterval has passed.
 func (r *reporter) report(p poll.Report) {
 	p.Last = sanitized(p.Last, r.redact)
-	said := " " + describe(p.Last)
-	if p.Err != nil {
-		said = ": " + p.Err.Error()
+	said := describe(p.Last)
+	if p.LastError != nil {
+		said = p.LastError.Error()
 	}
-	current := describe(poll.Status{Raw: p.Last.Raw, Progress: p.Last.Progress})
-	if current != r.logged || time.Since(r.loggedAt) >= logInterval {
-		r.loggedAt, r.logged = time.Now(), current
-		tflog.Info(r.ctx, fmt.Sprintf("%s%s, next poll in %s", r.name(), said, p.Next.Round(100*time.Millisecond)))
+	if p.Last.Raw != r.logged || time.Since(r.loggedAt) >= logInterval {
+		r.loggedAt, r.logged = time.Now(), p.Last.Raw
+		tflog.Info(r.ctx, fmt.Sprintf("%s: %s; next poll in %s", r.name(p.Last), said, p.Next.Round(100*time.Millisecond)))
 	}
 	tflog.Debug(r.ctx, "Polled", map[string]any{
-		"job": r.object.ID, "polls": p.Polls, "status": p.Last.Raw, "transient_errors": p.TransientErrors, "next": p.Next.String(),
+		"job": r.object.ID, "polls": p.Polls, "shared": p.Shared, "failed": p.Failed, "status": p.Last.Raw, "next": p.Next.String(),
 	})
-	if p.Err == nil && p.Last.State == poll.Unknown && p.Last.Raw != r.unknown {
+	if p.LastError == nil && p.Last.State == poll.Unknown && p.Last.Raw != r.unknown {
 		r.unknown = p.Last.Raw
 		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; "+
-			"if the job ends with it, add it to success_statuses or failure_statuses", r.name(), p.Last.Raw))
+			"if the %s ends with it, add it to success_statuses or failure_statuses", r.name(p.Last), p.Last.Raw, r.object.Noun()))
 	}
 }
 
@@ -186,12 +274,23 @@ func (r *reporter) ended(result poll.Result, err error) {
 	if err != nil {
 		return
 	}
-	tflog.Info(r.ctx, fmt.Sprintf("%s %s after %d polls in %s, last seen: %s",
-		r.name(), result.Outcome, result.Polls, round(result.Elapsed), describe(sanitized(result.Last, r.redact))))
+	last := sanitized(result.Last, r.redact)
+	text := fmt.Sprintf("%s: %s after %d polls in %s", r.name(last), result.Outcome, result.Polls, round(result.Elapsed))
+	if result.Shared > 0 {
+		text += fmt.Sprintf(", of which other waits made %d", result.Shared)
+	}
+	if result.Seen {
+		text += ", last seen: " + describe(last)
+	}
+	tflog.Info(r.ctx, text)
 }
 
-// name returns the name of the job in the log, with the service in lower case, such as "dcs job j".
-func (r *reporter) name() string {
-	service, rest, _ := strings.Cut(r.object.String(), " ")
-	return strings.ToLower(service) + " " + rest
+// name returns the name of a job in the log, such as "dcs task EXTEND (8abf… of instance 5560…)".
+func (r *reporter) name(s poll.Status) string {
+	service, _, _ := strings.Cut(r.object.Kind, " ")
+	text := strings.ToLower(service) + " " + r.object.Noun()
+	if s.Name == "" {
+		return text + " " + r.object.ID
+	}
+	return fmt.Sprintf("%s %s (%s)", text, s.Name, r.object.ID)
 }

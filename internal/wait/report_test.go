@@ -24,91 +24,114 @@ func asIs(text string) string { return text }
 var object = diagnose.Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
 
 // The whole text of the error for each outcome, and for all that a poll may have shown.
-func TestDiagnostic(t *testing.T) {
+func TestReportError(t *testing.T) {
 	const (
-		tolerate = "To plan or destroy regardless, add the outcome to tolerate and state what is required in a postcondition on outcome, " +
-			"which does not block destroy, or use -refresh=false."
-		check    = "Check the IDs, and that they belong to this project and region. The services delete the records of old jobs and tasks. "
-		goesOn   = "\n\nThe job itself goes on. To wait longer, set timeouts = { read = \"2h\" }, say. " + tolerate
-		timedOut = "Timed out waiting for DCS job: DCS job j did not end within 1m30s"
+		inProject = "DCS job j in region eu-de, project p"
+		destroy   = "\n\nTo destroy without reading the job, run:\n\n  terraform destroy -refresh=false"
+		failed    = "\n\nTo continue although the job failed, set in this data source:\n\n  tolerate = [\"failed\"]" + destroy
+		cancelled = "\n\nTo continue although the job was cancelled, set in this data source:\n\n  tolerate = [\"cancelled\"]" + destroy
+		notFound  = "\n\nCheck the IDs, region and project_id. The services delete the records of old jobs and tasks." +
+			"\n\nTo continue although the job was not found, set in this data source:\n\n  tolerate = [\"not_found\"]" + destroy
+		longer = "To wait longer, set a longer limit in this data source, such as:\n\n  timeouts {\n    read = \"3m\"\n  }" +
+			"\n\nTo continue although the job has not finished in time, set in this data source:\n\n  tolerate = [\"timed_out\"]" + destroy
+		goesOn   = "\n\nThe job continues in the cloud, and running Terraform again waits for it again. " + longer
+		timedOut = "Timed out waiting for DCS job: "
 	)
-	noJob := errors.New("no such job")
+	noJob := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 404, Code: "DCS.9", RequestID: "r404"}
 	status408 := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 408}
 	for _, test := range []struct {
-		name    string
-		outcome poll.Outcome
-		last    *poll.Status // nil: no poll has found the job
-		result  poll.Result  // the rest of the result
-		want    string
+		name     string
+		outcome  poll.Outcome
+		last     *poll.Status // nil: no poll has found the job
+		result   poll.Result  // the rest of the result
+		tolerate []string
+		want     string
 	}{
 		{
 			name: "failed, all details", outcome: poll.OutcomeFailed,
 			last: &poll.Status{
-				Raw: "FAIL", Name: "swap", FailureCode: "DCS.1", FailureReason: "no standby", Endpoint: "https://dcs.example.com", RequestID: "r\n1",
+				Raw: "FAIL", Name: "swap", Progress: new(int64(40)), EndTime: "1684191548248", End: time.UnixMilli(1684191548248),
+				FailureCode: "DCS.1", FailureReason: "no standby", Endpoint: "https://dcs.example.com", RequestID: "r\n1",
 			},
-			want: "DCS job failed: DCS job j (swap) ended with status FAIL, code DCS.1: no standby.\n\n" +
-				"Endpoint: https://dcs.example.com\nRequest ID: r 1\n\n" + tolerate,
+			want: "DCS job failed: DCS job j (swap) in region eu-de, project p failed with status FAIL at 40 % on 2023-05-15T22:59:08Z: " +
+				"no standby (DCS.1).\n\nEndpoint: https://dcs.example.com\nRequest ID: r 1" + failed,
 		},
 		{
 			name: "failed, no request ID", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", Endpoint: "https://dcs.example.com"},
-			want: "DCS job failed: DCS job j ended with status FAIL. The service gives no reason.\n\n" +
-				"Endpoint: https://dcs.example.com\nRequest ID: the answer has none\n\n" + tolerate,
+			want: "DCS job failed: " + inProject + " failed with status FAIL. The service gives no reason.\n\n" +
+				"Endpoint: https://dcs.example.com\nRequest ID: the response has none" + failed,
+		},
+		{
+			name: "failed, a reason alone", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", FailureReason: "no standby"},
+			want: "DCS job failed: " + inProject + " failed with status FAIL: no standby." + failed,
+		},
+		{
+			name: "failed, a code alone, at a time without a time zone", outcome: poll.OutcomeFailed,
+			last: &poll.Status{Raw: "FAIL", FailureCode: "DWS.1", EndTime: "2026-11-21T10:20:00"},
+			want: "DCS job failed: " + inProject + " failed with status FAIL on 2026-11-21T10:20:00. " +
+				"The service reports the error code DWS.1 and no reason." + failed,
+		},
+		{
+			name: "failed, another outcome is tolerated", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL"},
+			tolerate: []string{"not_found", "timed_out"},
+			want: "DCS job failed: " + inProject + " failed with status FAIL. The service gives no reason." +
+				strings.Replace(failed, `["failed"]`, `["not_found", "timed_out", "failed"]`, 1),
 		},
 		{
 			name: "cancelled, no details", outcome: poll.OutcomeCancelled, last: &poll.Status{Raw: "STOP"},
-			want: "DCS job cancelled: DCS job j ended with status STOP. The service gives no reason.\n\n" + tolerate,
+			want: "DCS job cancelled: " + inProject + " was cancelled with status STOP. The service gives no reason." + cancelled,
 		},
 		{
 			name: "failed, texts that cannot be shown", outcome: poll.OutcomeFailed,
 			last: &poll.Status{Raw: "FAIL\x1b[31m", Name: strings.Repeat("n", 101), FailureCode: "DCS\n1", FailureReason: strings.Repeat("r", 1001)},
-			want: "DCS job failed: DCS job j (" + strings.Repeat("n", 100) + "…) ended with status FAIL [31m, code DCS 1: " +
-				strings.Repeat("r", 1000) + "….\n\n" + tolerate,
+			want: "DCS job failed: DCS job j (" + strings.Repeat("n", 100) + "…) in region eu-de, project p failed with status FAIL [31m: " +
+				strings.Repeat("r", 1000) + "… (DCS 1)." + failed,
 		},
 		{
-			name: "not found", outcome: poll.OutcomeNotFound, result: poll.Result{NotFound: noJob},
-			want: "DCS job not found: DCS job j is not there: no such job.\n\n" + check + tolerate,
+			name: "not found", outcome: poll.OutcomeNotFound, result: poll.Result{LastError: noJob},
+			want: "DCS job not found: " + inProject + " was not found: HTTP 404 Not Found, code DCS.9.\n\n" +
+				"Endpoint: https://dcs.example.com\nRequest ID: r404" + notFound,
 		},
 		{
-			name: "not found any more", outcome: poll.OutcomeNotFound, last: &poll.Status{Raw: "RUN\nNING"},
-			result: poll.Result{NotFound: noJob},
-			want:   "DCS job not found: DCS job j was there with status RUN NING, and then vanished: no such job.\n\n" + check + tolerate,
+			name: "not found any more", outcome: poll.OutcomeNotFound,
+			last:   &poll.Status{Raw: "RUN\nNING", Progress: new(int64(1)), RequestID: "r200"},
+			result: poll.Result{LastError: noJob},
+			want: "DCS job not found: " + inProject + " was RUN NING 1 %, and then was not found any more: HTTP 404 Not Found, code DCS.9.\n\n" +
+				"Endpoint: https://dcs.example.com\nRequest ID: r404" + notFound,
 		},
 		{
 			name: "timed out, running", outcome: poll.OutcomeTimedOut,
 			last: &poll.Status{
-				Raw: "RUNNING", Progress: new(int64(35)), Remaining: new(130400 * time.Millisecond),
-				Steps: []string{"Mi\ngrate", strings.Repeat("s", 1001)},
+				Raw: "RUNNING", Progress: new(int64(35)), Remaining: new(120400 * time.Millisecond), Endpoint: "https://dcs.example.com",
+				Steps: []string{"Mi\ngrate", strings.Repeat("s", 1001)}, RequestID: "r1",
 			},
-			result: poll.Result{Polls: 12, Elapsed: 90400 * time.Millisecond},
-			want: timedOut + ". Last seen: RUNNING 35 %, about 2m10s left, in progress: Mi grate, " + strings.Repeat("s", 990) + "…. " +
-				"Polled 12 times in 1m30s." + goesOn,
+			result: poll.Result{Polls: 12, Elapsed: 88400 * time.Millisecond},
+			want: timedOut + inProject + " is still RUNNING 35 %, about 2m left after 1m30s (timeouts.read). In progress: Mi grate, " +
+				strings.Repeat("s", 990) + "…. Polled 12 times in 1m28s.\n\nEndpoint: https://dcs.example.com\nRequest ID: r1" + goesOn,
 		},
 		{
-			name: "timed out, no status", outcome: poll.OutcomeTimedOut, last: &poll.Status{},
-			result: poll.Result{Polls: 1, Elapsed: 90 * time.Second},
-			want:   timedOut + ". Last seen: no status. Polled once in 1m30s." + goesOn,
+			name: "timed out, polls of other waits", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING"},
+			result: poll.Result{Polls: 12, Shared: 5, Failed: 2, Elapsed: 88 * time.Second},
+			want: timedOut + inProject + " is still RUNNING after 1m30s (timeouts.read). " +
+				"Polled 12 times in 1m28s, 5 times of that by other waits for the same job; failed polls: 2." + goesOn,
 		},
 		{
 			name: "timed out, unknown status", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "PAUSED\x00"},
-			result: poll.Result{UnknownStatus: "PAUSED\x00"},
-			want: timedOut + ". Last seen: PAUSED. Polled 0 times in 0s.\n\n" +
+			result: poll.Result{UnknownStatus: "PAUSED\x00", Polls: 1},
+			want: timedOut + inProject + " is still PAUSED after 1m30s (timeouts.read). Polled once in 0s.\n\n" +
 				`The provider does not know the status "PAUSED". If the job ends with it, add it to success_statuses or failure_statuses.` + goesOn,
 		},
 		{
-			name: "timed out, failed polls", outcome: poll.OutcomeTimedOut,
-			result: poll.Result{Polls: 3, TransientErrors: 3, LastError: errors.New("connection reset")},
-			want: timedOut + ", and no poll found it. Polled 3 times in 0s.\n\n" +
-				"Failed polls: 3. Last error: connection reset." + goesOn,
+			name: "timed out, never seen", outcome: poll.OutcomeTimedOut,
+			result: poll.Result{Polls: 3, Failed: 3, LastError: errors.New("connection reset")},
+			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; failed polls: 3.\n\n" +
+				"The last poll failed: connection reset.\n\n" + longer,
 		},
 		{
-			name: "timed out, failed poll with advice", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING"},
-			result: poll.Result{TransientErrors: 1, NotFound: noJob, LastError: status408}, // but the job was seen
-			want: timedOut + ". Last seen: RUNNING. Polled 0 times in 0s.\n\n" +
-				"Failed polls: 1. Last error: dcs at https://dcs.example.com: HTTP 408 Request Timeout. " + diagnose.Advice(object, status408) + goesOn,
-		},
-		{
-			name: "timed out, not found", outcome: poll.OutcomeTimedOut, result: poll.Result{NotFound: noJob},
-			want: timedOut + ", and no poll found it. Polled 0 times in 0s.\n\nThe last answer: no such job." + goesOn,
+			name: "timed out, failed poll with advice", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING", Endpoint: "x"},
+			result: poll.Result{Polls: 2, Failed: 1, LastError: status408},
+			want: timedOut + inProject + " is still RUNNING after 1m30s (timeouts.read). Polled 2 times in 0s; failed polls: 1.\n\n" +
+				"The last poll failed: dcs at https://dcs.example.com: HTTP 408 Request Timeout. " + diagnose.Advice(object, status408) + goesOn,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -116,9 +139,18 @@ func TestDiagnostic(t *testing.T) {
 			if test.last != nil {
 				test.result.Seen, test.result.Last = true, *test.last
 			}
-			d := diagnostic(object, test.result, 90*time.Second, asIs)
+			r := report{
+				object: object, target: cloud.Target{Region: "eu-de", ProjectID: "p"}, timeout: 90 * time.Second,
+				tolerate: test.tolerate, result: test.result,
+			}.redacted(asIs)
+			d := r.error()
 			if diff := cmp.Diff(test.want, d.Summary()+": "+d.Detail()); diff != "" {
 				t.Errorf("text (- want, + got):\n%s", diff)
+			}
+			// The warning of a tolerated outcome says the same, without what to do.
+			w := r.warning()
+			if w.Summary() != d.Summary()+", which is tolerated" || !strings.HasPrefix(d.Detail(), w.Detail()+"\n\n") {
+				t.Errorf("got warning %s: %s", w.Summary(), w.Detail())
 			}
 		})
 	}
@@ -128,20 +160,24 @@ func TestDiagnostic(t *testing.T) {
 func TestWaitError(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	const interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted. " +
-		"The job itself goes on: a later run takes up the wait again."
+	const interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted. Running Terraform again waits for it again."
 	for _, test := range []struct {
 		name string
 		ctx  context.Context
+		seen bool
 		err  error
 		want string
 	}{
 		{name: "cancelled", ctx: t.Context(), err: fmt.Errorf("poll: %w", context.Canceled), want: interrupted},
+		{name: "cancelled, seen", ctx: t.Context(), seen: true, err: context.Canceled, want: interrupted + " The job continues in the cloud."},
 		{name: "another error of a cancelled wait", ctx: cancelled, err: errors.New("connection reset"), want: interrupted},
-		{name: "error", ctx: t.Context(), err: errors.New("connection reset"), want: "Cannot wait for DCS job: DCS job j: connection reset."},
+		{
+			name: "error", ctx: t.Context(), seen: true, err: errors.New("connection reset"),
+			want: "Cannot wait for DCS job: DCS job j: connection reset.",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := waitError(test.ctx, object, test.err)
+			d := waitError(test.ctx, object, test.seen, test.err)
 			if got := d[0].Summary() + ": " + d[0].Detail(); len(d) != 1 || got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -149,27 +185,29 @@ func TestWaitError(t *testing.T) {
 	}
 }
 
-// The log of a wait that polls every 5 seconds. At INFO it has changes, and else a line every 10 seconds; at DEBUG it has
+// The log of a wait that polls every 5 seconds. At INFO it has changes of the status, and else a line every 10 seconds; at DEBUG it has
 // each poll. Times are rounded, texts of the service are made fit to be shown.
-func TestReport(t *testing.T) {
+func TestLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		r := &reporter{ctx: tflogtest.RootLogger(t.Context(), &log), object: object, redact: asIs}
-		running := poll.Status{Raw: "RUN\nNING", Remaining: new(90400 * time.Millisecond)}
-		halfway := poll.Status{Raw: "RUNNING", Progress: new(int64(50))}
+		running := poll.Status{Raw: "RUN\nNING", Name: "swap", Remaining: new(90400 * time.Millisecond)}
+		halfway := poll.Status{Raw: "RUNNING", Name: "swap", Progress: new(int64(50))}
+		later := poll.Status{Raw: "RUNNING", Name: "swap", Progress: new(int64(60))}
 		paused := poll.Status{Raw: "PAUSED", State: poll.Unknown}
 		reset := errors.New("connection reset")
-		for i, p := range []poll.Report{
-			{Result: poll.Result{Last: running}}, {Result: poll.Result{Last: halfway}},
-			{Result: poll.Result{Last: halfway}}, {Result: poll.Result{Last: halfway}},
-			{Result: poll.Result{Last: halfway, TransientErrors: 1}, Err: reset}, {Result: poll.Result{Last: halfway}, Err: reset},
-			{Result: poll.Result{Last: paused}}, {Result: poll.Result{Last: paused}}, {Result: poll.Result{Last: paused}, Err: reset},
+		for i, result := range []poll.Result{
+			{Last: running}, {Last: halfway}, {Last: later}, {Last: later},
+			{Last: later, Failed: 1, LastError: reset}, {Last: later, LastError: reset},
+			{Last: paused}, {Last: paused}, {Last: paused, LastError: reset},
 		} {
-			p.Polls, p.Next = i+1, 5260*time.Millisecond
-			r.report(p)
+			result.Polls = i + 1
+			r.report(poll.Report{Result: result, Next: 5260 * time.Millisecond})
 			time.Sleep(5 * time.Second)
 		}
-		r.ended(poll.Result{Outcome: poll.OutcomeTimedOut, Polls: 9, Elapsed: 45400 * time.Millisecond, Last: running}, nil)
+		timedOut := poll.Result{Outcome: poll.OutcomeTimedOut, Seen: true, Polls: 9, Shared: 4, Elapsed: 45400 * time.Millisecond, Last: running}
+		r.ended(timedOut, nil)
+		r.ended(poll.Result{Outcome: poll.OutcomeNotFound, Polls: 1}, nil)
 		r.ended(poll.Result{}, reset) // which the diagnostic has
 		lines, err := tflogtest.MultilineJSONDecode(&log)
 		if err != nil {
@@ -179,29 +217,30 @@ func TestReport(t *testing.T) {
 		for _, line := range lines {
 			text := fmt.Sprint(line["@level"], " ", line["@message"])
 			if line["@message"] == "Polled" {
-				text += fmt.Sprint(" ", line["job"], " ", line["polls"], " ", line["status"], " ", line["transient_errors"], " ", line["next"])
+				text += fmt.Sprint(" ", line["job"], " ", line["polls"], " ", line["status"], " ", line["failed"], " ", line["next"])
 			}
 			got = append(got, text)
 		}
 		want := []string{
-			"info dcs job j RUN NING, about 1m30s left, next poll in 5.3s",
+			"info dcs job swap (j): RUN NING, about 1m30s left; next poll in 5.3s",
 			"debug Polled j 1 RUN NING 0 5.26s",
-			"info dcs job j RUNNING 50 %, next poll in 5.3s",
+			"info dcs job swap (j): RUNNING 50 %; next poll in 5.3s",
 			"debug Polled j 2 RUNNING 0 5.26s",
 			"debug Polled j 3 RUNNING 0 5.26s",
-			"info dcs job j RUNNING 50 %, next poll in 5.3s",
+			"info dcs job swap (j): RUNNING 60 %; next poll in 5.3s",
 			"debug Polled j 4 RUNNING 0 5.26s",
 			"debug Polled j 5 RUNNING 1 5.26s",
-			"info dcs job j: connection reset, next poll in 5.3s",
+			"info dcs job swap (j): connection reset; next poll in 5.3s",
 			"debug Polled j 6 RUNNING 0 5.26s",
-			"info dcs job j PAUSED, next poll in 5.3s",
+			"info dcs job j: PAUSED; next poll in 5.3s",
 			"debug Polled j 7 PAUSED 0 5.26s",
 			`warn dcs job j has the unknown status "PAUSED", which is taken as running; ` +
 				"if the job ends with it, add it to success_statuses or failure_statuses",
 			"debug Polled j 8 PAUSED 0 5.26s",
-			"info dcs job j: connection reset, next poll in 5.3s",
+			"info dcs job j: connection reset; next poll in 5.3s",
 			"debug Polled j 9 PAUSED 0 5.26s",
-			"info dcs job j timed_out after 9 polls in 45s, last seen: RUN NING, about 1m30s left",
+			"info dcs job swap (j): timed_out after 9 polls in 45s, of which other waits made 4, last seen: RUN NING, about 1m30s left",
+			"info dcs job j: not_found after 1 polls in 0s",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("log (- want, + got):\n%s", diff)

@@ -6,8 +6,6 @@ data "hwtasks_dcs_background_task_progress" "resize" {
 output "resize" {
   value = {
     progress = "${data.hwtasks_dcs_background_task_progress.resize.progress} %"
-    steps = {
-      for step in data.hwtasks_dcs_background_task_progress.resize.step_details : step.step_name => step.step_status
-    }
+    steps    = [for step in data.hwtasks_dcs_background_task_progress.resize.step_details : "${step.step_name} ${step.step_status}"]
   }
 }

@@ -4,5 +4,5 @@ data "hwtasks_ecs_job" "create" {
 
 # The servers that a batch job has created.
 output "servers" {
-  value = data.hwtasks_ecs_job.create.entities.sub_jobs[*].entities.server_id
+  value = try(data.hwtasks_ecs_job.create.entities.sub_jobs[*].entities.server_id, [])
 }

@@ -8,5 +8,5 @@ locals {
 }
 
 output "public_ip" {
-  value = "${local.task.status}: ${jsondecode(local.task.params).public_ip_address}"
+  value = try("${local.task.status}: ${jsondecode(local.task.params).public_ip_address}", "no such task")
 }

@@ -5,9 +5,12 @@ variable "job_id" {
 }
 
 data "hwtasks_wait" "resize" {
-  service  = "dws"
-  job_id   = var.job_id
-  timeouts = { read = "2h" }
+  service = "dws"
+  job_id  = var.job_id
+
+  timeouts {
+    read = "2h"
+  }
 }
 
 # Runs after the job has finished, as it depends on the wait.

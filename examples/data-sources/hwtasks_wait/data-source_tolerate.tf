@@ -1,4 +1,4 @@
-# A wait that does not block plan and destroy after its job has failed, or after the record of the job was deleted.
+# Fails plan and apply if the migration has failed, but still allows terraform destroy. A deleted record counts as success.
 data "hwtasks_wait" "migration" {
   service     = "dcs"
   instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
@@ -11,4 +11,15 @@ data "hwtasks_wait" "migration" {
       error_message = "The migration ended as ${self.outcome}: ${coalesce(self.failure_reason, "no reason given")}."
     }
   }
+}
+
+# Continues without the cutover if the job has failed.
+data "hwtasks_wait" "switch" {
+  service  = "dcs"
+  job_id   = "ff8080818822bbf70188235afc24141a"
+  tolerate = ["failed"]
+}
+
+resource "terraform_data" "cutover" {
+  count = data.hwtasks_wait.switch.outcome == "succeeded" ? 1 : 0
 }

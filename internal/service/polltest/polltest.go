@@ -18,7 +18,7 @@ import (
 type Case struct {
 	Name     string
 	Response simulator.Fault // default: that of a cloud without jobs
-	Want     poll.Status     // without Endpoint and RequestID
+	Want     poll.Status     // without what IgnoreResponse leaves out
 	Err      string          // the Kind of its error
 }
 
@@ -45,22 +45,22 @@ func Check(t *testing.T, job service.Job, ids []string, endpoint, path string, c
 	}
 }
 
-// IgnoreResponse leaves out of a comparison where a status came from, which is tested for all services.
-var IgnoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID")
+// IgnoreResponse leaves out of a comparison what Statuses.Complete takes from a response, which is tested there.
+var IgnoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID", "Begin", "End", "Age")
 
-// Kind returns what an error of a poll means to a wait: "transient", "not found", "final", or "" if there is none.
+// Kind returns what an error of a poll means to a wait: the name of its kind, "final", or "" if there is none.
 func Kind(err error) string {
-	var transient *poll.TransientError
-	var notFound *poll.NotFoundError
+	var failed *poll.Error
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &transient):
-		return "transient"
-	case errors.As(err, &notFound):
-		return "not found"
+	case !errors.As(err, &failed):
+		return "final"
 	}
-	return "final"
+	return map[poll.Kind]string{
+		poll.Transient: "transient", poll.Unreachable: "unreachable", poll.NotFound: "not found",
+		poll.Invalid: "invalid", poll.Forbidden: "forbidden", poll.Rejected: "rejected",
+	}[failed.Kind]
 }
 
 // CheckStatuses checks that statuses mean these states: those of the reference page.

@@ -3,7 +3,6 @@ package dcs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,16 +40,16 @@ type taskPoller struct {
 
 	useProgress         bool        // at the next poll
 	progressUnavailable bool        // the service has no progress of this task, and never will
-	reasonAttempts      int         // requests for the failure reason that failed
 	last                poll.Status // according to the list
 	listedAt            time.Time   // when the list was read
+	offset, limit       int64       // of the page of the list that had the task
 }
 
 const (
 	// maxListAge bounds how long the progress is trusted alone. It never ends for a task that was cancelled before its first step.
 	maxListAge = time.Minute
-	// maxReasonAttempts bounds the requests for the reason of a failure.
-	maxReasonAttempts = 3
+	// reasonTimeout bounds the request for the reason of a failure, which is known already.
+	reasonTimeout = 5 * time.Second
 	// maxRemainTime is far beyond any estimate; longer ones could exceed a time.Duration.
 	maxRemainTime = 1_000_000_000 // seconds
 )
@@ -59,29 +58,27 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	if !p.useProgress {
 		return p.pollList(ctx, nil)
 	}
-	progress, _, err := GetProgress.Get(ctx, p.client, p.target, p.instanceID, p.taskID)
+	progress, response, err := GetProgress.Get(ctx, p.client, p.target, p.instanceID, p.taskID)
 	listIsRecent := time.Since(p.listedAt) < maxListAge
-	classified := service.ClassifyError(err)
-	transient, isTransient := errors.AsType[*poll.TransientError](classified)
-	_, isNotFound := errors.AsType[*poll.NotFoundError](classified) // yet or any more
+	failed, _ := errors.AsType[*poll.Error](service.PollError(err))
 	switch {
 	case err == nil && !progress.suggestsEnd() && listIsRecent:
-		return p.withProgress(progress), nil
-	case isTransient && listIsRecent:
-		return poll.Status{}, transient
+		return p.withProgress(progress, response), nil
+	case failed != nil && failed.Kind == poll.Transient && listIsRecent:
+		return poll.Status{}, failed
 	}
 	// Continue with the list: for now, or for good if the service rejects the request or sends an invalid response.
 	p.useProgress = err == nil
-	p.progressUnavailable = err != nil && !isTransient && !isNotFound
+	p.progressUnavailable = failed != nil && failed.Kind == poll.Invalid
 	if err != nil {
-		progress = Progress{}
+		return p.pollList(ctx, &Progress{})
 	}
 	return p.pollList(ctx, &progress)
 }
 
 // withProgress returns the last status of the list with a progress.
-func (p *taskPoller) withProgress(progress Progress) poll.Status {
-	status := p.last
+func (p *taskPoller) withProgress(progress Progress, r cloud.Response) poll.Status {
+	status := p.statuses.Complete(p.last, r)
 	status.Progress = percent(progress.Progress)
 	if r := progress.RemainTime; r != nil && *r >= 0 && *r <= maxRemainTime {
 		status.Remaining = new(time.Duration(*r) * time.Second)
@@ -94,62 +91,79 @@ func (p *taskPoller) withProgress(progress Progress) poll.Status {
 
 // pollList polls the task list. The progress is what the same poll has read of it, or nil.
 func (p *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Status, error) {
-	list, response, err := listTasks(ctx, p.client, p.target, p.instanceID, TaskFilter{})
+	task, response, err := p.find(ctx)
 	if err != nil {
-		return poll.Status{}, service.ClassifyError(err)
-	}
-	i := service.Worst(list.Tasks, func(task Task) bool { return strings.EqualFold(service.Deref(task.ID), p.taskID) },
-		func(task Task) poll.State { return p.statuses.Classify(service.Deref(task.Status)) })
-	if i < 0 {
-		return poll.Status{}, &poll.NotFoundError{
-			Err: fmt.Errorf("the service lists %d tasks of the instance, but not this one", len(list.Tasks)),
-		}
+		return poll.Status{}, service.PollError(err)
 	}
 	p.listedAt = time.Now()
-	task := list.Tasks[i]
-	status := service.Deref(task.Status)
-	p.last = poll.Status{
-		State: p.statuses.Classify(status), Raw: status, Name: service.Deref(task.Name), BeginTime: service.Deref(task.CreatedAt),
-		Endpoint: response.Endpoint, RequestID: response.RequestID,
-	}
+	p.last = p.statuses.Complete(poll.Status{
+		Raw: service.Deref(task.Status), Name: service.Deref(task.Name),
+		BeginTime: service.Deref(task.CreatedAt), EndTime: service.Deref(task.UpdatedAt),
+	}, response)
 	hasProgress := task.EnableShow == nil || bool(*task.EnableShow)
 	switch p.last.State {
 	case poll.Running, poll.Unknown:
 		p.useProgress = hasProgress && !p.progressUnavailable && (progress == nil || p.useProgress)
 		if progress != nil {
-			return p.withProgress(*progress), nil
+			return p.withProgress(*progress, response), nil
 		}
-		return p.last, nil
 	case poll.Succeeded:
-		p.last.EndTime = service.Deref(task.UpdatedAt)
 		if hasProgress {
 			p.last.Progress = new(int64(100))
 		}
 	case poll.Failed, poll.Cancelled:
-		p.last.EndTime = service.Deref(task.UpdatedAt)
 		p.last.FailureCode = service.Deref(task.ErrorCode)
 		if hasProgress {
-			return p.failureReason(ctx)
+			p.addReason(ctx)
 		}
 	}
 	return p.last, nil
 }
 
-// failureReason returns the last status of the list with the steps that failed.
-func (p *taskPoller) failureReason(ctx context.Context) (poll.Status, error) {
+// find returns the task from the page that had it before, or else from the first page that has it.
+func (p *taskPoller) find(ctx context.Context) (task Task, response cloud.Response, err error) {
+	pages := newPager(p.client, p.target, p.instanceID, TaskFilter{})
+	if p.limit > 0 {
+		pages.limit = p.limit
+	}
+	found := false
+	find := func(page []Task) error {
+		var err error
+		task, err = service.FindTask(page, p.taskID,
+			func(task Task) *lenient.String { return task.ID }, func(task Task) *lenient.String { return task.Status }, p.statuses)
+		found = err == nil
+		if found && service.Deref(task.Status) == "" {
+			return service.ErrNoStatus
+		}
+		return err
+	}
+	if p.offset > 0 {
+		_, response, err = pages.page(ctx, p.offset, func(list TaskList) error { return find(list.Tasks) })
+		if _, moved := errors.AsType[*cloud.NotFoundError](err); !moved {
+			return task, response, err
+		}
+	}
+	for !found {
+		offset := pages.received
+		if _, response, err = pages.next(ctx, find); err != nil {
+			return task, response, err
+		}
+		p.offset, p.limit = offset, pages.limit
+	}
+	return task, response, nil
+}
+
+// addReason adds the steps that failed to the last status of the list, if the service tells them in time: how the task ended is known.
+func (p *taskPoller) addReason(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, reasonTimeout)
+	defer cancel()
 	progress, _, err := GetProgress.Get(ctx, p.client, p.target, p.instanceID, p.taskID)
 	if err != nil {
-		// Retry transient errors, so that the reason is there whenever the service has one.
-		p.reasonAttempts++
-		if transient, ok := errors.AsType[*poll.TransientError](service.ClassifyError(err)); ok && p.reasonAttempts < maxReasonAttempts {
-			return poll.Status{}, transient
-		}
-		return p.last, nil // how the task ended is known, if not why
+		return
 	}
 	p.last.Progress = percent(progress.Progress)
 	failed := progress.steps(func(state poll.State, _ string) bool { return state == poll.Failed || state == poll.Cancelled }, true)
 	p.last.FailureReason = strings.Join(failed, "; ")
-	return p.last, nil
 }
 
 // percent returns a progress from 0 to 100, or nil for any other value.

@@ -1,6 +1,7 @@
 package dcs
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -69,6 +70,7 @@ func TestPollTask(t *testing.T) {
 		calls string
 		want  poll.Status
 		err   string // its kind
+		takes time.Duration
 	}
 	for _, test := range []struct {
 		name   string
@@ -154,14 +156,15 @@ func TestPollTask(t *testing.T) {
 			},
 		},
 		{
-			// A failing progress does not hide how the task ended.
+			// How the task ended is known, if not why.
 			name: "fails, and so does its progress", task: ends("FAILED", "DCS.1"),
 			faults: []simulator.Fault{{Path: "/progress", Status: 503}},
-			polls: []pollOf{
-				{at: time.Hour, calls: "TP", err: "transient"},
-				{at: time.Hour, calls: "TP", err: "transient"},
-				{at: time.Hour, calls: "TP", want: withoutReason},
-			},
+			polls:  []pollOf{{at: time.Hour, calls: "TP", want: withoutReason}},
+		},
+		{
+			name: "fails, and its progress hangs", task: ends("FAILED", "DCS.1"),
+			faults: []simulator.Fault{{Path: "/progress", Delay: simulator.Duration(time.Minute)}},
+			polls:  []pollOf{{at: time.Hour, calls: "T", want: withoutReason, takes: 5 * time.Second}}, // P is not answered
 		},
 		{
 			name: "fails, and its progress is refused", task: ends("FAILED", "DCS.1"),
@@ -206,7 +209,11 @@ func TestPollTask(t *testing.T) {
 				for _, p := range test.polls {
 					time.Sleep(time.Until(begin.Add(p.at)))
 					s.Forget()
+					polled := time.Now()
 					got, err := pollTask(t.Context())
+					if took := time.Since(polled); took != p.takes {
+						t.Errorf("at %s: took %s, want %s", p.at, took, p.takes)
+					}
 					if diff := cmp.Diff(p.want, got, polltest.IgnoreResponse); diff != "" {
 						t.Errorf("at %s: status (- want, + got):\n%s", p.at, diff)
 					}
@@ -226,6 +233,96 @@ func TestPollTask(t *testing.T) {
 					}
 				}
 			})
+		})
+	}
+}
+
+// Which pages of a long list are read for a task, as offset/limit.
+func TestPagesOfAPoll(t *testing.T) {
+	const id = "t"
+	page := func(first, n int, ids ...string) simulator.Fault {
+		tasks := make([]string, n)
+		for i := range tasks {
+			id := fmt.Sprint(first + i)
+			if i < len(ids) {
+				id = ids[i]
+			}
+			tasks[i] = fmt.Sprintf(`{"id":%q,"status":"EXECUTING","enable_show":false}`, id)
+		}
+		return simulator.Fault{Body: `{"task_count":3000,"tasks":[` + strings.Join(tasks, ",") + `]}`, Times: 1}
+	}
+	refused := simulator.Fault{Status: 400, Times: 1}
+	for _, test := range []struct {
+		name  string
+		polls [][]simulator.Fault // with which the requests of each poll are answered
+		pages [][]string
+		err   string // kind of the error of the last poll
+	}{
+		{
+			name:  "on the first page",
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {page(0, 1000, id)}},
+			pages: [][]string{{"0/1000"}, {"0/1000"}},
+		},
+		{
+			name:  "found on the second page, which is asked for again",
+			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {page(1000, 1000, id)}},
+			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000"}},
+		},
+		{
+			name: "pushed to another page",
+			polls: [][]simulator.Fault{
+				{page(0, 1000), page(1000, 1000, id)}, {page(1000, 1000), page(0, 1000), page(1000, 1000), page(2000, 10, id)}, {page(2000, 10, id)},
+			},
+			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000", "0/1000", "1000/1000", "2000/1000"}, {"2000/1000"}},
+		},
+		{
+			name:  "gone",
+			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {page(1000, 1000), page(0, 1000), page(1000, 1000), page(0, 0)}},
+			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000", "0/1000", "1000/1000", "2000/1000"}},
+			err:   "not found",
+		},
+		{
+			name:  "before the list repeats itself",
+			polls: [][]simulator.Fault{{page(0, 1000), page(0, 1000, id)}},
+			pages: [][]string{{"0/1000", "1000/1000"}},
+		},
+		{
+			name:  "not there when the list repeats itself",
+			polls: [][]simulator.Fault{{page(0, 1000), page(0, 1000)}},
+			pages: [][]string{{"0/1000", "1000/1000"}},
+			err:   "invalid",
+		},
+		{
+			name:  "pages of 1,000 are refused, which is remembered",
+			polls: [][]simulator.Fault{{refused, page(0, 100), page(100, 100, id)}, {page(100, 100, id)}, {page(100, 100), page(0, 100, id)}},
+			pages: [][]string{{"0/1000", "0/100", "100/100"}, {"100/100"}, {"100/100", "0/100"}},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, address := simulatortest.Start(t, simulator.Options{})
+			pollTask := backgroundTask.NewPoll(simulatortest.Client(t, address), simulatortest.Target, []string{"i", id}, taskStatuses)
+			for i, faults := range test.polls {
+				s.Forget()
+				s.InjectFault(faults...)
+				want := ""
+				if i == len(test.polls)-1 {
+					want = test.err
+				}
+				if _, err := pollTask(t.Context()); polltest.Kind(err) != want {
+					t.Errorf("poll %d: got error %v, want kind %q", i, err, want)
+				}
+				var pages []string
+				for _, r := range s.Requests() {
+					query, err := url.ParseQuery(r.Query)
+					if err != nil {
+						t.Fatal(err)
+					}
+					pages = append(pages, query.Get("offset")+"/"+query.Get("limit"))
+				}
+				if diff := cmp.Diff(test.pages[i], pages); diff != "" {
+					t.Errorf("poll %d: pages (- want, + got):\n%s", i, diff)
+				}
+			}
 		})
 	}
 }
@@ -259,7 +356,9 @@ func TestProgressOfAPoll(t *testing.T) {
 			want: poll.Status{Steps: []string{"Runs", "Pauses"}},
 		},
 	} {
-		if diff := cmp.Diff(test.want, new(taskPoller).withProgress(test.progress)); diff != "" {
+		poller := taskPoller{statuses: taskStatuses, last: poll.Status{Raw: "EXECUTING"}}
+		test.want.Raw = "EXECUTING"
+		if diff := cmp.Diff(test.want, poller.withProgress(test.progress, cloud.Response{})); diff != "" {
 			t.Errorf("%s: status (- want, + got):\n%s", test.name, diff)
 		}
 	}
@@ -304,7 +403,7 @@ func TestPollJob(t *testing.T) {
 			Want: poll.Status{State: poll.Failed, Raw: "FAIL", EndTime: "1684191548248", FailureReason: "no standby"},
 		},
 		{Name: "unknown ID", Err: "not found"},
-		{Name: "another job", Response: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, Err: "final"},
+		{Name: "another job", Response: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, Err: "invalid"},
 	})
 }
 

@@ -2,7 +2,9 @@ package dcs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -71,8 +73,12 @@ type TaskFilter struct {
 }
 
 const (
-	pageSize = 1000 // maximum of newer editions of the service
-	maxPages = 1000
+	pageSize    = 1000 // maximum of newer editions of the service
+	minPageSize = 10   // default of the service
+
+	// Limits of a whole list.
+	maxTasks = 100_000
+	maxSize  = 64 << 20 // bytes
 )
 
 // ListTasks is "Listing Background Tasks". Its query has a page and a time window.
@@ -90,44 +96,116 @@ func listTasks(
 	if filter.Offset != nil || filter.Limit != nil {
 		return listPage(ctx, c, t, instanceID, filter, nil)
 	}
-	all, response, err := nextPage(ctx, c, t, instanceID, filter, 0, nil)
-	if err != nil || all.Tasks == nil {
-		return all, response, err
-	}
-	// The offset counts all tasks that were received, duplicates included: tasks that began in the meantime push others to
-	// the next page, where they are sent again.
-	received := int64(len(all.Tasks))
-	for pages := 1; !complete(all); pages++ {
-		var fresh []Task
-		more, last, err := nextPage(ctx, c, t, instanceID, filter, received, func(page []Task) error {
-			fresh = unseen(page, all.Tasks)
-			count := count(all)
-			if len(page) > 0 && len(fresh) == 0 && int64(len(all.Tasks)) < count {
-				return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones",
-					count, len(all.Tasks))
-			}
-			if len(fresh) > 0 && pages == maxPages-1 && int64(len(all.Tasks)+len(fresh)) != count {
-				return fmt.Errorf("the service still sends tasks after %d pages and %d tasks; read it by page with offset and limit",
-					maxPages, len(all.Tasks)+len(fresh))
-			}
-			return nil
-		})
+	var all TaskList
+	var mismatches []string
+	pages := newPager(c, t, instanceID, filter)
+	for {
+		page, response, err := pages.next(ctx, nil)
 		if err != nil {
-			return TaskList{}, last, err
+			return TaskList{}, response, err
 		}
-		response = last
-		if len(fresh) == 0 {
-			break // no more tasks, whatever the count
+		mismatches = append(mismatches, response.Mismatches...)
+		response.Mismatches = mismatches
+		if all.Tasks == nil {
+			all = page
+		} else {
+			all.Tasks = append(all.Tasks, page.Tasks...)
 		}
-		received += int64(len(more.Tasks))
-		all.Tasks = append(all.Tasks, fresh...)
+		if pages.done {
+			return all, response, nil
+		}
 	}
-	return all, response, nil
 }
 
-// complete reports whether the list is known to be complete. If not, it is read until a page has no new task.
-func complete(list TaskList) bool {
-	return len(list.Tasks) == 0 || int64(len(list.Tasks)) == count(list) // a count that is exceeded is wrong
+// A pager reads the task list of an instance page by page.
+type pager struct {
+	client     *cloud.Client
+	target     cloud.Target
+	instanceID string
+	filter     TaskFilter // of the time
+	limit      int64      // size of a page; lower for editions of the service that refuse a larger one
+
+	seen     map[string]bool // IDs of the tasks on earlier pages
+	tasks    int64           // on earlier pages, without those that were sent again
+	received int64           // on earlier pages, those that were sent again included
+	size     int             // of earlier pages in bytes
+	count    int64           // of the tasks, by the first page; -1 if it does not tell
+	done     bool            // the list is complete
+}
+
+func newPager(c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter) *pager {
+	return &pager{client: c, target: t, instanceID: instanceID, filter: filter, limit: pageSize, seen: make(map[string]bool), count: -1}
+}
+
+// next reads the next page, and returns the tasks that no earlier page had. Find may look for a task: with the page that has it, it does
+// not matter how the list goes on. It may be nil.
+func (p *pager) next(ctx context.Context, find func(page []Task) error) (TaskList, cloud.Response, error) {
+	var fresh []Task
+	// The offset counts all tasks that were received: tasks that began in the meantime push others to the next page, where they are sent
+	// again.
+	list, response, err := p.page(ctx, p.received, func(list TaskList) error {
+		if p.received == 0 {
+			p.count = count(list)
+		}
+		fresh = p.unseen(list.Tasks)
+		tasks := p.tasks + int64(len(fresh))
+		p.done = len(fresh) == 0 || tasks == p.count // whatever the count, if there are no more tasks; a count that is exceeded is wrong
+		var notFound *cloud.NotFoundError
+		if find != nil {
+			if err := find(list.Tasks); !errors.As(err, &notFound) {
+				return err
+			}
+		}
+		switch {
+		case len(list.Tasks) > 0 && len(fresh) == 0 && tasks < p.count:
+			return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones", p.count, tasks)
+		case tasks >= maxTasks && !p.done:
+			return fmt.Errorf("the list has more than %d tasks; select some with start_time and end_time", maxTasks)
+		case p.size >= maxSize:
+			return fmt.Errorf("the list has more than %d MiB; select tasks with start_time and end_time", maxSize>>20)
+		case p.done && notFound != nil:
+			return notFound
+		}
+		return nil
+	})
+	if err != nil {
+		return TaskList{}, response, err
+	}
+	for _, task := range fresh {
+		p.seen[service.Deref(task.ID)] = true
+	}
+	p.tasks += int64(len(fresh))
+	p.received += int64(len(list.Tasks))
+	p.size += response.Size
+	if list.Tasks != nil {
+		list.Tasks = fresh
+	}
+	return list, response, nil
+}
+
+// unseen returns the tasks of a page that no earlier page had. Duplicates within the page are kept.
+func (p *pager) unseen(page []Task) []Task {
+	return slices.DeleteFunc(slices.Clone(page), func(task Task) bool { return p.seen[service.Deref(task.ID)] })
+}
+
+// page reads the page at an offset. Older editions of the service may refuse so large a page.
+func (p *pager) page(ctx context.Context, offset int64, check func(TaskList) error) (TaskList, cloud.Response, error) {
+	for {
+		filter := p.filter
+		filter.Offset, filter.Limit = &offset, &p.limit
+		list, response, err := listPage(ctx, p.client, p.target, p.instanceID, filter, check)
+		if p.limit == minPageSize || !refusesPage(err) {
+			return list, response, err
+		}
+		p.limit /= 10
+	}
+}
+
+// refusesPage reports whether an error may be about the size of a page, rather than about the ID of the instance.
+func refusesPage(err error) bool {
+	var e *cloud.Error
+	return errors.As(err, &e) && e.Err == nil && e.Status == http.StatusBadRequest && !e.Retryable() &&
+		e.Code != "DCS.4070" && e.Code != "111400070"
 }
 
 // count returns TaskCount, or -1 if it is not a number.
@@ -139,27 +217,9 @@ func count(list TaskList) int64 {
 	return n
 }
 
-// unseen returns the tasks of a page that no earlier page had. Duplicates within the page are kept.
-func unseen(page, earlier []Task) []Task {
-	seen := make(map[string]bool, len(earlier))
-	for _, task := range earlier {
-		seen[service.Deref(task.ID)] = true
-	}
-	return slices.DeleteFunc(slices.Clone(page), func(task Task) bool { return seen[service.Deref(task.ID)] })
-}
-
-// nextPage reads the page of the maximum size at an offset.
-func nextPage(
-	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, offset int64, check func([]Task) error,
-) (TaskList, cloud.Response, error) {
-	limit := int64(pageSize)
-	filter.Offset, filter.Limit = &offset, &limit
-	return listPage(ctx, c, t, instanceID, filter, check)
-}
-
 // listPage reads a page. An error of check, which may be nil, is one of the response.
 func listPage(
-	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, check func([]Task) error,
+	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, check func(TaskList) error,
 ) (TaskList, cloud.Response, error) {
 	query := url.Values{}
 	if filter.Offset != nil {
@@ -179,7 +239,7 @@ func listPage(
 	var list TaskList
 	request := ListTasks.Request(t, query, instanceID)
 	if check != nil {
-		request.Check = func() error { return check(list.Tasks) }
+		request.Check = func() error { return check(list) }
 	}
 	response, err := c.Get(ctx, request, &list)
 	return list, response, err

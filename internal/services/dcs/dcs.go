@@ -9,6 +9,7 @@ import (
 // Service is the Distributed Cache Service.
 var Service = service.Service{
 	Name:        "dcs",
+	Aliases:     []string{"redis", "memcached"},
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, backgroundTasksDataSource, progressDataSource},
 	Jobs:        []service.Job{job, backgroundTask},
@@ -17,7 +18,6 @@ var Service = service.Service{
 var api = &service.API{
 	Endpoint: "dcs",
 	Codes: cloud.Codes{
-		ParentNotFound: []string{"111404022", "DCS.3022"},
 		Advice: map[string]string{
 			"DCS.4094": "The service keeps no progress of this kind of task (enable_show is false): " +
 				"hwtasks_dcs_background_tasks has its status.",

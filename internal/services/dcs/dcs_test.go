@@ -166,19 +166,86 @@ func TestPagingTraps(t *testing.T) {
 	}
 }
 
-func TestEndlessListIsGivenUp(t *testing.T) {
-	var s *simulator.Simulator
-	n := 0
-	next := func(simulator.Request) {
-		n++
-		s.ClearFaults()
-		s.InjectFault(simulator.Fault{Body: fmt.Sprintf(`{"tasks":[{"id":"%d"}]}`, n)})
+// A list that is too long for the memory is given up with an error that says how to read a part of it.
+func TestListThatIsTooLong(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		perPage  int
+		bytes    int // of each task
+		err      string
+		requests int
+	}{
+		{
+			name: "100,000 tasks", perPage: 1000, err: "the list has more than 100000 tasks; select some with start_time and end_time",
+			requests: 100,
+		},
+		{
+			name: "64 MiB", perPage: 7, bytes: 1 << 20, err: "the list has more than 64 MiB; select tasks with start_time and end_time",
+			requests: 11,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var s *simulator.Simulator
+			n := 0
+			next := func(simulator.Request) {
+				tasks := make([]string, test.perPage)
+				for i := range tasks {
+					n++
+					tasks[i] = fmt.Sprintf(`{"id":"%d","params":"%s"}`, n, strings.Repeat("x", test.bytes))
+				}
+				s.ClearFaults()
+				s.InjectFault(simulator.Fault{Body: `{"tasks":[` + strings.Join(tasks, ",") + `]}`})
+			}
+			s, address := simulatortest.Start(t, simulator.Options{Log: next})
+			next(simulator.Request{})
+			_, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{})
+			if err == nil || !strings.Contains(err.Error(), test.err) || len(s.Requests()) != test.requests {
+				t.Errorf("got %d requests, error %v; want %d, …%s…", len(s.Requests()), err, test.requests, test.err)
+			}
+		})
 	}
-	s, address := simulatortest.Start(t, simulator.Options{Log: next})
-	next(simulator.Request{})
-	_, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{})
-	const want = "still sends tasks after 1000 pages and 1000 tasks"
-	if err == nil || !strings.Contains(err.Error(), want) || len(s.Requests()) != maxPages {
-		t.Errorf("got %d requests, error %v; want %d, …%s…", len(s.Requests()), err, maxPages, want)
+}
+
+// An edition that refuses large pages is asked for smaller ones, unless it refuses the ID.
+func TestPageSize(t *testing.T) {
+	refused := func(code string) simulator.Fault {
+		return simulator.Fault{Status: 400, Body: `{"error_code":"` + code + `"}`, Times: 1}
+	}
+	for _, test := range []struct {
+		name   string
+		faults []simulator.Fault
+		limits []string
+		err    string
+	}{
+		{name: "largest", limits: []string{"1000"}},
+		{name: "refused once", faults: []simulator.Fault{refused("111400063")}, limits: []string{"1000", "100"}},
+		{name: "refused twice", faults: []simulator.Fault{refused("X"), refused("X")}, limits: []string{"1000", "100", "10"}},
+		{
+			name: "refused", faults: []simulator.Fault{refused("X"), refused("X"), refused("DCS.9")},
+			limits: []string{"1000", "100", "10"}, err: "DCS.9",
+		},
+		{name: "wrong ID", faults: []simulator.Fault{refused("DCS.4070")}, limits: []string{"1000"}, err: "DCS.4070"},
+		{name: "wrong ID, newer editions", faults: []simulator.Fault{refused("111400070")}, limits: []string{"1000"}, err: "111400070"},
+		{name: "throttled", faults: []simulator.Fault{refused("APIGW.0308")}, limits: []string{"1000"}, err: "APIGW.0308"},
+		{name: "forbidden", faults: []simulator.Fault{{Status: 403, Times: 1}}, limits: []string{"1000"}, err: "403"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, address := simulatortest.Start(t, simulator.Options{})
+			s.Add(dcstest.Task{InstanceID: "i", ID: "t"})
+			s.InjectFault(test.faults...)
+			_, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{})
+			if (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
+				t.Errorf("got error %v, want %q", err, test.err)
+			}
+			var limits []string
+			for _, r := range s.Requests() {
+				_, limit, _ := strings.Cut(r.Query, "limit=")
+				limit, _, _ = strings.Cut(limit, "&")
+				limits = append(limits, limit)
+			}
+			if diff := cmp.Diff(test.limits, limits); diff != "" {
+				t.Errorf("limits (- want, + got):\n%s", diff)
+			}
+		})
 	}
 }

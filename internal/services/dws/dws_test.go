@@ -28,7 +28,14 @@ func TestPollJob(t *testing.T) {
 				FailureCode: "CreateELBTask-fail:DWS.0114", FailureReason: "DWS.0114:ELB private IP is not configured.",
 			},
 		},
-		{Name: "another job", Response: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, Err: "final"},
+		{
+			Name:     "a reason of another type",
+			Response: simulator.Fault{Body: `{"job_id":"` + id + `","status":"SUCCESS","failed_detail":{}}`},
+			Want:     poll.Status{State: poll.Succeeded, Raw: "SUCCESS"},
+		},
+		{Name: "an ID of another type", Response: simulator.Fault{Body: `{"job_id":{},"status":"SUCCESS"}`}, Err: "invalid"},
+		{Name: "a status of another type", Response: simulator.Fault{Body: `{"status":{}}`}, Err: "invalid"},
+		{Name: "another job", Response: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, Err: "invalid"},
 		{Name: "unknown ID", Err: "not found"},
 	})
 }

@@ -1,9 +1,6 @@
 package kafka
 
 import (
-	"errors"
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
@@ -79,17 +76,14 @@ var backgroundTask = service.Job{
 	Permission: GetBackgroundTask.Permission,
 	Statuses:   taskStatuses,
 	NewPoll: service.PollCall(GetBackgroundTask, func(answer BackgroundTask, ids []string, statuses service.Statuses) (poll.Status, error) {
-		i := service.Worst(answer.Tasks,
-			func(task Task) bool { return strings.EqualFold(service.Deref(task.ID), ids[1]) },
-			func(task Task) poll.State { return statuses.Classify(service.Deref(task.Status)) })
-		if i < 0 {
-			return poll.Status{}, &poll.NotFoundError{Err: errors.New("the service answers with a list that does not have this task")}
+		task, err := service.FindTask(answer.Tasks, ids[1],
+			func(task Task) *lenient.String { return task.ID }, func(task Task) *lenient.String { return task.Status }, statuses)
+		if err != nil {
+			return poll.Status{}, err
 		}
-		task := answer.Tasks[i]
-		s := poll.Status{Raw: service.Deref(task.Status), Name: service.Deref(task.Name), BeginTime: service.Deref(task.CreatedAt)}
-		if statuses.Classify(s.Raw).Ended() {
-			s.EndTime = service.Deref(task.UpdatedAt)
-		}
-		return s, nil
+		return poll.Status{
+			Raw: service.Deref(task.Status), Name: service.Deref(task.Name),
+			BeginTime: service.Deref(task.CreatedAt), EndTime: service.Deref(task.UpdatedAt),
+		}, nil
 	}),
 }

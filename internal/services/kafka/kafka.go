@@ -9,6 +9,7 @@ import (
 // Service is the Distributed Message Service for Kafka.
 var Service = service.Service{
 	Name:        "kafka",
+	Aliases:     []string{"dms"},
 	API:         api,
 	DataSources: []service.DataSource{backgroundTaskDataSource},
 	Jobs:        []service.Job{backgroundTask},
@@ -17,7 +18,6 @@ var Service = service.Service{
 var api = &service.API{
 	Endpoint: "dms",
 	Codes: cloud.Codes{
-		Throttled:      []string{"DMS.10240407"}, // with a 404
-		ParentNotFound: []string{"DMS.00404022"},
+		Throttled: []string{"DMS.10240407"}, // with a 404
 	},
 }

@@ -40,6 +40,13 @@ func TestPollTask(t *testing.T) {
 			Want:     poll.Status{State: poll.Running, Raw: "CREATED"},
 		},
 		{Name: "another task", Response: tasks("other", "SUCCESS"), Err: "not found"},
+		{Name: "no list", Response: simulator.Fault{Body: `{}`}, Err: "invalid"},
+		{Name: "no status", Response: simulator.Fault{Body: `{"tasks":[{"id":"t"}]}`}, Err: "invalid"},
+		{
+			Name:     "values of other types, of another task too",
+			Response: simulator.Fault{Body: `{"tasks":[{"id":"a","status":{}},{"id":"t","name":[],"status":"EXECUTING","created_at":{}}]}`},
+			Want:     poll.Status{State: poll.Running, Raw: "EXECUTING"},
+		},
 		{Name: "no instance", Err: "not found"},
 	})
 }

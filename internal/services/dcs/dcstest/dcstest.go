@@ -291,7 +291,7 @@ var Fixture = fixture.Service{
 			ExampleObjects: []simulator.Object{
 				Task{InstanceID: fixture.Instance, ID: fixture.Task, Name: "EXTEND", Timeline: fixture.Ended, Steps: steps},
 			},
-			ExampleOutput: []string{"active = []", `"progress" = "100 %"`, `"Migration." = "FINISH"`},
+			ExampleOutput: []string{"active = []", `"progress" = "100 %"`, `"Migration. FINISH"`},
 		},
 	},
 	Waits: []fixture.Read{
@@ -302,8 +302,6 @@ var Fixture = fixture.Service{
 		{Name: "DCS background task", Path: tasksPath, ID: fixture.Task, Arguments: ofTask, Permission: "dcs:instance:getBackgroundTask"},
 	},
 	Errors: []fixture.Error{
-		{Status: http.StatusNotFound, Code: "DCS.3022", Means: "parent not found"},
-		{Status: http.StatusNotFound, Code: "111404022", Means: "parent not found"},
 		{Status: http.StatusBadRequest, Code: "DCS.4094", Means: "keeps no progress of this kind of task"},
 	},
 }

@@ -33,7 +33,7 @@ var tasksStates = []fixture.State{
 	"id":null,"name":null,"user_name":null,"user_id":null,"params":null,"enable_show":null,"status":null,"job_id":null,
 	"error_code":null,"created_at":null,"updated_at":null,"details":null}]}`},
 	{Name: "of no tasks", Arguments: ofTasks, Answer: `{"task_count":0,"tasks":[]}`, State: `{"task_count":"0","tasks":[]}`},
-	{Name: "of an empty answer", Arguments: ofTasks, Answer: `{}`, State: `{"task_count":null,"tasks":null}`},
+	{Name: "of an empty answer", Arguments: ofTasks, Answer: `{}`, State: `{"task_count":null,"tasks":[]}`},
 }
 
 var progressStates = []fixture.State{
@@ -43,6 +43,6 @@ var progressStates = []fixture.State{
 		Answer: `{"step_details":[{"sub_step_details":[{}]},{}]}`, State: `{"progress":null,"remain_time":null,"step_details":[
 	{"step_id":null,"step_name":null,"step_status":null,"begin_time":null,"end_time":null,"error_code":null,"sub_step_details":[
 	{"sub_step_id":null,"sub_step_name":null,"sub_step_status":null,"begin_time":null,"end_time":null,"detail":null,"error_code":null}]},
-	{"step_id":null,"step_name":null,"step_status":null,"begin_time":null,"end_time":null,"error_code":null,"sub_step_details":null}]}`,
+	{"step_id":null,"step_name":null,"step_status":null,"begin_time":null,"end_time":null,"error_code":null,"sub_step_details":[]}]}`,
 	},
 }

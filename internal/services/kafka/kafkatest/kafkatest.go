@@ -90,7 +90,6 @@ var Fixture = fixture.Service{
 	Waits: []fixture.Read{{Name: "Kafka background task", Path: taskPath, ID: fixture.Task, Arguments: ofTask, Permission: permission}},
 	Errors: []fixture.Error{
 		{Status: http.StatusNotFound, Code: "DMS.10240407", Means: "throttled"},
-		{Status: http.StatusNotFound, Code: "DMS.00404022", Means: "parent not found"},
 	},
 }
 

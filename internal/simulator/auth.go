@@ -2,10 +2,8 @@ package simulator
 
 import (
 	"context"
-	"crypto/hmac"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -60,46 +58,37 @@ func (s *Simulator) identify(r *http.Request) (caller principal, reason string) 
 		}
 		return caller, ""
 	}
-	parameters, found := strings.CutPrefix(r.Header.Get("Authorization"), "SDK-HMAC-SHA256 ")
-	if !found {
+	authorization := r.Header.Get("Authorization")
+	if authorization == "" {
 		return caller, "x-auth-token not found"
 	}
-	parameter := make(map[string]string)
-	for pair := range strings.SplitSeq(parameters, ", ") {
-		name, value, _ := strings.Cut(pair, "=")
-		parameter[name] = value
+	sig, reason := parseSignature(authorization)
+	if reason != "" {
+		return caller, reason
 	}
 	s.mu.Lock()
-	key, known := s.keys[parameter["Access"]]
+	key, known := s.keys[sig.accessKey]
 	s.mu.Unlock()
-	if parameter["Access"] == s.options.AccessKey {
+	if sig.accessKey == s.options.AccessKey {
 		known = true
 		key = temporaryKey{s.options.SecretKey, s.options.SecurityToken, principal{name: "keys", projects: s.options.Projects}}
 	}
-	signedHeaders := strings.Split(parameter["SignedHeaders"], ";")
 	date, err := time.Parse(cloud.DateFormat, r.Header.Get(cloud.HeaderDate))
+	raw, invalid := rawRequestOf(r), sig.checkHeaders(r)
 	switch {
 	case err != nil:
 		return caller, "header X-Sdk-Date missing or malformed"
 	case s.options.Now().Sub(date).Abs() > maxSkew:
 		return caller, "signature expired"
 	case !known:
-		return caller, "Get secretKey failed,ak:" + parameter["Access"] + ",err:ak not exist"
+		return caller, "Get secretKey failed,ak:" + sig.accessKey + ",err:ak not exist"
 	case !key.expires.IsZero() && s.options.Now().After(key.expires):
 		return caller, "security token expired at " + iamTime(key.expires)
-	case !slices.IsSorted(signedHeaders) || !slices.Contains(signedHeaders, "x-sdk-date"): // the vendor's SDK leaves the host out
-		return caller, "SignedHeaders must be sorted and hold x-sdk-date"
 	case r.Header.Get(cloud.HeaderSecurityToken) != key.securityToken:
 		return caller, "security token invalid"
-	}
-	for _, name := range []string{cloud.HeaderProjectID, cloud.HeaderSecurityToken} {
-		if r.Header.Get(name) != "" && !slices.Contains(signedHeaders, strings.ToLower(name)) {
-			return caller, "header " + name + " is not signed"
-		}
-	}
-	raw := rawRequestOf(r)
-	want := cloud.Signature(raw.request, raw.body, signedHeaders, key.secret)
-	if !hmac.Equal([]byte(want), []byte(parameter["Signature"])) {
+	case invalid != "":
+		return caller, invalid
+	case !sig.matches(raw.request, raw.body, key.secret):
 		return caller, "verify aksk signature fail"
 	}
 	return key.principal, ""

@@ -109,12 +109,23 @@ func TestAuthentication(t *testing.T) {
 		{name: "16 minutes early", change: signWith(keys, now.Add(16*time.Minute)), reason: "signature expired"},
 		{name: "date changed", change: setDate(now.Add(time.Minute).UTC().Format(cloud.DateFormat)), reason: "verify aksk signature fail"},
 		{name: "date malformed", change: setDate("today"), reason: "X-Sdk-Date"},
-		{name: "date not signed", change: replace("Authorization", ";x-sdk-date", ""), reason: "SignedHeaders"},
+		{name: "date not signed", change: replace("Authorization", ";x-sdk-date", ""), reason: "SignedHeaders lacks x-sdk-date"},
 		{name: "path changed", change: func(r *http.Request) { r.URL.Path = project + "/jobs/other" }, reason: "verify aksk signature fail"},
 		{name: "query changed", change: func(r *http.Request) { r.URL.RawQuery = "a=b" }, reason: "verify aksk signature fail"},
 		{name: "host changed", change: func(r *http.Request) { r.Host = "elsewhere.example.com" }, reason: "verify aksk signature fail"},
-		{name: "project not signed", change: replace("Authorization", "x-project-id;", ""), reason: "X-Project-Id is not signed"},
-		{name: "other algorithm", change: replace("Authorization", "SDK-HMAC-SHA256", "HMAC"), reason: "x-auth-token not found"},
+		{name: "fewer headers", change: replace("Authorization", "x-project-id;", ""), reason: "verify aksk signature fail"},
+		{
+			name:   "header that is not there",
+			change: replace("Authorization", "=host;", "=accept;host;"),
+			reason: "SignedHeaders names accept, but the request has no such header",
+		},
+		{name: "headers not sorted", change: replace("Authorization", "host;x-project-id", "x-project-id;host"), reason: "not sorted"},
+		{
+			name:   "other scheme",
+			change: replace("Authorization", "SDK-HMAC-SHA256", "V11-HMAC-SHA256"),
+			reason: "the simulator knows SDK-HMAC-SHA256 only, got V11-HMAC-SHA256",
+		},
+		{name: "no scheme", change: func(r *http.Request) { r.Header.Set("Authorization", "hunter2") }, reason: "SDK-HMAC-SHA256 only, got none"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSimulator(Options{Now: func() time.Time { return now }, SecurityToken: test.securityToken})
@@ -129,6 +140,59 @@ func TestAuthentication(t *testing.T) {
 			}
 			if id := header.Get("X-Request-Id"); len(id) != 32 {
 				t.Errorf("got request ID %q, want 32 characters", id)
+			}
+		})
+	}
+}
+
+// Other clients sign other headers than this provider, and add some after they have signed. The signatures are those of their signers.
+func TestSignaturesOfOtherClients(t *testing.T) {
+	const (
+		access = "Access=" + DefaultAccessKey
+		scoped = "Credential=" + DefaultAccessKey + "/20260101///sdk_request"
+		query  = "?limit=5&Offset=0&name=a%20b&name=c"
+	)
+	for _, test := range []struct{ name, query, key, headers, signature string }{
+		{
+			name: "Terraform provider of Huawei Cloud", key: access, headers: "accept;content-type;user-agent;x-sdk-date",
+			signature: "51d2b297259742ba3acc33b382334e8d493927cc792756457a07a4a99b58beaa",
+		},
+		{
+			name: "Terraform provider of Huawei Cloud, with a query", query: query, key: access,
+			headers:   "accept;content-type;user-agent;x-sdk-date",
+			signature: "6000efbecec43a1370503b62427ec46e26a2d5e382324a5796d3213ae65f1c55",
+		},
+		{
+			name: "client of Open Telekom Cloud", key: scoped, headers: "accept;content-type;host;user-agent;x-sdk-date",
+			signature: "2f71e331cbe7811c0c367e8c4a052a3c528761d4d08ed4f45efd2e7ed36e6aac",
+		},
+		{
+			name: "client of Open Telekom Cloud, with a query", query: query, key: scoped,
+			headers:   "accept;content-type;host;user-agent;x-sdk-date",
+			signature: "57e9014e537826f16f03859cc928c1083331c107b354465eb4f52be130033a04",
+		},
+		{
+			name: "date alone, no slash after the path", key: access, headers: "x-sdk-date",
+			signature: "ac4a37d06670f2d336bcb7493eed10b1f23d16d2c756dee8bc176f56cc6b8840",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+			s := newSimulator(Options{Now: func() time.Time { return now }, SecurityToken: "t"})
+			s.Add(job{ID: "j"})
+			authorization := "SDK-HMAC-SHA256 " + test.key + ", SignedHeaders=" + test.headers + ", Signature=" + test.signature
+			send := func(path string) int {
+				return send(s, http.MethodGet, project+path, "", cloud.HeaderDate, "20260101T000000Z", "Accept", "application/json",
+					"Content-Type", "application/json", "User-Agent", "terraform-provider-iac", cloud.HeaderSecurityToken, "t",
+					cloud.HeaderProjectID, DefaultProjectID, "X-Domain-Id", DefaultDomainID, "Authorization", authorization).Code
+			}
+			if got := send("/jobs/j" + test.query); got != http.StatusOK {
+				t.Errorf("got status %d, want 200", got)
+			}
+			for _, other := range []string{"/jobs/j?limit=6", "/jobs/k" + test.query} {
+				if got := send(other); got != http.StatusUnauthorized {
+					t.Errorf("%s, which is another request: got status %d, want 401", other, got)
+				}
 			}
 		})
 	}

@@ -8,18 +8,28 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core"
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth"
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth/basic"
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth/global"
 	vendordcs "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/dcs/v2"
 	dcsmodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/dcs/v2/model"
+	vendordws "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/dws/v2"
+	dwsmodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/dws/v2/model"
+	vendorecs "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/ecs/v2"
+	ecsmodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/ecs/v2/model"
 	vendoriam "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/iam/v3"
 	iammodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/iam/v3/model"
 	vendorkafka "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/kafka/v2"
 	kafkamodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/kafka/v2/model"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs/ecstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
@@ -40,6 +50,8 @@ func start(t *testing.T, securityToken string) (*simulator.Simulator, string) {
 			Steps: []dcstest.Step{{Name: "resize", SubSteps: []string{"check", "copy"}}},
 		},
 		kafkatest.Task{InstanceID: instance, ID: "task-2", Name: "CREATE"}, // ended: updated_at of a running one changes
+		dwstest.Job{ID: "job-2", Name: "GrowCluster", FailedCode: "DWS.0114", FailedDetail: "no capacity"},
+		ecstest.Job{ID: "job-3", Type: "createServer", SubJobs: []ecstest.SubJob{{ID: "job-4", ServerID: "server-1"}}},
 	)
 	return s, address
 }
@@ -55,15 +67,25 @@ func endpoints(t *testing.T, s *simulator.Simulator, service string) []string {
 	return []string{server.URL}
 }
 
-func keys(t *testing.T, securityToken string) auth.ICredential {
+// client returns the HTTP client of one of the vendor's clients, for one service of a simulated cloud.
+func client(t *testing.T, b *core.HcHttpClientBuilder, s *simulator.Simulator, service string, c auth.ICredential) *core.HcHttpClient {
 	t.Helper()
-	credentials, err := basic.NewCredentialsBuilder().WithAk(simulator.DefaultAccessKey).WithSk(simulator.DefaultSecretKey).
-		WithSecurityToken(securityToken).WithProjectId(simulator.DefaultProjectID).SafeBuild()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return credentials
+	return value(b.WithEndpoints(endpoints(t, s, service)).WithCredential(c).SafeBuild())
 }
+
+func keys(securityToken string) auth.ICredential {
+	return value(basic.NewCredentialsBuilder().WithAk(simulator.DefaultAccessKey).WithSk(simulator.DefaultSecretKey).
+		WithSecurityToken(securityToken).WithProjectId(simulator.DefaultProjectID).SafeBuild())
+}
+
+func value[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func answer[T any](v T, _ cloud.Response, err error) T { return value(v, err) }
 
 // TestReadLikeTheVendor reads the same objects with the vendor's clients and with this provider's. The simulated cloud
 // accepts the vendor's signatures, and both read the same values.
@@ -71,40 +93,28 @@ func TestReadLikeTheVendor(t *testing.T) {
 	for name, securityToken := range map[string]string{"keys": "", "temporary keys": "security-token-of-no-real-account"} {
 		t.Run(name, func(t *testing.T) {
 			s, address := start(t, securityToken)
-			credential := keys(t, securityToken)
-			dcsHTTP, err := vendordcs.DcsClientBuilder().WithEndpoints(endpoints(t, s, "dcs")).WithCredential(credential).SafeBuild()
-			if err != nil {
-				t.Fatal(err)
-			}
-			kafkaHTTP, err := vendorkafka.KafkaClientBuilder().WithEndpoints(endpoints(t, s, "dms")).WithCredential(credential).SafeBuild()
-			if err != nil {
-				t.Fatal(err)
-			}
-			theirDCS, theirKafka := vendordcs.NewDcsClient(dcsHTTP), vendorkafka.NewKafkaClient(kafkaHTTP)
-			ours := simulatortest.TokenClient(t, address)
+			credential := keys(securityToken)
+			theirDCS := vendordcs.NewDcsClient(client(t, vendordcs.DcsClientBuilder(), s, "dcs", credential))
+			theirKafka := vendorkafka.NewKafkaClient(client(t, vendorkafka.KafkaClientBuilder(), s, "dms", credential))
+			theirDWS := vendordws.NewDwsClient(client(t, vendordws.DwsClientBuilder(), s, "dws", credential))
+			theirECS := vendorecs.NewEcsClient(client(t, vendorecs.EcsClientBuilder(), s, "ecs", credential))
+			ours, target := simulatortest.TokenClient(t, address), simulatortest.Target
 
-			theirJob, err := theirDCS.ShowJobInfo(&dcsmodel.ShowJobInfoRequest{JobId: "job-1"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			ourJob, _, err := dcs.GetJob.Get(t.Context(), ours, simulatortest.Target, "job-1")
-			same(t, "DCS job", theirJob, ourJob, err)
-
-			progressRequest := dcsmodel.ShowBackgroundTaskProgressRequest{InstanceId: instance, TaskId: "task-1"}
-			theirProgress, err := theirDCS.ShowBackgroundTaskProgress(&progressRequest)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ourProgress, _, err := dcs.GetProgress.Get(t.Context(), ours, simulatortest.Target, instance, "task-1")
-			same(t, "DCS background task progress", theirProgress, ourProgress, err)
-
-			taskRequest := kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"}
-			theirTask, err := theirKafka.ShowBackgroundTask(&taskRequest)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ourTask, _, err := kafka.GetBackgroundTask.Get(t.Context(), ours, simulatortest.Target, instance, "task-2")
-			same(t, "Kafka background task", theirTask, ourTask, err)
+			same(t, "DCS job",
+				value(theirDCS.ShowJobInfo(&dcsmodel.ShowJobInfoRequest{JobId: "job-1"})),
+				answer(dcs.GetJob.Get(t.Context(), ours, target, "job-1")))
+			same(t, "DCS background task progress",
+				value(theirDCS.ShowBackgroundTaskProgress(&dcsmodel.ShowBackgroundTaskProgressRequest{InstanceId: instance, TaskId: "task-1"})),
+				answer(dcs.GetProgress.Get(t.Context(), ours, target, instance, "task-1")))
+			same(t, "Kafka background task",
+				value(theirKafka.ShowBackgroundTask(&kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"})),
+				answer(kafka.GetBackgroundTask.Get(t.Context(), ours, target, instance, "task-2")))
+			same(t, "DWS job",
+				value(theirDWS.ListJobDetails(&dwsmodel.ListJobDetailsRequest{JobId: "job-2"})),
+				answer(dws.GetJob.Get(t.Context(), ours, target, "job-2")))
+			same(t, "ECS job",
+				value(theirECS.ShowJob(&ecsmodel.ShowJobRequest{JobId: "job-3"})),
+				answer(ecs.GetJob.Get(t.Context(), ours, target, "job-3")))
 
 			// Only the signature of a request with a query is checked here: the vendor's client cannot decode
 			// task_count, which is a number on the reference page.
@@ -119,11 +129,8 @@ func TestReadLikeTheVendor(t *testing.T) {
 }
 
 // same compares two objects in JSON. Ours may have more members than the vendor's, but not fewer or different ones.
-func same(t *testing.T, object string, theirs, ours any, err error) {
+func same(t *testing.T, object string, theirs, ours any) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 	values := func(v any) map[string]any {
 		text, err := json.Marshal(v)
 		if err != nil {
@@ -173,16 +180,9 @@ func common(a, b any) any {
 // the responses.
 func TestCredentialsLikeTheVendor(t *testing.T) {
 	s, _ := start(t, "")
-	credentials, err := global.NewCredentialsBuilder().WithAk(simulator.DefaultAccessKey).WithSk(simulator.DefaultSecretKey).
-		WithDomainId(simulator.DefaultDomainID).SafeBuild()
-	if err != nil {
-		t.Fatal(err)
-	}
-	build, err := vendoriam.IamClientBuilder().WithEndpoints(endpoints(t, s, "iam")).WithCredential(credentials).SafeBuild()
-	if err != nil {
-		t.Fatal(err)
-	}
-	iam := vendoriam.NewIamClient(build)
+	credentials := value(global.NewCredentialsBuilder().WithAk(simulator.DefaultAccessKey).WithSk(simulator.DefaultSecretKey).
+		WithDomainId(simulator.DefaultDomainID).SafeBuild())
+	iam := vendoriam.NewIamClient(client(t, vendoriam.IamClientBuilder(), s, "iam", credentials))
 
 	domain, seconds := simulator.DefaultAgencyDomainName, int32(3600)
 	assumeRole := iammodel.IdentityAssumerole{AgencyName: simulator.DefaultAgency, DomainName: &domain, DurationSeconds: &seconds}
@@ -191,10 +191,7 @@ func TestCredentialsLikeTheVendor(t *testing.T) {
 		AssumeRole: &assumeRole,
 	}
 	keysBody := iammodel.CreateTemporaryAccessKeyByAgencyRequestBody{Auth: &iammodel.AgencyAuth{Identity: &identity}}
-	keys, err := iam.CreateTemporaryAccessKeyByAgency(&iammodel.CreateTemporaryAccessKeyByAgencyRequest{Body: &keysBody})
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := value(iam.CreateTemporaryAccessKeyByAgency(&iammodel.CreateTemporaryAccessKeyByAgencyRequest{Body: &keysBody}))
 	if c := keys.Credential; c == nil || c.Access == "" || c.Secret == "" || c.Securitytoken == "" || c.ExpiresAt == "" {
 		t.Errorf("keys of the agency: got %+v, want all fields", keys)
 	}
@@ -212,10 +209,7 @@ func TestCredentialsLikeTheVendor(t *testing.T) {
 		},
 		Scope: &iammodel.AuthScope{Project: &iammodel.AuthScopeProject{Id: &project}},
 	}}
-	token, err := iam.KeystoneCreateUserTokenByPassword(&iammodel.KeystoneCreateUserTokenByPasswordRequest{Body: &tokenBody})
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := value(iam.KeystoneCreateUserTokenByPassword(&iammodel.KeystoneCreateUserTokenByPasswordRequest{Body: &tokenBody}))
 	if token.XSubjectToken == nil || *token.XSubjectToken == "" || token.Token == nil || token.Token.ExpiresAt == "" {
 		t.Errorf("token: got %+v, want a token with its expiry", token)
 	}

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 )
 
@@ -109,14 +110,14 @@ func (c *CLI) Output(ctx context.Context, dir string, env []string, args ...stri
 func output(cmd *exec.Cmd) (string, error) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	err := Run(cmd)
+	err := Run(cmd, syscall.SIGINT)
 	return out.String(), err
 }
 
-// Run runs a command. When the command's context ends, it is interrupted as by Ctrl-C, and killed if it goes on for three more
-// seconds, together with the providers that it leaves.
-func Run(cmd *exec.Cmd) error {
-	cmd.Cancel = func() error { return interrupt(cmd) }
+// Run runs a command. When the command's context ends, it gets a signal together with all that it started, as by Ctrl-C, and is killed
+// if it goes on for three more seconds, together with the providers that it leaves.
+func Run(cmd *exec.Cmd, signal syscall.Signal) error {
+	cmd.Cancel = func() error { return send(cmd, signal) }
 	cmd.WaitDelay = 3 * time.Second
 	detach(cmd)
 	err := cmd.Run()

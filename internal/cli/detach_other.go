@@ -3,14 +3,14 @@
 package cli
 
 import (
-	"os"
 	"os/exec"
+	"syscall"
 )
 
 // There are no process groups here.
 
 func detach(*exec.Cmd) {}
 
-func interrupt(cmd *exec.Cmd) error { return cmd.Process.Signal(os.Interrupt) }
+func send(cmd *exec.Cmd, signal syscall.Signal) error { return cmd.Process.Signal(signal) }
 
 func killGroup(*exec.Cmd) {}

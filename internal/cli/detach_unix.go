@@ -11,8 +11,8 @@ import (
 // that of Run would make the CLI leave its providers behind.
 func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// interrupt interrupts a command and all that it started, as a terminal's Ctrl-C does.
-func interrupt(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+// send sends a signal to a command and all that it started, as a terminal's Ctrl-C does.
+func send(cmd *exec.Cmd, signal syscall.Signal) error { return syscall.Kill(-cmd.Process.Pid, signal) }
 
 // killGroup kills the processes that a command has left.
 func killGroup(cmd *exec.Cmd) {

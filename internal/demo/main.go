@@ -89,7 +89,7 @@ func run(ctx context.Context, out io.Writer, binary string) (err error) {
 		"TF_VAR_endpoint=" + address,
 	}, args...)
 	apply.Stdout, apply.Stderr = out, os.Stderr
-	if err := cli.Run(apply); err != nil {
+	if err := cli.Run(apply, syscall.SIGINT); err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
 	requests := cloud.Requests()

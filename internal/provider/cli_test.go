@@ -1,16 +1,20 @@
 package provider
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -194,13 +198,20 @@ func TestErrorsOnTheScreen(t *testing.T) {
 	}
 }
 
-// Ctrl-C ends a read during a plan, when Terraform stops its providers, and a wait during an apply that is still planning, when it
-// does not and only the signal reaches the provider.
+// Ctrl-C and SIGTERM to the process group, as a pipeline sends it, end a read during a plan, when Terraform stops its providers, and
+// a wait during an apply that is still planning, when it does not and only the signal reaches the provider. The state is unlocked.
 func TestInterrupt(t *testing.T) {
 	const wait = "data \"hwtasks_wait\" \"test\" {\n  service = \"dcs\"\n  job_id  = \"j\"\n}\n"
-	for _, test := range []struct{ name, config, command, want string }{
-		{name: "read", config: jobs(1), command: "plan", want: "DCS job j0: the read was interrupted"},
-		{name: "wait", config: wait, command: "apply", want: "Wait for DCS job interrupted"},
+	const readEnded, waitEnded = "DCS job j0: the read was interrupted", "Wait for DCS job interrupted"
+	for _, test := range []struct {
+		name, config, command string
+		signal                syscall.Signal
+		want                  string
+	}{
+		{name: "read, Ctrl-C", config: jobs(1), command: "plan", signal: syscall.SIGINT, want: readEnded},
+		{name: "read, SIGTERM", config: jobs(1), command: "plan", signal: syscall.SIGTERM, want: readEnded},
+		{name: "wait, Ctrl-C", config: wait, command: "apply", signal: syscall.SIGINT, want: waitEnded},
+		{name: "wait, SIGTERM", config: wait, command: "apply", signal: syscall.SIGTERM, want: waitEnded},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -208,17 +219,57 @@ func TestInterrupt(t *testing.T) {
 			defer interrupt()
 			address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				interrupt()
-				if test.name == "read" {
+				if test.want == readEnded {
 					<-r.Context().Done()
 				}
 				_, _ = w.Write([]byte(`{"status":"RUNNING"}`)) // the client may have gone
 			}))
 			w := newWorkspace(t, bareBlock(address)+test.config, append(keysInEnvironment, "HW_PROJECT_ID=p")...)
-			out, err := w.cli.Output(ctx, w.dir, w.env, test.command, "-input=false")
-			if err == nil || !inOrder(test.want).MatchString(out) {
-				t.Errorf("got error %v, want one with %q; it printed\n%s", err, test.want, out)
+			cmd := w.cli.Command(ctx, w.dir, w.env, test.command, "-input=false", "-no-color")
+			var out bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &out
+			err := cli.Run(cmd, test.signal)
+			if code := cmd.ProcessState.ExitCode(); code != 1 || !inOrder(test.want).MatchString(out.String()) {
+				t.Errorf("got exit code %d (%v), want 1 and %q; it printed\n%s", code, err, test.want, &out)
+			}
+			if locks, _ := filepath.Glob(filepath.Join(w.dir, ".*.lock.info")); len(locks) > 0 { // the pattern is valid
+				t.Errorf("the state is locked by %s, want it unlocked", locks)
 			}
 		})
+	}
+}
+
+// A provider that Terraform has left behind can be terminated: the first SIGTERM ends reads, the second one the process.
+func TestTerminate(t *testing.T) {
+	t.Parallel()
+	_, err := install()
+	must(err)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(installedIn, "provider"))
+	cmd.Env = []string{ // without them it only says that it is a plugin
+		"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6",
+	}
+	out, err := cmd.StdoutPipe()
+	must(err)
+	must(cmd.Start())
+	_, err = bufio.NewReader(out).ReadString('\n') // its address: it is ready
+	must(err)
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // the state is checked
+		close(ended)
+	}()
+	for running := true; running; {
+		select {
+		case <-ended:
+			running = false
+		default:
+			_ = cmd.Process.Signal(syscall.SIGTERM) // fails once it has ended
+		}
+	}
+	if got, want := cmd.ProcessState.String(), "signal: terminated"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -185,7 +185,7 @@ func TestErrorsOnTheScreen(t *testing.T) {
 		{
 			name:   "unknown value",
 			config: "resource \"terraform_data\" \"r\" {}\nprovider \"hwtasks\" {\n  region = terraform_data.r.id\n}\n",
-			want:   []string{"Unknown region", "region = terraform_data.r.id", "known only after apply"},
+			want:   []string{"Unknown region", "with data.hwtasks_dcs_job.test", "region in the provider block is known only after apply"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -196,6 +196,46 @@ func TestErrorsOnTheScreen(t *testing.T) {
 			})
 		})
 	}
+}
+
+// While arguments of the provider block are unknown, a plan works that reads nothing, or only during apply. Any other one fails, until
+// what the arguments depend on has been applied.
+func TestArgumentsKnownAfterApply(t *testing.T) {
+	t.Parallel()
+	s, address := simulatortest.Start(t, simulator.Options{})
+	s.Add(dcstest.Job{ID: "j"})
+	config := fmt.Sprintf(`
+resource "terraform_data" "known_after_apply" { input = { project = %q, address = %q } }
+provider "hwtasks" {
+  project_id = terraform_data.known_after_apply.output.project
+  endpoints  = { dcs = "${terraform_data.known_after_apply.output.address}/dcs" }
+}
+data "hwtasks_dcs_job" "none" {
+  count  = 0
+  job_id = "j"
+}
+`, simulator.DefaultProjectID, address)
+	const read = "data \"hwtasks_wait\" \"test\" {\n  service = \"dcs\"\n  job_id = \"j\"\n"
+
+	w := newWorkspace(t, config+read+"depends_on = [terraform_data.known_after_apply]\n}\n", keysInEnvironment...)
+	w.run(t, "plan")
+	if requests := s.Requests(); len(requests) > 0 {
+		t.Errorf("plan: got %d requests, want none", len(requests))
+	}
+	w.run(t, "apply", "-auto-approve")
+	w.run(t, "plan", "-detailed-exitcode")
+	if got := len(s.Requests()); got != 2 {
+		t.Errorf("apply and another plan: got %d requests, want 2, one for each", got)
+	}
+
+	w = newWorkspace(t, config+read+"}\n", keysInEnvironment...)
+	out, err := w.cli.Output(t.Context(), w.dir, w.env, "plan")
+	want := inOrder("with data.hwtasks_wait.test", `endpoints["dcs"] in the provider block is known only after apply`, "first with -target")
+	if err == nil || !want.MatchString(out) {
+		t.Errorf("plan with a read: got %v, want an error; it printed\n%s\nwant %s", err, out, want)
+	}
+	w.run(t, "apply", "-auto-approve", "-target=terraform_data.known_after_apply")
+	w.run(t, "plan")
 }
 
 // Ctrl-C and SIGTERM to the process group, as a pipeline sends it, end a read during a plan, when Terraform stops its providers, and

@@ -42,16 +42,18 @@ func (p *hwtasks) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 	resp.Schema = blockSchema()
 }
 
-// Configure makes the client that all data sources share. It sends no requests.
+// Configure makes the client that all data sources share. It sends no requests. If arguments are unknown, there is no client yet: that
+// is an error for data sources that are read nevertheless, but not for a plan in which none is.
 func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var block types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &block)...)
 	s := settings{block: make(map[string]string)}
 	s.readBlock("", block.Attributes())
-	var config cloud.Config
-	if !s.diags.HasError() {
-		config = s.read()
+	if len(s.unknown) > 0 { // no default takes the place of a value that is unknown
+		resp.DataSourceData = &service.ProviderData{Unknown: s.unknown}
+		return
 	}
+	config := s.read()
 	resp.Diagnostics.Append(s.diags...)
 	if resp.Diagnostics.HasError() {
 		return

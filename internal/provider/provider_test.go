@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cli"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
@@ -171,6 +172,70 @@ func TestWaitOutlivesItsCredentials(t *testing.T) {
 						r.State["outcome"], r.Errors(), issued, refused, test.issued, test.refused)
 				}
 			})
+		})
+	}
+}
+
+// An argument that is known only after apply is an error of the data sources that are read before. Its environment variables, and any
+// default, are not used instead.
+func TestUnknownArguments(t *testing.T) {
+	const after = " in the provider block is known only after apply, but this data source is read before that. Set it to a value that is known"
+	unknown := func(kind tftypes.Type) tftypes.Value { return tftypes.NewValue(kind, tftypes.UnknownValue) }
+	role := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"agency_name": tftypes.String, "domain_name": tftypes.String, "domain_id": tftypes.String, "duration": tftypes.Number,
+	}}
+	addresses := tftypes.Map{ElementType: tftypes.String}
+	type test struct {
+		name  string
+		block map[string]any
+		want  string // the beginning of the error
+	}
+	tests := []test{
+		{
+			name: "with variables", block: map[string]any{"region": unknown(tftypes.String)},
+			want: "Unknown region: The value of region" + after + ", or set HW_REGION_NAME or OS_REGION_NAME or OS_REGION instead, " +
+				"or apply what it depends on first with -target, or add that to depends_on of this data source, which is then read during apply.",
+		},
+		{
+			name: "element of a map",
+			block: map[string]any{"endpoints": tftypes.NewValue(addresses, map[string]tftypes.Value{
+				"dcs": tftypes.NewValue(tftypes.String, simulatortest.Address), "dws": unknown(tftypes.String),
+			})},
+			want: `Unknown endpoints["dws"]: The value of endpoints["dws"]` + after + ", or apply what it depends on first with -target",
+		},
+		{
+			name: "argument of a block",
+			block: map[string]any{"assume_role": tftypes.NewValue(role, map[string]tftypes.Value{
+				"agency_name": unknown(tftypes.String), "domain_name": tftypes.NewValue(tftypes.String, "d"),
+				"domain_id": tftypes.NewValue(tftypes.String, nil), "duration": tftypes.NewValue(tftypes.Number, nil),
+			})},
+			want: "Unknown assume_role.agency_name: The value of assume_role.agency_name" + after + ", or set HW_ASSUME_ROLE_AGENCY_NAME instead",
+		},
+		{
+			name: "block", block: map[string]any{"assume_role": unknown(role)},
+			want: "Unknown assume_role: The value of assume_role" + after + ", or apply",
+		},
+	}
+	for _, a := range schemas(t).Provider.Block.Attributes {
+		want := "Unknown " + a.Name + ": The value of " + a.Name + after
+		tests = append(tests, test{name: a.Name, block: map[string]any{a.Name: unknown(a.Type)}, want: want})
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv("HW_REGION_NAME", simulator.DefaultRegion)
+			s := servicestest.New(simulator.Options{})
+			s.Add(dcstest.Job{ID: "j"})
+			p := connect(t, s, test.block)
+			for name, arguments := range map[string]map[string]any{
+				"hwtasks_dcs_job": {"job_id": "j"}, "hwtasks_wait": {"service": "dcs", "job_id": "j"},
+			} {
+				if got := p.Read(t.Context(), name, arguments).Errors(); !strings.HasPrefix(got, test.want) {
+					t.Errorf("%s: got the error\n%s\nwant\n%s…", name, got, test.want)
+				}
+			}
+			if requests := s.Requests(); len(requests) > 0 {
+				t.Errorf("got %d requests, want none", len(requests))
+			}
 		})
 	}
 }

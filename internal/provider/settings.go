@@ -57,6 +57,7 @@ type settings struct {
 	file       map[string]string // the same of the profile or the cloud whose credentials are used
 	fileOrigin string            // such as: profile "main" in /home/user/.hcloud/config.json
 
+	unknown     diag.Diagnostics // errors about arguments that are known only after apply
 	diags       diag.Diagnostics
 	credentials []setting // in use
 	unused      []string  // settings that are not used, and why; for the log
@@ -104,8 +105,9 @@ func (s *settings) readBlock(prefix string, values map[string]attr.Value) {
 			if variables := argumentOf(name).variables; len(variables) > 0 {
 				instead = ", or set " + strings.Join(variables, " or ") + " instead"
 			}
-			s.fail(name, "Unknown "+at(name).String(), "The value of %s is known only after apply, but data sources are read before that. "+
-				"Set it to a value that is known%s, or apply what it depends on first with -target.", at(name), instead)
+			s.unknown.AddError("Unknown "+at(name).String(), fmt.Sprintf("The value of %s in the provider block is known only after apply, "+
+				"but this data source is read before that. Set it to a value that is known%s, or apply what it depends on first with -target, "+
+				"or add that to depends_on of this data source, which is then read during apply.", at(name), instead))
 			continue
 		}
 		if value.IsNull() {

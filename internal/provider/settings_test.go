@@ -19,9 +19,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
@@ -388,44 +386,6 @@ func TestEndpointInClearTextCausesAWarning(t *testing.T) {
 		if got := s.diags.WarningsCount(); got != want || s.diags.HasError() {
 			t.Errorf("%s: got %d warnings, want %d: %v", endpoint, got, want, s.diags)
 		}
-	}
-}
-
-// Values that are known only after apply are refused, since data sources are read before.
-func TestUnknownArguments(t *testing.T) {
-	const after = " is known only after apply, but data sources are read before that. Set it to a value that is known"
-	unknown := types.StringUnknown()
-	addresses := types.MapValueMust(types.StringType, map[string]attr.Value{"dcs": unknown})
-	role := types.ObjectValueMust(map[string]attr.Type{"agency_name": types.StringType}, map[string]attr.Value{"agency_name": unknown})
-	for _, test := range []struct {
-		name  string
-		block map[string]attr.Value
-		at    string
-		want  string
-	}{
-		{
-			name: "argument", block: map[string]attr.Value{"region": unknown}, at: "region",
-			want: "Unknown region: The value of region" + after +
-				", or set HW_REGION_NAME or OS_REGION_NAME or OS_REGION instead, or apply what it depends on first with -target.",
-		},
-		{
-			name: "map", block: map[string]attr.Value{"endpoints": types.MapUnknown(types.StringType)}, at: "endpoints",
-			want: "Unknown endpoints: The value of endpoints" + after + ", or apply what it depends on first with -target.",
-		},
-		{
-			name: "element of a map", block: map[string]attr.Value{"endpoints": addresses}, at: `endpoints["dcs"]`,
-			want: `Unknown endpoints["dcs"]: The value of endpoints["dcs"]` + after,
-		},
-		{
-			name: "argument of a block", block: map[string]attr.Value{"assume_role": role}, at: "assume_role.agency_name",
-			want: "The value of assume_role.agency_name" + after + ", or set HW_ASSUME_ROLE_AGENCY_NAME instead",
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			s := &settings{block: make(texts)}
-			s.readBlock("", test.block)
-			checkError(t, s, test.at, test.want)
-		})
 	}
 }
 

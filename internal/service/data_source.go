@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -19,6 +20,9 @@ import (
 type ProviderData struct {
 	Client *cloud.Client
 	Waits  *poll.Group // lets waits for the same job share their polls
+
+	// Unknown are errors about arguments of the provider block that are known only after apply. If there are any, there is no client.
+	Unknown diag.Diagnostics
 }
 
 // Base is embedded in every data source.
@@ -38,6 +42,7 @@ func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, res
 		return
 	}
 	b.ProviderData = data
+	resp.Diagnostics.Append(data.Unknown...) // Terraform configures a data source only to read it now
 }
 
 // A DataSource is a data source that reads one documented call. It is a Read of some model.

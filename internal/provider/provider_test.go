@@ -240,6 +240,16 @@ func TestUnknownArguments(t *testing.T) {
 	}
 }
 
+// A null element of a map is ignored, as if its key were not there.
+func TestNullElements(t *testing.T) {
+	s := servicestest.New(simulator.Options{})
+	s.Add(dcstest.Job{ID: "j"})
+	p := connect(t, s, map[string]any{"endpoints": map[string]any{"dcs": simulatortest.Address + "/dcs", "dws": nil, "iam": nil, "x": nil}})
+	if r := p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"}); r.Errors() != "" {
+		t.Errorf("got errors %q, want none", r.Errors())
+	}
+}
+
 // Configuring sends no request, and StopProvider ends a read. What else a read can be busy with is tested with the client.
 func TestConfigureAndStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -49,6 +49,7 @@ func parse(content []byte, file, name string) (Profile, error) {
 		Current  string    `json:"current"`
 		Profiles []Profile `json:"profiles"`
 	}
+	content = bytes.TrimPrefix(content, []byte("\uFEFF")) // byte order mark
 	if len(bytes.TrimSpace(content)) == 0 {
 		return Profile{}, fmt.Errorf("%s is empty", file)
 	}

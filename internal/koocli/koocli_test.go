@@ -50,6 +50,13 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+func TestByteOrderMark(t *testing.T) {
+	p, err := Load(write(t, "\uFEFF"+`{"current":"a","profiles":[{"name":"a"}]}`), "")
+	if err != nil || p.Name != "a" {
+		t.Errorf("got %v, %v, want profile a", p, err)
+	}
+}
+
 func TestLoadErrors(t *testing.T) {
 	const encrypted = `{"name":"e","accessKeyId":"0123456789abcdef0123456789abcdef0123456789abcdef","secretAccessKey":"hunter2"}`
 	for _, test := range []struct{ name, content, profile, want string }{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -274,18 +275,28 @@ func TestInsecure(t *testing.T) {
 	}
 }
 
-// Certificates and their key are given as texts or as files.
-func TestCertificates(t *testing.T) {
+// newCertificate returns a certificate and its key, also in PEM.
+func newCertificate() (pair tls.Certificate, cert, key string) {
 	server := httptest.NewTLSServer(nil)
 	server.Close()
-	pair := server.TLS.Certificates[0]
+	pair = server.TLS.Certificates[0]
 	der, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
 	must(err)
-	cert := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]}))
-	key := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	return pair, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})),
+		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+// Certificates and their key are given as texts or as files.
+func TestCertificates(t *testing.T) {
+	const mark = "\uFEFF" // byte order mark
+	pair, cert, key := newCertificate()
+	leaf, err := x509.ParseCertificate(pair.Certificate[0])
+	must(err)
 	dir := home(t)
 	file := write(t, filepath.Join(dir, "cert.pem"), cert)
 	write(t, filepath.Join(dir, "key.pem"), key)
+	marked, markedKey := write(t, filepath.Join(dir, "marked.pem"), mark+cert), write(t, filepath.Join(dir, "markedkey.pem"), mark+key)
+	bundle := write(t, filepath.Join(dir, "bundle.pem"), "# comment\n"+key+mark+cert)
 	for _, test := range []struct {
 		name       string
 		block, env texts
@@ -293,18 +304,48 @@ func TestCertificates(t *testing.T) {
 		{name: "texts", block: texts{"cacert_file": cert, "cert": cert, "key": key}, env: texts{"OS_CACERT": "x", "OS_KEY": "x"}},
 		{name: "files of a cloud", block: texts{"os_cloud": "certificates"}},
 		{name: "files", env: texts{"OS_CACERT": file, "OS_CERT": file, "OS_KEY": "~/key.pem"}},
+		{name: "files with a byte order mark", block: texts{"cacert_file": marked, "cert": marked, "key": markedKey}},
+		{name: "texts with a byte order mark", block: texts{"cacert_file": mark + cert, "cert": mark + cert, "key": mark + key}},
+		{name: "bundles of other things too", block: texts{"cacert_file": bundle, "cert": bundle, "key": bundle}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			config, s := readWith(t, test.block, with(test.env, tokenInEnvironment))
 			if len(s.diags) > 0 {
 				t.Fatalf("got %v, want no diagnostics", s.diags)
 			}
-			if _, err := server.Certificate().Verify(x509.VerifyOptions{Roots: config.RootCAs}); err != nil {
+			if _, err := leaf.Verify(x509.VerifyOptions{Roots: config.RootCAs}); err != nil {
 				t.Errorf("got certificate authorities with which verification fails: %s", err)
 			}
 			if config.Certificate == nil || !bytes.Equal(config.Certificate.Certificate[0], pair.Certificate[0]) {
 				t.Errorf("got client certificate %v, want the given one", config.Certificate)
 			}
+		})
+	}
+}
+
+// A certificate that cannot be read is never left out of a bundle.
+func TestDamagedBundle(t *testing.T) {
+	home(t)
+	_, cert, key := newCertificate()
+	const begin, end = "-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n"
+	line := fmt.Sprintf("PEM block 2 (line %d)", 1+strings.Count(cert, "\n"))
+	for _, test := range []struct{ name, bundle, want string }{
+		{
+			name: "no certificate", bundle: cert + begin + "aHVudGVyMg==\n" + end + cert,
+			want: "its " + line + " is not a certificate that can be read: x509: ",
+		},
+		{name: "cut off", bundle: cert + begin + "aHVudGVyMg==\n", want: "its " + line + " cannot be read: it is incomplete or damaged"},
+		{name: "cut off before another one", bundle: cert + begin + "aHVudGVyMg==\n" + cert, want: "its " + line + " cannot be read"},
+		{
+			name: "in the format of OpenSSL", bundle: cert + strings.ReplaceAll(cert, "CERTIFICATE", "TRUSTED CERTIFICATE") +
+				strings.ReplaceAll(begin+"aHVudGVyMg==\n"+end, "CERTIFICATE", "TRUSTED CERTIFICATE"), want: "its PEM block 3 (line ",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, s := readWith(t, texts{"token": "t", "cacert_file": test.bundle}, nil)
+			checkError(t, s, "cacert_file", "The value of cacert_file in the provider block is wrong: "+test.want)
+			_, s = readWith(t, texts{"token": "t", "cert": test.bundle, "key": key}, nil)
+			checkError(t, s, "cert", "its private key (from key in the provider block) cannot be used: "+test.want)
 		})
 	}
 }

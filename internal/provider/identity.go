@@ -23,10 +23,7 @@ func (s *settings) provider() cloud.CredentialsProvider {
 	var provider cloud.CredentialsProvider
 	switch s.chosenSet(metadata) {
 	case noSet:
-		s.fail("access_key", "No credentials",
-			"Set access_key and secret_key (HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY), "+
-				"or token (HW_AUTH_TOKEN, OS_AUTH_TOKEN or OS_TOKEN), or user_name, password and domain_name, or profile, os_cloud or ecs_metadata. "+
-				"The guide Authentication explains them.")
+		s.fail("access_key", "No credentials", "%s%s", noCredentials, s.noRegionEither())
 	case tokenSet:
 		token := s.get("token")
 		s.credentials = []setting{token}
@@ -48,6 +45,25 @@ func (s *settings) provider() cloud.CredentialsProvider {
 	}
 	s.unused = append(s.unused, s.unusedCredentials()...)
 	return s.assumeRole(provider)
+}
+
+const noCredentials = `Set one of these in the provider block or in the environment:
+
+  - access_key, secret_key: HW_ACCESS_KEY, HW_SECRET_KEY or OS_ACCESS_KEY, OS_SECRET_KEY
+  - token: HW_AUTH_TOKEN or OS_AUTH_TOKEN
+  - user_name, password, domain_name: HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME or OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME
+  - profile of KooCLI: HW_PROFILE
+  - os_cloud, a cloud in clouds.yaml: OS_CLOUD
+  - ecs_metadata, on an ECS instance with an agency: HW_ECS_METADATA
+
+See https://registry.terraform.io/providers/hwtasks/hwtasks/latest/docs/guides/authentication`
+
+// noRegionEither returns a further paragraph if no region is set, which would be the next error.
+func (s *settings) noRegionEither() string {
+	if s.get("region").value != "" || s.get("auth_url").value != "" || s.block["endpoints.iam"] != "" {
+		return ""
+	}
+	return "\n\nThe region is not set either. Set region here or in each data source, or HW_REGION_NAME or OS_REGION_NAME."
 }
 
 // chosenSet returns the first set of credentials that the provider block names, or else the first that is in the environment.
@@ -89,18 +105,18 @@ func (s *settings) unusedCredentials() []string {
 	return origins
 }
 
-// checkVisible refuses secrets that cannot be part of a header. Most often they end in a line break.
+// checkVisible refuses secrets that cannot be part of a header.
 func (s *settings) checkVisible(secrets ...setting) {
 	for _, v := range secrets {
-		if !isVisible(v.value) {
-			s.wrong(v, "it holds a space, a line break or another character that it cannot have; trimspace() removes those around it")
+		if i := strings.IndexFunc(v.value, isInvisible); i >= 0 {
+			s.wrong(v, "it contains %s, which no %s has. Copy it again from where it was issued", describeBlank(v.value[i:]), v.name)
 		}
 	}
 }
 
-func isVisible(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
-}
+func isVisible(text string) bool { return !strings.ContainsFunc(text, isInvisible) }
+
+func isInvisible(r rune) bool { return r <= ' ' || r > '~' }
 
 func (s *settings) keys() cloud.CredentialsProvider {
 	sources := s.sourcesOf([]string{"access_key"}, []string{"secret_key"})

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -291,70 +292,78 @@ func TestWrongCredentials(t *testing.T) {
 	for _, test := range []errorTest{
 		{
 			name: "nothing", at: "access_key",
-			want: "No credentials: Set access_key and secret_key (HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY), " +
-				"or token (HW_AUTH_TOKEN, OS_AUTH_TOKEN or OS_TOKEN), or user_name, password and domain_name, or profile, os_cloud or ecs_metadata. " +
-				"The guide Authentication explains them.",
-		},
+			want: `No credentials: Set one of these in the provider block or in the environment:
 
+  - access_key, secret_key: HW_ACCESS_KEY, HW_SECRET_KEY or OS_ACCESS_KEY, OS_SECRET_KEY
+  - token: HW_AUTH_TOKEN or OS_AUTH_TOKEN
+  - user_name, password, domain_name: HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME or OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME
+  - profile of KooCLI: HW_PROFILE
+  - os_cloud, a cloud in clouds.yaml: OS_CLOUD
+  - ecs_metadata, on an ECS instance with an agency: HW_ECS_METADATA
+
+See https://registry.terraform.io/providers/hwtasks/hwtasks/latest/docs/guides/authentication
+
+The region is not set either. Set region here or in each data source, or HW_REGION_NAME or OS_REGION_NAME.`,
+		},
 		// Incomplete sets.
 		{
 			name: "access key in the block, token in the environment", block: texts{"access_key": "AK"}, env: tokenInEnvironment, at: "secret_key",
-			want: "Missing secret_key: Without secret_key, access_key in the provider block cannot be used. " +
+			want: "Missing secret_key: access_key in the provider block is set, but secret_key is missing. " +
 				"Set secret_key, or HW_SECRET_KEY or OS_SECRET_KEY." + others("HW_AUTH_TOKEN"),
 		},
 		{
 			name: "access key in an HW variable, keys in OS variables", at: "secret_key",
 			env:  texts{"HW_ACCESS_KEY": "AK", "OS_ACCESS_KEY": "x", "OS_SECRET_KEY": "hunter2"},
-			want: "Without secret_key, HW_ACCESS_KEY cannot be used. Set secret_key, or HW_SECRET_KEY." + others("OS_ACCESS_KEY, OS_SECRET_KEY"),
+			want: "HW_ACCESS_KEY is set, but secret_key is missing. Set secret_key, or HW_SECRET_KEY." + others("OS_ACCESS_KEY, OS_SECRET_KEY"),
 		},
 		{
 			name: "secret key", block: texts{"secret_key": "hunter2"}, at: "access_key",
-			want: "Without access_key, secret_key in the provider block cannot be used. Set access_key, or HW_ACCESS_KEY or OS_ACCESS_KEY.",
+			want: "secret_key in the provider block is set, but access_key is missing. Set access_key, or HW_ACCESS_KEY or OS_ACCESS_KEY.",
 		},
 		{
 			name: "security token in a variable, keys in a cloud", env: texts{"OS_SECURITY_TOKEN": "hunter2", "OS_CLOUD": "keys"}, at: "access_key",
-			want: "Without access_key, OS_SECURITY_TOKEN cannot be used. Set access_key, or HW_ACCESS_KEY or OS_ACCESS_KEY." + others("OS_CLOUD"),
+			want: "OS_SECURITY_TOKEN is set, but access_key is missing. Set access_key, or HW_ACCESS_KEY or OS_ACCESS_KEY." + others("OS_CLOUD"),
 		},
 		{
 			name: "user in the environment, password in a cloud", env: texts{"OS_USERNAME": "u", "OS_CLOUD": "otc"}, at: "password",
-			want: "Missing password: Without password, OS_USERNAME cannot be used. Set password, or OS_PASSWORD." + others("OS_CLOUD"),
+			want: "Missing password: OS_USERNAME is set, but password is missing. Set password, or OS_PASSWORD." + others("OS_CLOUD"),
 		},
 		{
 			name: "password", block: texts{"password": "hunter2"}, at: "user_name",
-			want: "Without user_name, password in the provider block cannot be used. Set user_name, or HW_USER_NAME or OS_USERNAME.",
+			want: "password in the provider block is set, but user_name is missing. Set user_name, or HW_USER_NAME or OS_USERNAME.",
 		},
 		{
 			name: "user in HW variables, domain in an OS variable", at: "domain_name",
 			env:  texts{"HW_USER_NAME": "u", "HW_USER_PASSWORD": "hunter2", "OS_DOMAIN_NAME": "d"},
-			want: "Without domain_name, HW_USER_NAME and HW_USER_PASSWORD cannot be used. Set domain_name, or HW_DOMAIN_NAME.",
+			want: "HW_USER_NAME and HW_USER_PASSWORD are set, but the account (domain) is missing. Set domain_name, or HW_DOMAIN_NAME.",
 		},
 
 		// Malformed values.
 		{
-			name: "token with a line break", block: texts{"token": "hunter2\n"}, at: "token",
-			want: "Invalid token: The value of token in the provider block is wrong: it holds a space, a line break or another character " +
-				"that it cannot have; trimspace() removes those around it.",
+			name: "secret key with a space inside", block: texts{"access_key": "AK", "secret_key": "hunter2 hunter2"}, at: "secret_key",
+			want: "Invalid secret_key: The value of secret_key in the provider block is wrong: it contains a space, which no secret_key has. " +
+				"Copy it again from where it was issued.",
 		},
 		{
-			name: "secret key with a space", block: texts{"access_key": "AK", "secret_key": " hunter2"}, at: "secret_key",
-			want: "The value of secret_key in the provider block is wrong: it holds a space",
+			name: "token with a character that is not ASCII", env: texts{"HW_AUTH_TOKEN": "hunter2…"}, at: "token",
+			want: "The value of HW_AUTH_TOKEN is wrong: it contains a control character or a character that is not ASCII",
 		},
 		{name: "ecs_metadata", env: texts{"HW_ECS_METADATA": "perhaps"}, at: "ecs_metadata", want: `"perhaps" is neither true nor false`},
 
 		// Agencies.
 		{
 			name: "empty block, agency in the profile", block: texts{"profile": "agency", "assume_role": "set"}, at: "assume_role.agency_name",
-			want: "Missing agency_name: Without assume_role.agency_name, assume_role in the provider block cannot be used. " +
+			want: "Missing agency_name: assume_role in the provider block is set, but assume_role.agency_name is missing. " +
 				"Set assume_role.agency_name, or HW_ASSUME_ROLE_AGENCY_NAME.",
 		},
 		{
 			name: "domain alone", env: with(tokenInEnvironment, texts{"HW_ASSUME_ROLE_DOMAIN_ID": "d"}), at: "assume_role.agency_name",
-			want: "Without assume_role.agency_name, HW_ASSUME_ROLE_DOMAIN_ID cannot be used.",
+			want: "HW_ASSUME_ROLE_DOMAIN_ID is set, but assume_role.agency_name is missing.",
 		},
 		{
 			name: "agency in the block, domain in the profile", at: "assume_role.domain_name",
 			block: texts{"profile": "agency", "assume_role": "set", "assume_role.agency_name": "a"},
-			want: "Without assume_role.domain_name, assume_role.agency_name in the provider block cannot be used. " +
+			want: "assume_role.agency_name in the provider block is set, but assume_role.domain_name is missing. " +
 				"Set assume_role.domain_name, or HW_ASSUME_ROLE_DOMAIN_NAME.",
 		},
 		{
@@ -420,6 +429,75 @@ func TestWrongCredentials(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, test.run)
+	}
+}
+
+// No credentials and no region are one error. The region may be in the address of IAM.
+func TestNoCredentialsButARegion(t *testing.T) {
+	for _, block := range []texts{{"region": "eu-de"}, {"auth_url": "https://iam.eu-de.otc.t-systems.com"}, {"endpoints.iam": "https://x"}} {
+		_, s := readWith(t, block, nil)
+		checkError(t, s, "access_key", "No credentials: ")
+		if text := s.diags[0].Detail(); strings.Contains(text, "region is not set") {
+			t.Errorf("with %v: got the error\n%s\nwant nothing about the region", block, text)
+		}
+	}
+}
+
+// A blank around a value is named, with the command that removes it.
+func TestBlanksAroundValues(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		block, env texts
+		at, want   string
+	}{
+		{
+			name: "Windows line ending", at: "secret_key", env: texts{"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hunter2\r"},
+			want: "Invalid secret_key: HW_SECRET_KEY ends with a carriage return (a Windows line ending). Remove it where the variable is set, " +
+				"for example:\n\n" + `  export HW_SECRET_KEY="$(printf %s "$HW_SECRET_KEY" | tr -d '\r\n')"`,
+		},
+		{
+			name: "line break", at: "token", env: texts{"OS_TOKEN": "hunter2\n"},
+			want: "Invalid token: OS_TOKEN ends with a line break. Remove it where the variable is set, " +
+				"for example:\n\n" + `  export OS_TOKEN="$(printf %s "$OS_TOKEN" | tr -d '\r\n')"`,
+		},
+		{
+			name: "spaces", at: "domain_name", env: texts{"OS_USERNAME": "u", "OS_PASSWORD": " p ", "OS_DOMAIN_NAME": " a b\t"},
+			want: "OS_DOMAIN_NAME ends with a tab. Remove it where the variable is set, for example:\n\n" +
+				`  export OS_DOMAIN_NAME="$(printf %s "$OS_DOMAIN_NAME" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//')"`,
+		},
+		{
+			name: "password", at: "password", env: texts{"OS_USERNAME": "u", "OS_PASSWORD": "hunter2\r\n", "OS_DOMAIN_NAME": "d"},
+			want: "OS_PASSWORD ends with a carriage return",
+		},
+		{name: "region", at: "region", env: with(tokenInEnvironment, texts{"HW_REGION_NAME": "eu-de\r"}), want: "HW_REGION_NAME ends with"},
+		{name: "project", at: "project_name", env: with(tokenInEnvironment, texts{"OS_TENANT_NAME": "p\r"}), want: "OS_TENANT_NAME ends with"},
+		{name: "profile", at: "profile", env: texts{"HW_PROFILE": "main\r"}, want: "HW_PROFILE ends with"},
+		{
+			name: "in the block", at: "token", block: texts{"token": " hunter2"},
+			want: "Invalid token: token in the provider block begins with a space. Remove it, for example with trimspace().",
+		},
+		{
+			name: "in a file", at: "region", block: texts{"os_cloud": "blank"},
+			want: `region of cloud "blank" in `,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			home(t)
+			_, s := readWith(t, test.block, test.env)
+			checkError(t, s, test.at, test.want)
+			_, command, found := strings.Cut(s.diags[0].Detail(), "for example:\n\n  export ")
+			if !found {
+				return
+			}
+			variable, _, _ := strings.Cut(command, "=")
+			script := fmt.Sprintf(`export %s; printf %%s "$%s"`, command, variable)
+			value, err := exec.CommandContext(t.Context(), "sh", "-c", script).Output()
+			must(err)
+			t.Setenv(variable, string(value))
+			if _, s := readWith(t, test.block, nil); s.diags.HasError() {
+				t.Errorf("after %s: got %v, want no error", command, s.diags)
+			}
+		})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -87,11 +88,65 @@ func (s *settings) find(sources []source, names ...string) setting {
 	for _, source := range sources {
 		for _, name := range names {
 			if v := s.from(source, name); v.value != "" {
-				return v
+				return s.trim(v)
 			}
 		}
 	}
 	return setting{name: names[len(names)-1]}
+}
+
+// trim returns a setting without the blanks around it, which are an error: they come from the file or the script that sets it. A password
+// may have spaces, and a certificate ends in a line break.
+func (s *settings) trim(v setting) setting {
+	const breaks = "\r\n"
+	blanks := breaks + " \t"
+	if v.name == "password" {
+		blanks = breaks
+	}
+	value := strings.Trim(v.value, blanks)
+	if value == v.value || strings.Contains(v.value, "-----BEGIN ") {
+		return v
+	}
+	where, blank := "begins", v.value
+	if n := len(strings.TrimRight(v.value, blanks)); n < len(v.value) {
+		where, blank = "ends", v.value[n:]
+	}
+	var advice string
+	switch v.source {
+	case inBlock:
+		advice = "Remove it, for example with trimspace()."
+	case inFile:
+		advice = "Remove it there."
+	case inHW, inOS:
+		filter := "sed 's/^[[:space:]]*//; s/[[:space:]]*$//'"
+		if strings.Trim(v.value, breaks) == value {
+			filter = `tr -d '\r\n'`
+		}
+		// A line that begins with spaces is not wrapped on the screen.
+		advice = fmt.Sprintf("Remove it where the variable is set, for example:\n\n"+
+			`  export %[1]s="$(printf %%s "$%[1]s" | %[2]s)"`, v.origin, filter)
+	}
+	s.fail(v.name, "Invalid "+v.name, "%s %s with %s. %s", v.origin, where, describeBlank(blank), advice)
+	v.value = value
+	return v
+}
+
+// describeBlank returns the name of the character with which a text begins. It is none that one sees.
+func describeBlank(text string) string {
+	r, _ := utf8.DecodeRuneInString(text)
+	switch r {
+	case '\r':
+		return "a carriage return (a Windows line ending)"
+	case '\n':
+		return "a line break"
+	case ' ':
+		return "a space"
+	case '\t':
+		return "a tab"
+	case '\uFEFF':
+		return "a byte order mark"
+	}
+	return "a control character or a character that is not ASCII"
 }
 
 func (s *settings) get(names ...string) setting { return s.find(everywhere, names...) }
@@ -192,7 +247,7 @@ func (s *settings) checkClouds(first setting, firstCloud string, second setting,
 	if first.source == inBlock && second.source != inBlock {
 		argument = first.name
 	}
-	s.fail(argument, "Settings of different clouds", "%s (%s) belongs to the cloud %s, but %s (%s) to %s. "+
+	s.fail(argument, "Conflicting clouds", "%s (%s) belongs to the cloud %s, but %s (%s) to %s. "+
 		"Credentials are sent to one cloud only.\n\n"+
 		"If one of them is left over from another cloud, unset it, or set the right one in the provider block. "+
 		"For a second cloud use another provider block with an alias. "+
@@ -310,8 +365,15 @@ func (s *settings) require(v setting, sources []source, by ...setting) {
 			variables = append(variables, variable)
 		}
 	}
-	detail := fmt.Sprintf("Without %s, %s cannot be used. Set %s, or %s.",
-		v.name, strings.Join(origins, " and "), v.name, strings.Join(variables, " or "))
+	verb, missing := "is", v.name
+	if len(origins) > 1 {
+		verb = "are"
+	}
+	if v.name == "domain_name" {
+		missing = "the account (domain)"
+	}
+	detail := fmt.Sprintf("%s %s set, but %s is missing. Set %s, or %s.",
+		strings.Join(origins, " and "), verb, missing, v.name, strings.Join(variables, " or "))
 	if others := s.unusedCredentials(); len(others) > 0 && argumentOf(v.name).set != noSet {
 		detail += fmt.Sprintf("\n\nOther credentials are set too (%s), but those of different sources are never mixed. "+
 			"To use those, unset the others.", strings.Join(others, ", "))

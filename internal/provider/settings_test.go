@@ -209,7 +209,7 @@ func TestSettingsOfDifferentClouds(t *testing.T) {
 	for _, test := range []errorTest{
 		{
 			name: "region and auth_url in the environment", env: texts{"HW_REGION_NAME": "eu-west-101", "OS_AUTH_URL": otc}, at: "region",
-			want: "Settings of different clouds: OS_AUTH_URL (" + otc + ") belongs to the cloud otc.t-systems.com, " +
+			want: "Conflicting clouds: OS_AUTH_URL (" + otc + ") belongs to the cloud otc.t-systems.com, " +
 				"but HW_REGION_NAME (eu-west-101) to myhuaweicloud.eu. Credentials are sent to one cloud only.\n\n" +
 				"If one of them is left over from another cloud, unset it, or set the right one in the provider block. " +
 				"For a second cloud use another provider block with an alias. " +
@@ -385,9 +385,9 @@ func TestWrongSettings(t *testing.T) {
 		{name: "certificate authorities in another format", env: texts{"OS_CACERT": noPEM}, at: "cacert_file", want: "holds no PEM certificate"},
 		{
 			name: "certificate without key", block: texts{"cert": "c.pem"}, at: "key",
-			want: "Missing key: Without key, cert in the provider block cannot be used. Set key, or OS_KEY.",
+			want: "Missing key: cert in the provider block is set, but key is missing. Set key, or OS_KEY.",
 		},
-		{name: "key without certificate", env: texts{"OS_KEY": "k.pem"}, at: "cert", want: "Without cert, OS_KEY cannot be used. Set cert, or "},
+		{name: "key without certificate", env: texts{"OS_KEY": "k.pem"}, at: "cert", want: "OS_KEY is set, but cert is missing. Set cert, or "},
 		{
 			name: "malformed certificate", block: texts{"cert": "-----BEGIN hunter2", "key": "-----BEGIN hunter2"}, at: "cert",
 			want: "The client certificate (from cert in the provider block) and its private key (from key in the provider block) cannot be used: " +

@@ -25,6 +25,8 @@ type Profile struct {
 	AgencyName       string `json:"agencyName"`
 	AgencyDomainName string `json:"agencyDomainName"`
 	AgencyDomainID   string `json:"agencyDomainId"`
+
+	SourceProfile string `json:"sourceProfile"` // whose keys are used instead
 }
 
 // Format implements fmt.Formatter, so that no verb prints the keys.

@@ -25,12 +25,13 @@ func write(t *testing.T, content string) string {
 func TestLoad(t *testing.T) {
 	file := write(t, `{"current":"current","lastVersion":"5","profiles":[
 		{"name":"full","mode":"AKSK","accessKeyId":"AK-1_a","secretAccessKey":"hunter2","securityToken":"st",
-		 "region":"r","projectId":"p","domainId":"d","agencyName":"n","agencyDomainName":"dn","agencyDomainId":"di","retryCount":0},
+		 "region":"r","projectId":"p","domainId":"d","agencyName":"n","agencyDomainName":"dn","agencyDomainId":"di","sourceProfile":"sp",
+		 "retryCount":0},
 		{"name":"current","accessKeyId":"AKB"},
 		{"name":"full","accessKeyId":"second of the name"}]}`)
 	full := Profile{
 		Name: "full", Mode: "AKSK", AccessKeyID: "AK-1_a", SecretAccessKey: secret, SecurityToken: "st",
-		Region: "r", ProjectID: "p", AgencyName: "n", AgencyDomainName: "dn", AgencyDomainID: "di",
+		Region: "r", ProjectID: "p", AgencyName: "n", AgencyDomainName: "dn", AgencyDomainID: "di", SourceProfile: "sp",
 	}
 	for name, want := range map[string]Profile{
 		"full":    full,

@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,9 +39,10 @@ func (s *settings) provider() cloud.CredentialsProvider {
 	case cloudSet:
 		provider = s.osCloud()
 	case metadataSet:
+		s.credentials = []setting{metadataSetting}
 		provider = cloud.Metadata{Origin: fmt.Sprintf("the metadata of this ECS instance (enabled by %s)", metadataSetting.origin)}
 	}
-	if s.diags.HasError() {
+	if s.refuseUnsupported(openstack.Cloud{}); s.diags.HasError() {
 		return nil
 	}
 	s.unused = append(s.unused, s.unusedCredentials()...)
@@ -197,6 +199,11 @@ func (s *settings) profile() cloud.CredentialsProvider {
 	s.fileOrigin = fmt.Sprintf("profile %q in %s", p.Name, path)
 	problem := ""
 	switch {
+	case p.Mode != "" && !strings.EqualFold(p.Mode, "AKSK"):
+		problem = fmt.Sprintf("has the mode %q, which this provider does not support. Use a profile of the mode AKSK", p.Mode)
+	case p.SourceProfile != "":
+		problem = fmt.Sprintf("uses the keys of the profile %q, which this provider does not support. "+
+			"Use that profile, and set assume_role in the provider block", p.SourceProfile)
 	case p.AccessKeyID == "" || p.SecretAccessKey == "":
 		problem = fmt.Sprintf("(mode %q) has no accessKeyId or no secretAccessKey. Use a profile of the mode AKSK, "+
 			"or add them with `hcloud configure set`", p.Mode)
@@ -227,55 +234,156 @@ func (s *settings) osCloud() cloud.CredentialsProvider {
 	s.credentials = []setting{name}
 	c, err := openstack.Load(name.value)
 	if err != nil {
-		s.fail(name.name, "Cannot use the cloud of clouds.yaml", "The cloud of clouds.yaml (from %s) cannot be used: %s. "+
-			"Check the name and the file.", name.origin, err)
+		s.fail(name.name, "Cannot use the cloud of clouds.yaml", "The cloud of clouds.yaml (from %s) cannot be used: %s.", name.origin, err)
 		return nil
 	}
-	a := c.Auth
-	s.fileOrigin = fmt.Sprintf("cloud %q in %s", name.value, c.File)
+	s.fileOrigin = fmt.Sprint(c)
+	s.file = map[string]string{"region": c.Get("region_name")}
+	region := s.get("region")
+	if c, err = c.In(region.value); err != nil {
+		s.wrong(region, "%s", err)
+		return nil
+	}
 	s.file = map[string]string{
-		"region": c.RegionName, "auth_url": a.AuthURL, "cacert_file": c.CACert, "cert": c.Cert, "key": c.Key,
-		"project_id": cmp.Or(a.ProjectID, a.TenantID), "project_name": cmp.Or(a.ProjectName, a.TenantName),
+		"region": c.Get("region_name"), "auth_url": c.Get("auth_url"),
+		"project_id": c.Get("project_id"), "project_name": c.Get("project_name"),
+		"cacert_file": c.Get("cacert"), "cert": c.Get("cert"), "key": c.Get("key"),
 	}
-	if c.Verify != nil {
-		s.file["insecure"] = strconv.FormatBool(!*c.Verify)
+	if verify := c.Get("verify"); verify != "" {
+		s.file["insecure"] = strconv.FormatBool(verify == "false")
 	}
+	if s.refuseUnsupported(c); s.diags.HasError() {
+		return nil
+	}
+	domains := cmp.Or(domain(c.Get("domain_id"), c.Get("domain_name")), domain(c.Get("default_domain_id"), c.Get("default_domain_name")))
 	p := cloud.Password{
-		UserID:        a.UserID,
-		Password:      a.Password,
-		Domain:        cmp.Or(domain(a.UserDomainID, a.UserDomainName), domain(a.DomainID, a.DomainName)),
-		ProjectDomain: cmp.Or(domain(a.ProjectDomainID, a.ProjectDomainName), domain(a.DomainID, a.DomainName)),
+		UserID:        c.Get("user_id"),
+		Password:      c.Get("password"),
+		Domain:        cmp.Or(domain(c.Get("user_domain_id"), c.Get("user_domain_name")), domains),
+		ProjectDomain: cmp.Or(domain(c.Get("project_domain_id"), c.Get("project_domain_name")), domains),
 		Origin:        "the user of " + s.fileOrigin,
 	}
-	if a.UserID == "" {
-		p.UserName = a.Username
+	if p.UserID == "" {
+		p.UserName = c.Get("username")
 	}
+	token, access, secret, securityToken := c.Get("token"), c.Get("ak"), c.Get("sk"), c.Get("security_token")
+	authType := strings.TrimPrefix(c.Get("auth_type"), "v3")
+	byPassword := authType == "password" && p.Password != ""
 	var problem string
 	switch {
-	case !slices.Contains([]string{"", "password", "v3password", "token", "v3token"}, c.AuthType):
-		problem = fmt.Sprintf("has the auth_type %s, which this provider does not support. Use password or token, or ak and sk", c.AuthType)
-	case a.AgencyName != "":
-		problem = "names an agency, which is not read from clouds.yaml. Use the assume_role block instead"
-	case !isVisible(a.Token + a.AccessKey + a.SecretKey + a.SecurityToken):
-		problem = "has a token or a key that holds a space or another character that it cannot have"
-	case a.Token != "":
-		return cloud.Static{Credentials: cloud.Credentials{Token: a.Token}, Origin: "the token of " + s.fileOrigin}
-	case a.AccessKey != "" && a.SecretKey != "":
+	case !slices.Contains([]string{"", "password", "token"}, authType):
+		problem = fmt.Sprintf("has the auth_type %s, which this provider does not support. "+
+			"Use password or token, or ak and sk", c.Get("auth_type"))
+	case !isVisible(token+access+secret+securityToken) || strings.ContainsAny(p.UserName+p.Password, "\r\n"):
+		problem = "has a token, a key, a user or a password that holds a line break, a space or another character that it cannot have"
+	case authType == "token" && token == "":
+		problem = "has the auth_type token, but no token. Add it, or remove auth_type"
+	case token != "" && !byPassword:
+		return cloud.Static{Credentials: cloud.Credentials{Token: token}, Origin: "the token of " + s.fileOrigin}
+	case access != "" && secret != "" && !byPassword:
 		return cloud.Static{
-			Credentials: cloud.Credentials{AccessKey: a.AccessKey, SecretKey: a.SecretKey, SecurityToken: a.SecurityToken},
-			Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, cloud.AbbreviateAccessKey(a.AccessKey)),
+			Credentials: cloud.Credentials{AccessKey: access, SecretKey: secret, SecurityToken: securityToken},
+			Origin:      fmt.Sprintf("the keys of %s (access key %s)", s.fileOrigin, cloud.AbbreviateAccessKey(access)),
 		}
-	case a.ApplicationCredentialID != "" || a.ApplicationCredentialName != "":
-		problem = "has an application credential, which these clouds do not support. Use username and password, or ak and sk"
-	case a.AccessKey != "" || a.SecretKey != "" || a.Username == "" && a.UserID == "" || a.Password == "":
-		problem = "has incomplete credentials below auth. Set username and password, or ak and sk, there or in secure.yaml"
-	case a.UserID == "" && p.Domain == (cloud.Domain{}):
+	case !byPassword && (access != "" || secret != "") || p.UserName == "" && p.UserID == "" || p.Password == "":
+		problem = "has incomplete credentials. Set username and password, or ak and sk, below auth, there or in secure.yaml"
+	case p.UserID == "" && p.Domain == (cloud.Domain{}):
 		problem = "has a username, but not the domain of the user. Add user_domain_name"
 	default:
 		return p
 	}
 	s.fail(name.name, "Incomplete cloud", "The %s %s.", s.fileOrigin, problem)
 	return nil
+}
+
+// unsupported lists the variables and the keys of clouds.yaml with which other tools act as another identity or in another project. They
+// are refused: without them the provider would act as somebody else. All others pass, since they change nothing when jobs are read.
+var unsupported = []struct {
+	variables, keys []string
+	harmless        []string // values
+	meaning         string
+	instead         string
+	arguments       []string // that replace them; the error is at the last one
+	sources         []source // in which they do
+}{
+	{
+		variables: []string{"OS_AGENCY_NAME", "OS_AGENCY_DOMAIN_NAME", "OS_TARGET_AGENCY_NAME", "OS_TARGET_DOMAIN_NAME"},
+		keys:      []string{"agency_name", "agency_domain_name", "target_agency_name", "target_domain_name", "target_domain_id"},
+		meaning:   "names an agency to assume", instead: "Set assume_role",
+		arguments: []string{"assume_role.agency_name"}, sources: everywhere,
+	},
+	{
+		variables: []string{"OS_DELEGATED_PROJECT"}, keys: []string{"delegated_project", "target_project_name", "target_project_id"},
+		meaning: "names the project of an agency", instead: "Set project_name",
+		arguments: []string{"project_id", "project_name"}, sources: []source{inBlock},
+	},
+	{
+		variables: []string{"HW_ASSUME_ROLE_IDP_ID", "HW_ASSUME_ROLE_ID_TOKEN", "HW_ASSUME_ROLE_ID_TOKEN_FILE"},
+		meaning:   "belongs to a login with OpenID Connect", arguments: []string{"access_key"}, instead: "Set other credentials",
+	},
+	{
+		variables: []string{"OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_NAME", "OS_APPLICATION_CREDENTIAL_SECRET"},
+		keys:      []string{"application_credential_id", "application_credential_name", "application_credential_secret"},
+		meaning:   "belongs to an application credential", arguments: []string{"access_key"}, instead: "Set other credentials",
+	},
+	{
+		variables: []string{"OS_TRUST_ID", "OS_SYSTEM_SCOPE"}, keys: []string{"trust_id", "system_scope"},
+		meaning: "names a scope other than a project", arguments: []string{"access_key"}, instead: "Set other credentials",
+	},
+	{
+		variables: []string{"OS_AUTH_TYPE"}, harmless: []string{"password", "v2password", "v3password", "token", "v2token", "v3token"},
+		meaning: "selects another login than by password or token", arguments: []string{"access_key"}, instead: "Set other credentials",
+	},
+	{
+		variables: []string{"HW_SIGNING_ALGORITHM"}, harmless: []string{"HmacSHA256"},
+		meaning: "selects another signature than HmacSHA256", arguments: []string{"access_key"}, instead: "Set access_key and secret_key",
+	},
+}
+
+// refuseUnsupported adds an error if the cloud of clouds.yaml in use has an unsupported key, or if the environment has an unsupported
+// variable and the credentials in use come from there. A variable that is meant for another provider matters neither to credentials nor
+// to an agency in the provider block.
+func (s *settings) refuseUnsupported(c openstack.Cloud) {
+	if s.diags.HasError() {
+		return
+	}
+	environment := s.block["assume_role.agency_name"] == "" && slices.ContainsFunc(s.credentials, func(v setting) bool {
+		return v.value != "" && (v.source == inHW || v.source == inOS)
+	})
+	for _, u := range unsupported {
+		replacement := s.find(u.sources, u.arguments...)
+		if replacement.value != "" {
+			continue
+		}
+		for _, variable := range u.variables {
+			if value := strings.TrimSpace(os.Getenv(variable)); value != "" && environment && !slices.Contains(u.harmless, value) {
+				s.fail(replacement.name, "Unsupported "+variable, "%s %s, but this provider does not read it. %s in the provider block instead. "+
+					"If %s is left over or meant for another provider, unset it, or set the credentials in the provider block.",
+					variable, u.meaning, u.instead, variable)
+				return
+			}
+		}
+		for _, key := range u.keys {
+			if c.Get(key) != "" {
+				s.fail("os_cloud", "Unsupported "+key, "%s of %s %s, but this provider does not read it. %s in the provider block instead.",
+					key, s.fileOrigin, u.meaning, u.instead)
+				return
+			}
+		}
+	}
+	for _, service := range endpointKeys() {
+		names := []string{string(service)}
+		if service == cloud.IAM {
+			names = append(names, "identity")
+		}
+		for _, name := range names {
+			if key := c.Endpoint(name); key != "" && s.block["endpoints."+string(service)] == "" {
+				s.fail("os_cloud", "Unsupported "+key, "%s of %s is an endpoint, but this provider does not read it. "+
+					"Set endpoints = { %s = \"…\" } in the provider block instead.", key, s.fileOrigin, service)
+				return
+			}
+		}
+	}
 }
 
 // assumeRole returns a provider of the temporary keys of an agency if one is to be assumed: that of the provider block, or that of the

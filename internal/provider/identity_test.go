@@ -5,11 +5,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
 // write writes a file and returns its path.
@@ -233,6 +235,16 @@ func TestCloudsYAML(t *testing.T) {
 		},
 	}
 	token := cloud.Static{Credentials: cloud.Credentials{Token: "cloud-token"}, Origin: "the token" + of("token")}
+	inRegion := func(region, iam, project string) cloud.Config {
+		return cloud.Config{
+			Region: region, Cloud: "cloud.example.com", CloudOrigin: fmt.Sprintf("auth_url%s (%s/v3)", of("regions"), iam),
+			ProjectName: project, Endpoints: endpoints(texts{"iam": iam}),
+			Credentials: cloud.Password{
+				UserName: "cloud-user", Password: "0123", Domain: cloud.Domain{Name: "d"}, ProjectDomain: cloud.Domain{Name: "d"},
+				Origin: "the user" + of("regions"),
+			},
+		}
+	}
 	for _, test := range []configTest{
 		{
 			name: "before the environment", env: texts{
@@ -270,6 +282,33 @@ func TestCloudsYAML(t *testing.T) {
 				Credentials: cloud.Password{
 					UserID: "cloud-user-id", Password: "0123", Origin: "the user" + of("id"),
 					Domain: cloud.Domain{ID: "cloud-domain"}, ProjectDomain: cloud.Domain{ID: "cloud-domain"},
+				},
+			},
+		},
+		{
+			name: "first region, with its values", block: texts{"os_cloud": "regions"},
+			want: inRegion("my-region-1", "https://iam.my-region-1.cloud.example.com", "p"),
+		},
+		{
+			name: "region of the block, with its values", block: texts{"os_cloud": "regions", "region": "my-region-2"},
+			env:  texts{"OS_REGION_NAME": "my-region-1"},
+			want: inRegion("my-region-2", "https://iam.my-region-2.cloud.example.com", "q"),
+		},
+		{
+			name: "region of the environment, with its values", block: texts{"os_cloud": "regions"}, env: texts{"OS_REGION_NAME": "my-region-2"},
+			want: inRegion("my-region-2", "https://iam.my-region-2.cloud.example.com", "q"),
+		},
+		{
+			name: "auth_type password beside a token and keys", block: texts{"os_cloud": "typed"},
+			want: cloud.Config{Credentials: cloud.Password{UserID: "cloud-user-id", Password: "0123", Origin: "the user" + of("typed")}},
+		},
+		{
+			name: "endpoint in a cloud, replaced in the block", block: texts{"os_cloud": "endpoint", "endpoints.iam": iam},
+			want: cloud.Config{
+				Region: "eu-de", Cloud: "otc.t-systems.com", CloudOrigin: `endpoints["iam"] in the provider block (` + iam + ")",
+				Endpoints: endpoints(texts{"iam": iam}),
+				Credentials: cloud.Static{
+					Credentials: cloud.Credentials{Token: "cloud-token"}, Origin: "the token" + of("endpoint"),
 				},
 			},
 		},
@@ -379,6 +418,15 @@ The region is not set either. Set region here or in each data source, or HW_REGI
 
 		// Profiles of KooCLI.
 		{
+			name: "profile of another mode", block: texts{"profile": "sso"}, at: "profile",
+			want: `has the mode "SSO", which this provider does not support. Use a profile of the mode AKSK.`,
+		},
+		{
+			name: "profile with the keys of another one", block: texts{"profile": "source"}, at: "profile",
+			want: `uses the keys of the profile "main", which this provider does not support. ` +
+				"Use that profile, and set assume_role in the provider block.",
+		},
+		{
 			name: "profile without a secret key", block: texts{"profile": "half"}, at: "profile",
 			want: `Incomplete KooCLI profile: The profile "half" in ` + dir + `/.hcloud/config.json (mode "AKSK") has no accessKeyId or no ` +
 				"secretAccessKey. Use a profile of the mode AKSK, or add them with `hcloud configure set`.",
@@ -400,24 +448,52 @@ The region is not set either. Set region here or in each data source, or HW_REGI
 		// Clouds of clouds.yaml.
 		{
 			name: "cloud without password", block: texts{"os_cloud": "half"}, at: "os_cloud",
-			want: `Incomplete cloud: The cloud "half" in ` + dir + "/.config/openstack/clouds.yaml has incomplete credentials below auth. " +
-				"Set username and password, or ak and sk, there or in secure.yaml.",
+			want: `Incomplete cloud: The cloud "half" in ` + dir + "/.config/openstack/clouds.yaml has incomplete credentials. " +
+				"Set username and password, or ak and sk, below auth, there or in secure.yaml.",
 		},
-		{name: "cloud without user", block: texts{"os_cloud": "nameless"}, at: "os_cloud", want: "has incomplete credentials below auth."},
-		{name: "cloud without sk", block: texts{"os_cloud": "odd"}, at: "os_cloud", want: "has incomplete credentials below auth."},
+		{name: "cloud without user", block: texts{"os_cloud": "nameless"}, at: "os_cloud", want: "has incomplete credentials."},
+		{name: "cloud without sk", block: texts{"os_cloud": "odd"}, at: "os_cloud", want: "has incomplete credentials."},
 		{name: "cloud without domain", block: texts{"os_cloud": "nowhere"}, at: "os_cloud", want: "but not the domain of the user. "},
 		{
 			name: "token with a line break in a cloud", block: texts{"os_cloud": "broken"}, at: "os_cloud",
-			want: "has a token or a key that holds a space or another character that it cannot have.",
+			want: "has a token, a key, a user or a password that holds a line break, a space or another character that it cannot have.",
 		},
 		{
 			name: "federated cloud", block: texts{"os_cloud": "federated"}, at: "os_cloud",
 			want: "has the auth_type v3oidcpassword, which this provider does not support. Use password or token, or ak and sk.",
 		},
-		{name: "application credential", block: texts{"os_cloud": "application"}, at: "os_cloud", want: "has an application credential, "},
 		{
-			name: "cloud with an agency", block: texts{"os_cloud": "agency"}, at: "os_cloud",
-			want: "names an agency, which is not read from clouds.yaml. Use the assume_role block instead.",
+			name: "auth_type token without a token", block: texts{"os_cloud": "tokenless"}, at: "os_cloud",
+			want: "has the auth_type token, but no token. Add it, or remove auth_type.",
+		},
+		{
+			name: "password with a line break in a cloud", block: texts{"os_cloud": "brokenpassword"}, at: "os_cloud",
+			want: "has a token, a key, a user or a password that holds a line break",
+		},
+		{
+			name: "key that is not read", block: texts{"os_cloud": "misspelled"}, at: "os_cloud",
+			want: `cannot be used: cloud "misspelled" in ` + dir + `/.config/openstack/clouds.yaml (auth) has the key "auth_uri", which `,
+		},
+		{
+			name: "region of the block that is not listed", block: texts{"os_cloud": "regions", "region": "my-region-3"}, at: "region",
+			want: `The value of region in the provider block is wrong: cloud "regions" in ` + dir +
+				`/.config/openstack/clouds.yaml has the regions "my-region-1", "my-region-2", but not "my-region-3".`,
+		},
+		{
+			name: "region of the environment that is not listed", block: texts{"os_cloud": "regions"}, env: texts{"OS_REGION_NAME": "eu-de"},
+			at: "region", want: "The value of OS_REGION_NAME is wrong: cloud ",
+		},
+		{
+			name: "region of an unknown cloud without an address", block: texts{"os_cloud": "lost"}, at: "os_cloud",
+			want: `No address of IAM: The cloud "lost" in ` + dir + "/.config/openstack/clouds.yaml has no auth_url, and its region " +
+				`"my-region-1" belongs to no cloud that this provider knows. ` +
+				"Add auth_url below auth, such as https://iam.my-region-1.cloud.example.com/v3.",
+		},
+		{
+			name: "endpoint in a cloud", block: texts{"os_cloud": "endpoint"}, at: "os_cloud",
+			want: `Unsupported identity_endpoint_override: identity_endpoint_override of cloud "endpoint" in ` + dir +
+				"/.config/openstack/clouds.yaml is an endpoint, but this provider does not read it. " +
+				`Set endpoints = { iam = "…" } in the provider block instead.`,
 		},
 		{
 			name: "cloud with a malformed address", block: texts{"os_cloud": "elsewhere"}, at: "auth_url",
@@ -439,6 +515,103 @@ func TestNoCredentialsButARegion(t *testing.T) {
 		checkError(t, s, "access_key", "No credentials: ")
 		if text := s.diags[0].Detail(); strings.Contains(text, "region is not set") {
 			t.Errorf("with %v: got the error\n%s\nwant nothing about the region", block, text)
+		}
+	}
+}
+
+// A variable with which other tools act as another identity or in another project is refused if the credentials come from the
+// environment, and does not matter if they, or an agency, are in the provider block.
+func TestUnsupportedVariables(t *testing.T) {
+	home(t)
+	keysInBlock := texts{"access_key": "a", "secret_key": "b"}
+	agencyInBlock := texts{"assume_role": "set", "assume_role.agency_name": "a", "assume_role.domain_name": "d"}
+	sets := map[string]texts{
+		"keys":     {"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "b"},
+		"user":     {"OS_USERNAME": "u", "OS_PASSWORD": "p", "OS_USER_DOMAIN_NAME": "d"},
+		"profile":  {"HW_PROFILE": "main"},
+		"cloud":    {"OS_CLOUD": "otc"},
+		"metadata": {"HW_ECS_METADATA": "true"},
+	}
+	for _, u := range unsupported {
+		for _, variable := range u.variables {
+			for set, env := range sets {
+				t.Run(variable+" and "+set, func(t *testing.T) {
+					env := with(env, texts{variable: "x"})
+					_, s := readWith(t, nil, env)
+					checkError(t, s, u.arguments[len(u.arguments)-1], "Unsupported "+variable+": "+variable+" "+u.meaning+", but ")
+					for name, block := range map[string]texts{"keys": keysInBlock, "agency": agencyInBlock} {
+						if _, s := readWith(t, block, env); len(s.diags) > 0 {
+							t.Errorf("with %s in the block: got %v, want no diagnostics", name, s.diags)
+						}
+					}
+				})
+			}
+			for _, value := range u.harmless {
+				if _, s := readWith(t, nil, with(sets["keys"], texts{variable: value})); len(s.diags) > 0 {
+					t.Errorf("%s=%s: got %v, want no diagnostics", variable, value, s.diags)
+				}
+			}
+		}
+	}
+	for name, env := range map[string]texts{
+		"agency":  {"OS_AGENCY_NAME": "x", "OS_AGENCY_DOMAIN_NAME": "x", "HW_ASSUME_ROLE_AGENCY_NAME": "a", "HW_ASSUME_ROLE_DOMAIN_NAME": "d"},
+		"project": {"OS_DELEGATED_PROJECT": "x"},
+	} {
+		if _, s := readWith(t, texts{"project_name": "eu-de"}, with(sets["keys"], env)); len(s.diags) > 0 {
+			t.Errorf("with another %s: got %v, want no diagnostics", name, s.diags)
+		}
+	}
+}
+
+// A key of clouds.yaml with which other tools act as another identity or in another project is refused, wherever it stands, unless an
+// argument of the provider block replaces it.
+func TestUnsupportedKeys(t *testing.T) {
+	dir := home(t)
+	for _, u := range unsupported {
+		for _, key := range u.keys {
+			for _, clouds := range []string{"{c: {auth: {token: t, %s: hunter2}}}", "{c: {auth: {token: t}, %s: hunter2}}"} {
+				file := write(t, filepath.Join(dir, "clouds.yaml"), "clouds: "+fmt.Sprintf(clouds, key))
+				_, s := readWith(t, texts{"os_cloud": "c"}, nil)
+				checkError(t, s, "os_cloud", fmt.Sprintf(`Unsupported %[1]s: %[1]s of cloud "c" in clouds.yaml %[2]s, but `, key, u.meaning))
+				replacement := texts{
+					"os_cloud": "c", "project_name": "p", "assume_role": "set", "assume_role.agency_name": "a", "assume_role.domain_name": "d",
+				}
+				if _, s := readWith(t, replacement, nil); s.diags.HasError() != (len(u.sources) == 0) {
+					t.Errorf("%s in %s, with an agency and a project in the block: got %v", key, file, s.diags)
+				}
+			}
+		}
+	}
+}
+
+// harmlessVariables are in the files that users of these clouds source.
+var harmlessVariables = []string{
+	"OS_PROJECT_DOMAIN_ID", "OS_PROJECT_DOMAIN_NAME", "OS_DEFAULT_DOMAIN", "OS_DEFAULT_DOMAIN_ID", "OS_DEFAULT_DOMAIN_NAME",
+	"OS_IDENTITY_API_VERSION", "OS_IMAGE_API_VERSION", "OS_VOLUME_API_VERSION", "OS_COMPUTE_API_VERSION", "OS_NETWORK_API_VERSION",
+	"OS_INTERFACE", "OS_ENDPOINT_TYPE", "NOVA_ENDPOINT_TYPE", "CINDER_ENDPOINT_TYPE", "OS_PASSCODE", "OS_SWAUTH", "OS_ALLOW_REAUTH",
+	"HW_ENTERPRISE_PROJECT_ID", "HW_REGIONAL", "HW_ENABLE_FORCE_NEW",
+}
+
+func TestHarmlessVariables(t *testing.T) {
+	env := texts{"OS_USERNAME": "u", "OS_PASSWORD": "p", "OS_USER_DOMAIN_NAME": "d"}
+	for _, variable := range harmlessVariables {
+		env[variable] = "x"
+	}
+	configTest{env: env, want: cloud.Config{Credentials: cloud.Password{
+		UserName: "u", Password: "p", Domain: cloud.Domain{Name: "d"},
+		Origin: "the user from OS_USERNAME, the password from OS_PASSWORD and the domain from OS_USER_DOMAIN_NAME",
+	}}}.run(t)
+}
+
+func TestGuideListsVariablesAndKeys(t *testing.T) {
+	guide := simulatortest.Read(t, filepath.Join("..", "..", "templates", "guides", "authentication.md"))
+	names := slices.Clone(harmlessVariables)
+	for _, u := range unsupported {
+		names = slices.Concat(names, u.variables, u.keys)
+	}
+	for _, name := range names {
+		if !strings.Contains(guide, "`"+name+"`") && !strings.HasSuffix(name, "_API_VERSION") {
+			t.Errorf("the guide Authentication does not list %s", name)
 		}
 	}
 }

@@ -225,6 +225,10 @@ func (s *settings) place(config *cloud.Config) {
 	s.checkClouds(authURL, cloudOfIAM, region, cloud.SuffixOf(region.value))
 	s.checkClouds(suffix, own, region, cloud.SuffixOf(region.value))
 
+	if s.lacksIAM(config, region.value) && own == "" {
+		s.fail("os_cloud", "No address of IAM", "The %s has no auth_url, and its region %q belongs to no cloud that this provider knows. "+
+			"Add auth_url below auth, such as https://iam.%s.cloud.example.com/v3.", s.fileOrigin, region.value, region.value)
+	}
 	config.Region, config.Cloud = region.value, cmp.Or(suffix.value, cloudOfIAM)
 	origin := region
 	if suffix.value != "" {
@@ -235,6 +239,19 @@ func (s *settings) place(config *cloud.Config) {
 	if origin.value != "" {
 		config.CloudOrigin = fmt.Sprintf("%s (%s)", origin.origin, origin.value)
 	}
+}
+
+// lacksIAM reports whether the credentials of a cloud of clouds.yaml are for an IAM whose address is not set and does not follow from the
+// region.
+func (s *settings) lacksIAM(config *cloud.Config, region string) bool {
+	if _, found := s.file["auth_url"]; !found || config.Endpoints[cloud.IAM] != nil || region == "" || cloud.SuffixOf(region) != "" {
+		return false
+	}
+	switch config.Credentials.(type) {
+	case cloud.Password, cloud.AssumedRole:
+		return true
+	}
+	return false // keys and tokens may not need IAM
 }
 
 // checkClouds adds an error if two settings belong to different clouds. Endpoints are used as they are.

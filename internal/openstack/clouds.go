@@ -321,6 +321,9 @@ func (p parser) regions(node yaml.Node) ([]region, error) {
 		if r.name == "" {
 			return nil, fmt.Errorf("cloud %q in %s has a region without a name", p.cloud, p.file)
 		}
+		if slices.ContainsFunc(regions[:i], func(other region) bool { return other.name == r.name }) {
+			return nil, fmt.Errorf("cloud %q in %s has the region %q twice. Remove one of them", p.cloud, p.file, r.name)
+		}
 	}
 	return regions, nil
 }

@@ -268,6 +268,10 @@ func TestKeysThatAreNotRead(t *testing.T) {
 			want: `cloud "c" in clouds.yaml has a region without a name`,
 		},
 		{
+			name: "region that is listed twice", clouds: "clouds: {c: {regions: [r, {name: r, values: {auth_url: hunter2}}]}}",
+			want: `cloud "c" in clouds.yaml has the region "r" twice. Remove one of them`,
+		},
+		{
 			name: "region that is not listed", clouds: "clouds: {c: {regions: [r1, {name: r2}]}}", region: "r3",
 			want: `cloud "c" in clouds.yaml has the regions "r1", "r2", but not "r3"`,
 		},

@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
-	"golang.org/x/net/http/httpproxy"
 )
 
 const (
@@ -98,13 +97,12 @@ func (c Config) dialWithin(limit time.Duration) Dial {
 }
 
 func newTransport(config Config) *http.Transport {
-	proxy := httpproxy.FromEnvironment().ProxyFunc()
 	var certificates []tls.Certificate
 	if config.Certificate != nil {
 		certificates = append(certificates, *config.Certificate)
 	}
 	return &http.Transport{
-		Proxy:       func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
+		Proxy:       proxyFromEnvironment(),
 		DialContext: config.dialWithin(connectLimit),
 		TLSClientConfig: &tls.Config{
 			MinVersion:         tls.VersionTLS12,

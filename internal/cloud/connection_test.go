@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -93,6 +94,64 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 				t.Errorf("connected to %v, error %v, want %v and an error", connected, err, want)
 			}
 		})
+	}
+}
+
+// A proxy that cannot be used is an error: no request bypasses it.
+func TestProxyThatCannotBeUsed(t *testing.T) {
+	for _, test := range []struct {
+		name, value string
+		usable      bool
+	}{
+		{name: "URL", value: "http://proxy.example.invalid:3128/", usable: true},
+		{name: "host and port", value: "proxy.example.invalid:3128", usable: true},
+		{name: "host", value: "proxy.example.invalid", usable: true},
+		{name: "address", value: "[2001:db8::1]:3128", usable: true},
+		{name: "TLS", value: "https://proxy.example.invalid", usable: true},
+		{name: "SOCKS", value: "socks5h://proxy.example.invalid:1080", usable: true},
+		{name: "user without a scheme", value: "user:hunter2@proxy.example.invalid:3128", usable: true},
+		{name: "special characters", value: "http://us%40er:%40%3A%2F%23%3F%25hunter2@proxy.example.invalid:3128", usable: true},
+		{name: "carriage return", value: "http://proxy.example.invalid:3128\r"},
+		{name: "space before", value: " http://proxy.example.invalid:3128"},
+		{name: "space after", value: "http://proxy.example.invalid:3128 "},
+		{name: "space alone", value: " "},
+		{name: "quotes", value: `"http://proxy.example.invalid:3128"`},
+		{name: "no host", value: "http://"},
+		{name: "no number as port", value: "http://proxy.example.invalid:port"},
+		{name: "unknown scheme", value: "ftp://proxy.example.invalid:3128"},
+		{name: "percent sign", value: "http://user:100%hunter2@proxy.example.invalid:3128"},
+		{name: "number sign", value: "http://user:#hunter2@proxy.example.invalid:3128"},
+		{name: "number sign without a scheme", value: "user:#hunter2@proxy.example.invalid:3128"},
+		{name: "number sign behind digits", value: "http://user:1#hunter2@proxy.example.invalid:3128"},
+		{name: "slash", value: "http://user:a/hunter2@proxy.example.invalid:3128"},
+		{name: "slash behind digits", value: "http://user:1/hunter2@proxy.example.invalid:3128"},
+		{name: "question mark behind digits", value: "http://user:1?hunter2@proxy.example.invalid:3128"},
+	} {
+		for variable, scheme := range map[string]string{"HTTP_PROXY": "http", "http_proxy": "http", "HTTPS_PROXY": "https", "https_proxy": "https"} {
+			t.Run(test.name+" in "+variable, func(t *testing.T) {
+				t.Setenv(variable, test.value)
+				err := cloud.CheckProxies()
+				if (err == nil) != test.usable || err != nil && !strings.HasPrefix(err.Error(), "the value of "+variable+" is not") {
+					t.Errorf("error %v, want one that begins with the variable: %t", err, !test.usable)
+				}
+				if err != nil && strings.Contains(err.Error(), "hunter2") {
+					t.Errorf("error %v has the password", err)
+				}
+				var connected []string
+				client := cloud.NewClient(cloud.Config{
+					Credentials: given,
+					Dial: func(_ context.Context, _, address string) (net.Conn, error) {
+						connected = append(connected, address)
+						return nil, errors.New("this test connects to nothing")
+					},
+					Endpoints: map[cloud.Service]*url.URL{cloud.DCS: {Scheme: scheme, Host: "dcs.example.invalid"}},
+				})
+				_, _ = client.Get(t.Context(), read(project), new(struct{}))
+				if usable := len(connected) == 1; usable != test.usable || usable && strings.HasPrefix(connected[0], "dcs.") {
+					t.Errorf("connected to %q, want the proxy: %t", connected, test.usable)
+				}
+			})
+		}
 	}
 }
 

@@ -195,6 +195,9 @@ func (s *settings) read() cloud.Config {
 	}
 	s.place(&config)
 	s.project(&config)
+	if err := cloud.CheckProxies(); err != nil {
+		s.diags.AddError("Invalid proxy", fmt.Sprintf("No requests are sent: %s.", err))
+	}
 	return config
 }
 

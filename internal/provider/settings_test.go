@@ -350,6 +350,14 @@ func TestDamagedBundle(t *testing.T) {
 	}
 }
 
+// Which values are wrong is tested with the client. The error is at no argument.
+func TestWrongProxy(t *testing.T) {
+	_, s := readWith(t, nil, with(tokenInEnvironment, texts{"https_proxy": "http://user:hunter2@127.0.0.1:3128\r"}))
+	if got := fmt.Sprint(s.diags.Errors()); len(s.diags) != 1 || !strings.Contains(got, "https_proxy") || strings.Contains(got, "hunter2") {
+		t.Errorf("got %s, want one error with https_proxy and without the password", got)
+	}
+}
+
 // Which addresses are malformed is tested with the client.
 func TestWrongSettings(t *testing.T) {
 	noPEM := write(t, filepath.Join(t.TempDir(), "empty.pem"), "hunter2")

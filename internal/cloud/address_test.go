@@ -1,7 +1,11 @@
 package cloud
 
 import (
+	"bufio"
+	"context"
 	"errors"
+	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -192,7 +196,14 @@ func TestParseEndpoint(t *testing.T) {
 		{service: DCS, address: "http://127.0.0.1:8080/a/b/", want: "http://127.0.0.1:8080/a/b"},
 		{service: IAM, address: "https://iam.example.com/v3", want: "https://iam.example.com"},
 		{service: IAM, address: "https://iam.example.com:443/v3/", want: "https://iam.example.com:443"},
-		{service: DCS, address: "https://dcs.example.com/v3", want: "https://dcs.example.com/v3"},
+		{service: DCS, address: "https://dcs.example.com/v2/", want: "https://dcs.example.com"},
+		{service: DWS, address: "https://gateway.example.com/dws/v1.0", want: "https://gateway.example.com/dws"},
+		{service: DCS, address: "https://dcs.example.com/v2x", want: "https://dcs.example.com/v2x"},
+		{service: DCS, address: "https://dcs.example.com/a%20b%25c", want: "https://dcs.example.com/a%20b%25c"},
+		{service: DCS, address: "https://bücher.example:8443/a", want: "https://xn--bcher-kva.example:8443/a"},
+		{service: DCS, address: "https://b%C3%BCcher.example", want: "https://xn--bcher-kva.example"},
+		{service: DCS, address: "https://[2001:db8::1]:8443", want: "https://[2001:db8::1]:8443"},
+		{service: IMDS, address: "http://[fe80::1%25lo]", want: "http://[fe80::1%25lo]"},
 		{service: IMDS, address: "169.254.169.254", wantErr: "such as http://169.254.169.254"},
 		{service: DCS, address: "", wantErr: "not an http or https URL"},
 		{service: DCS, address: "dcs.example.com", wantErr: "not an http or https URL"},
@@ -203,6 +214,17 @@ func TestParseEndpoint(t *testing.T) {
 		{service: DCS, address: "https://dcs.example.com?a=b", wantErr: "without a query"},
 		{service: DCS, address: "https://dcs.example.com?", wantErr: "without a query"},
 		{service: DCS, address: "https://dcs.example.com#a", wantErr: "without a query"},
+		{service: DCS, address: "https://[fe80::1%25lo]", wantErr: "must not have a zone"},
+		{service: IAM, address: "https://[fe80::1%25lo]:8443/v3", wantErr: "must not have a zone"},
+		{service: DCS, address: "https://xn--ü.example", wantErr: "is not the address of a host"},
+		{service: DCS, address: `https://a"b.example`, wantErr: "is not the address of a host"},
+		{service: DCS, address: "https://dcs.example.com/a%2Fb", wantErr: "encoded slashes (%2F)"},
+		{service: DCS, address: "https://dcs.example.com/a%2fb/v2", wantErr: "encoded slashes (%2F)"},
+		{service: DCS, address: "https://dcs.example.com//a", wantErr: "without empty segments (//)"},
+		{service: IAM, address: "https://iam.example.com//v3/a", wantErr: "without empty segments (//)"},
+		{service: DCS, address: "https://dcs.example.com/a//b/", wantErr: "without empty segments (//)"},
+		{service: DCS, address: "https://dcs.example.com/a/../b", wantErr: "without empty segments (//)"},
+		{service: DCS, address: "https://dcs.example.com/./a", wantErr: "without empty segments (//)"},
 	} {
 		u, err := ParseEndpoint(test.service, test.address)
 		if test.wantErr == "" {
@@ -212,6 +234,34 @@ func TestParseEndpoint(t *testing.T) {
 		} else if err == nil || !strings.Contains(err.Error(), test.wantErr) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s at %q: got %v, %v; want an error with %q and without the password", test.service, test.address, u, err, test.wantErr)
 		}
+	}
+}
+
+// A service checks the signature of the request that it receives.
+func TestEndpointIsSentAsItIsSigned(t *testing.T) {
+	for _, address := range []string{
+		"http://bücher.example", "http://b%C3%BCcher.example:8080/ü", "http://[2001:db8::1]:8080", "http://dcs.example/a%20b%25c/", "http://dcs.example:",
+		"http://DCS.example/a;b=c,d:e@f!g(h)*i'j&k+l",
+	} {
+		t.Run(address, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			c := NewClient(Config{
+				Credentials: keys, Endpoints: map[Service]*url.URL{DCS: parse(t, DCS, address)},
+				Dial: func(context.Context, string, string) (net.Conn, error) { return ours, nil },
+			})
+			defer c.Close()
+			go func() { _, _ = c.Get(t.Context(), job, &answer{}) }()
+			received, err := http.ReadRequest(bufio.NewReader(theirs))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer theirs.Close() //nolint:errcheck // in memory
+			_, sent, _ := strings.Cut(received.Header.Get("Authorization"), ", Signature=")
+			names := []string{"host", "x-project-id", "x-sdk-date", "x-security-token"}
+			if want := Signature(received, nil, names, keys.SecretKey); sent != want {
+				t.Errorf("%s%s has the signature %s, want %s", received.Host, received.URL, sent, want)
+			}
+		})
 	}
 }
 

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path"
 	"regexp"
 	"strings"
 	"sync/atomic"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // A Service is a service by its name in host names and in the provider's argument endpoints, such as "dcs".
@@ -73,8 +76,11 @@ var Region = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 // DNSSuffix matches the DNS suffixes of clouds, such as myhuaweicloud.com.
 var DNSSuffix = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// ParseEndpoint parses the address of a service: an http or https URL, with or without a path. It drops trailing slashes, and
-// the version v3 from addresses of IAM, which users copy with the address.
+// version matches the version at the end of an endpoint, which users copy with it. The paths of requests begin with their own.
+var version = regexp.MustCompile(`/v[0-9]+(\.[0-9]+)?$`)
+
+// ParseEndpoint parses the address of a service: an http or https URL, with or without a path. It drops trailing slashes and a version.
+// It refuses what would be sent in another form than it is signed in.
 func ParseEndpoint(s Service, address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	switch {
@@ -88,10 +94,18 @@ func ParseEndpoint(s Service, address string) (*url.URL, error) {
 		return nil, fmt.Errorf("the URL must not hold a user name or password")
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return nil, fmt.Errorf("%q must be an address and an optional path, without a query or fragment", u.Redacted())
+	case strings.Contains(u.Hostname(), "%") && s != IMDS: // whose requests are not signed
+		return nil, fmt.Errorf("%q must not have a zone (%%25…) behind the IP address, since it is no part of a signed request", address)
 	}
+	host, err := httpguts.PunycodeHostPort(u.Host)
+	if err != nil || !httpguts.ValidHostHeader(host) {
+		return nil, fmt.Errorf("%q is not the address of a host: its name has characters that host names cannot have", address)
+	}
+	u.Host = host
 	u.Path = strings.TrimRight(u.Path, "/")
-	if s == IAM {
-		u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, "/v3"), "/")
+	u.Path = strings.TrimRight(version.ReplaceAllString(u.Path, ""), "/")
+	if u.Path != "" && path.Clean(u.Path) != u.Path || strings.Contains(strings.ToLower(u.RawPath), "%2f") {
+		return nil, fmt.Errorf("%q must have a path without empty segments (//), %q, %q and encoded slashes (%%2F)", address, ".", "..")
 	}
 	u.RawPath = ""
 	return u, nil

@@ -314,8 +314,9 @@ func TestLimitsOfAnAttempt(t *testing.T) {
 			name: "body", client: newClient(Config{Credentials: keys}, slowBody), takes: time.Minute,
 			err: "the answer did not arrive whole within 1m0s",
 		},
-		{name: "connecting to the metadata", client: onInstance(unreachable), takes: 3 * time.Second, err: "context deadline exceeded"},
-		{name: "header of the metadata", client: onInstance(silent), takes: 3 * time.Second, err: "timeout awaiting response headers"},
+		// The request for a token takes the first two seconds.
+		{name: "connecting to the metadata", client: onInstance(unreachable), takes: 5 * time.Second, err: "context deadline exceeded"},
+		{name: "header of the metadata", client: onInstance(silent), takes: 5 * time.Second, err: "timeout awaiting response headers"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -73,11 +73,14 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 		name        string
 		credentials cloud.CredentialsProvider
 		host        string
-		want        string
+		want        []string
 	}{
-		{name: "service", credentials: given, host: "dcs.example.invalid", want: "proxy.example.invalid:3128"},
-		{name: "exception", credentials: given, host: "direct.example.invalid", want: "direct.example.invalid:443"},
-		{name: "metadata of the instance", credentials: metadata, host: "dcs.example.invalid", want: "169.254.169.254:80"},
+		{name: "service", credentials: given, host: "dcs.example.invalid", want: []string{"proxy.example.invalid:3128"}},
+		{name: "exception", credentials: given, host: "direct.example.invalid", want: []string{"direct.example.invalid:443"}},
+		{
+			name: "metadata of the instance, with a token and without", credentials: metadata, host: "dcs.example.invalid",
+			want: []string{"169.254.169.254:80", "169.254.169.254:80"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var connected []string
@@ -90,8 +93,8 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 				Endpoints: map[cloud.Service]*url.URL{cloud.DCS: {Scheme: "https", Host: test.host}},
 			})
 			_, err := client.Get(t.Context(), read(project), new(struct{}))
-			if want := []string{test.want}; err == nil || !slices.Equal(connected, want) {
-				t.Errorf("connected to %v, error %v, want %v and an error", connected, err, want)
+			if err == nil || !slices.Equal(connected, test.want) {
+				t.Errorf("connected to %v, error %v, want %v and an error", connected, err, test.want)
 			}
 		})
 	}

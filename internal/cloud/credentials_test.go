@@ -448,30 +448,6 @@ func TestInterruptWhileAnotherProjectLogsIn(t *testing.T) {
 	})
 }
 
-func TestMetadataTokens(t *testing.T) {
-	for _, test := range []struct {
-		status   int
-		requests int
-		fails    bool
-	}{
-		{status: 404, requests: 2}, // the service has no tokens
-		{status: 503, requests: 3, fails: true},
-	} {
-		t.Run(fmt.Sprint(test.status), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				c, client := connect(simulator.Options{MetadataV1: true}, cloud.Config{Credentials: metadata, MaxRetries: 5})
-				c.InjectFault(simulator.Fault{Service: cloud.IMDS, Path: "/api/token", Status: test.status})
-				if err := get(t.Context(), client); (err != nil) != test.fails {
-					t.Errorf("read: error %v, want one: %v", err, test.fails)
-				}
-				if got := c.count(cloud.IMDS); got != test.requests {
-					t.Errorf("%d requests to the metadata, want %d", got, test.requests)
-				}
-			})
-		})
-	}
-}
-
 // Nothing that is printed of credentials or a configuration has a secret.
 func TestCredentialsPrintNoSecret(t *testing.T) {
 	config := cloud.Config{Credentials: cloud.AssumedRole{Base: password, Agency: "a"}}

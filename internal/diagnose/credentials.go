@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -82,9 +83,13 @@ func adviseNoCredentials(credentials *cloud.CredentialsError, endpoint string, e
 	}
 	switch provider := credentials.Provider.(type) {
 	case cloud.Metadata:
+		_, withoutToken := errors.AsType[*cloud.MetadataError](credentials)
 		switch {
 		case e.Err != nil && e.Status == 0:
 			return "Only an ECS instance reaches its metadata. Use other credentials on this machine."
+		case e.Err == nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && withoutToken:
+			return "The instance issues keys only to requests with a token, and the request for a token failed. Run it again, " +
+				"and check what is between this process and the metadata of the instance, such as the network of a container."
 		case e.Err == nil && e.Status >= 400 && e.Status < 500:
 			return "The instance has no agency that gives it keys, or what answers is not the metadata of an ECS instance. " +
 				"Assign an agency to it in the ECS console, or use other credentials."

@@ -96,6 +96,7 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 		name     string
 		provider cloud.CredentialsProvider
 		project  string      // for which the token would be
+		noToken  bool        // of the metadata
 		err      cloud.Error // of IAM unless it says otherwise
 		want     string
 	}{
@@ -148,6 +149,12 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 			name: "no instance", provider: instance, err: cloud.Error{Service: cloud.IMDS, Err: errors.New("no route to host")},
 			want: "Only an ECS instance reaches its metadata. Use other credentials on this machine.",
 		},
+		{
+			name: "instance needs a token", provider: instance, noToken: true, err: cloud.Error{Service: cloud.IMDS, Status: 401},
+			want: "The instance issues keys only to requests with a token, and the request for a token failed. Run it again, " +
+				"and check what is between this process and the metadata of the instance, such as the network of a container.",
+		},
+		{name: "instance without agency and tokens", provider: instance, noToken: true, err: cloud.Error{Service: cloud.IMDS, Status: 404}, want: noKeys},
 		{name: "instance without agency", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 404}, want: noKeys},
 		{name: "metadata fails", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 500}, want: later},
 		{
@@ -160,6 +167,9 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 				test.err.Service = cloud.IAM
 			}
 			err := &cloud.CredentialsError{Provider: test.provider, Target: cloud.Target{ProjectID: test.project}, Err: &test.err}
+			if test.noToken {
+				err.Err = &cloud.MetadataError{Token: &cloud.Error{Status: 503}, Keys: &test.err}
+			}
 			if got := Advice(object, err); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}

@@ -67,6 +67,9 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 		fmt.Fprintf(&b, ", project %s", e.ProjectID)
 	}
 	fmt.Fprintf(&b, ": %s.\n\n", e.Cause())
+	if metadata, ok := errors.AsType[*cloud.MetadataError](err); ok {
+		fmt.Fprintf(&b, "Before that, the request for a token failed: %s.\n\n", metadata.Token.Cause())
+	}
 	fmt.Fprintf(&b, "Endpoint: %s\n", e.Endpoint)
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, "Request ID: %s\n", e.RequestID)

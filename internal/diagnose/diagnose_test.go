@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,13 @@ func TestError(t *testing.T) {
 		{
 			name: "no keys of the instance", err: &cloud.CredentialsError{Provider: cloud.Metadata{}, Err: failed},
 			detail: "Getting temporary keys from the instance metadata for DCS job j" + busy,
+		},
+		{
+			name: "no keys of the instance, and no token", detail: "Getting temporary keys from the instance metadata for DCS job j" +
+				strings.Replace(busy, "\n\n", "\n\nBefore that, the request for a token failed: HTTP 405 Method Not Allowed.\n\n", 1),
+			err: &cloud.CredentialsError{
+				Provider: cloud.Metadata{}, Err: &cloud.MetadataError{Token: &cloud.Error{Status: 405}, Keys: failed},
+			},
 		},
 		{name: "region", err: &cloud.SettingError{Setting: "region", Message: "It is not set."}, at: "region", detail: "It is not set."},
 		{name: "project_id", err: &cloud.SettingError{Setting: "project_id", Message: "It is wrong."}, at: "project_id", detail: "It is wrong."},

@@ -27,6 +27,8 @@ func TestCachedCredentials(t *testing.T) {
 		{name: "clock that is fast", expires: 3 * time.Hour, clock: 2 * time.Hour, freshUntil: 55 * time.Minute, validUntil: time.Hour},
 		{name: "clock that is slow", expires: -99 * time.Hour, clock: -100 * time.Hour, freshUntil: 55 * time.Minute, validUntil: time.Hour},
 		{name: "no date", expires: time.Hour, noDate: true, freshUntil: 55 * time.Minute, validUntil: time.Hour},
+		{name: "less than two minutes", expires: 90 * time.Second, freshUntil: time.Minute, validUntil: 90 * time.Second},
+		{name: "expired on arrival", expires: -time.Hour, freshUntil: time.Minute},
 		{name: "unknown, used until rejected", freshUntil: never},
 		{name: "rejected", expires: time.Hour, rejected: own},
 	} {

@@ -234,8 +234,7 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 		ProjectID: r.Target.ProjectID,
 		Origin:    c.config.Credentials.String(),
 	}
-	_, static := r.credentials.(staticSource)
-	e.Issued = !static
+	_, e.Issued = r.credentials.(*cachingSource)
 	address, err := join(endpoint, r.Path, r.Query)
 	if err != nil {
 		return c.fail(e, err)

@@ -86,6 +86,7 @@ const (
 	refreshBefore       = 5 * time.Minute // they expire, credentials are refreshed
 	refreshRetryAfter   = time.Minute     // while the old credentials are valid
 	refreshTimeout      = 3 * time.Second // while the old credentials are valid, since requests wait for it
+	minRefreshInterval  = time.Minute     // of credentials that expire at once
 	minReplacedInterval = time.Minute     // between two replacements of rejected credentials
 )
 
@@ -111,7 +112,7 @@ func newCachedCredentials(c Credentials, expires time.Time, responseHeader http.
 		lifetime = expires.Sub(date)
 	}
 	cached.expires = now.Add(lifetime)
-	cached.refreshAt = cached.expires.Add(-min(refreshBefore, lifetime/2))
+	cached.refreshAt = now.Add(max(lifetime-min(refreshBefore, lifetime/2), minRefreshInterval))
 	return cached
 }
 
@@ -196,14 +197,13 @@ func (s *cachingSource) refresh(
 		err = &CredentialsError{s.provider, t, err}
 	}
 	if denied(err) {
-		// Another request with the same password could lock the user.
 		return &cachedCredentials{denied: err}, nil
 	}
 	return nil, err
 }
 
-// denied reports whether a service answered a request with an error that a repetition does not change.
+// denied reports whether IAM rejected a password or keys that are configured: the same again could lock the user or the key.
 func denied(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Err == nil && e.Status >= 400 && e.Status < 500 && !e.Retryable()
+	e := unauthorized(err)
+	return e != nil && e.Service == IAM && !e.Issued
 }

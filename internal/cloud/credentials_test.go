@@ -240,7 +240,7 @@ func TestReadersShareCredentials(t *testing.T) {
 }
 
 // While IAM is down, credentials are used until they expire. It is asked for new ones once a minute, for three seconds at the most, and
-// only once if it denies them.
+// no more once it rejects the password.
 func TestRefreshThatFails(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -255,7 +255,8 @@ func TestRefreshThatFails(t *testing.T) {
 			name:  "throttled",
 			fault: simulator.Fault{Status: 429, Header: map[string]string{"Retry-After": "120"}}, requests: 2, held: 6 * time.Second,
 		},
-		{name: "denied", fault: simulator.Fault{Status: 403}, requests: 1, denied: true},
+		{name: "forbidden", fault: simulator.Fault{Status: 403}, requests: 4},
+		{name: "denied", fault: simulator.Fault{Status: 401}, requests: 2, denied: true}, // for the project and for the domain
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -386,20 +387,27 @@ func TestServiceThatRejectsAllCredentials(t *testing.T) {
 func TestErrorsOfIAM(t *testing.T) {
 	const noToken = "the answer has no token (header X-Subject-Token)"
 	const noKeys = "the answer lacks a part of the temporary keys (access, secret and securitytoken)"
+	onInstance := agency
+	onInstance.Base = metadata
 	elsewhere := map[string]string{"Location": "https://elsewhere.invalid/"}
 	for _, test := range []struct {
 		name     string
 		provider cloud.CredentialsProvider
 		fault    simulator.Fault
 		err      string
-		denied   bool // once and for all
+		denied   bool // once and for all, since repetitions would lock the user or the key
 	}{
 		{name: "no token", provider: password, fault: simulator.Fault{Status: 201, Body: `{"token":{}}`}, err: noToken},
 		{name: "no access key", provider: agency, fault: keyResponse(`{"secret":"S","securitytoken":"T"}`), err: noKeys},
 		{name: "no secret key", provider: agency, fault: keyResponse(`{"access":"A","securitytoken":"T"}`), err: noKeys},
 		{name: "no security token", provider: agency, fault: keyResponse(`{"access":"A","secret":"S"}`), err: noKeys},
 		{name: "redirect", provider: password, fault: simulator.Fault{Status: 302, Header: elsewhere}, err: "HTTP 302"},
-		{name: "bad request", provider: password, fault: simulator.Fault{Status: 400}, err: "HTTP 400", denied: true},
+		{name: "bad request", provider: password, fault: simulator.Fault{Status: 400}, err: "HTTP 400"},
+		{name: "wrong password", provider: password, fault: simulator.Fault{Status: 401}, err: "HTTP 401", denied: true},
+		{name: "wrong key", provider: agency, fault: simulator.Fault{Status: 401}, err: "HTTP 401", denied: true},
+		{name: "issued keys", provider: onInstance, fault: simulator.Fault{Status: 401}, err: "HTTP 401"},
+		{name: "forbidden", provider: agency, fault: simulator.Fault{Status: 403}, err: "HTTP 403"},
+		{name: "page of a gateway", provider: password, fault: simulator.Fault{Status: 404, Body: "<html>"}, err: "HTTP 404"},
 		{name: "throttled", provider: password, fault: simulator.Fault{Status: 429}, err: "HTTP 429"},
 		{name: "not implemented", provider: password, fault: simulator.Fault{Status: 501}, err: "HTTP 501"},
 	} {
@@ -409,7 +417,7 @@ func TestErrorsOfIAM(t *testing.T) {
 				test.fault.Service = cloud.IAM
 				c.InjectFault(test.fault)
 				target := project
-				if test.provider == cloud.CredentialsProvider(agency) {
+				if _, role := test.provider.(cloud.AssumedRole); role {
 					target = agencyProject
 				}
 				err := getIn(t.Context(), client, target)

@@ -83,11 +83,11 @@ func (e *CredentialsError) Error() string {
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
 const (
-	refreshBefore       = 5 * time.Minute // they expire, credentials are refreshed
-	refreshRetryAfter   = time.Minute     // while the old credentials are valid
-	refreshTimeout      = 3 * time.Second // while the old credentials are valid, since requests wait for it
-	minRefreshInterval  = time.Minute     // of credentials that expire at once
-	minReplacedInterval = time.Minute     // between two replacements of rejected credentials
+	refreshBefore       = 5 * time.Minute  // they expire, credentials are refreshed
+	refreshRetryAfter   = time.Minute      // while the old credentials are valid
+	refreshTimeout      = 3 * time.Second  // while the old credentials are valid, since requests wait for it
+	minRefreshInterval  = time.Minute      // of credentials that expire at once
+	minReplacedInterval = 10 * time.Second // between two replacements of rejected credentials; waits pause longer after a 401
 )
 
 // cachedCredentials are credentials that the cloud issued, or the error with which it denied them.

@@ -142,6 +142,9 @@ type cachingSource struct {
 
 	key   func(Target) string // is the same for targets that can share credentials
 	fetch func(context.Context, *Client, Target) (*cachedCredentials, error)
+
+	// projectID returns the ID of a project of a region for those who may not list projects. It may be nil.
+	projectID func(ctx context.Context, region, name string) (string, error)
 }
 
 func (s *cachingSource) get(ctx context.Context, t Target, rejected Credentials) (Credentials, error) {

@@ -41,7 +41,17 @@ func (p Password) source(c *Client) credentialsSource {
 			return c.config.addressOfIAM(t.Region) + " " + t.ProjectID
 		},
 		fetch: func(ctx context.Context, c *Client, t Target) (*cachedCredentials, error) {
-			return l.token(ctx, p, c, t)
+			s, err := p.scopeOf(t)
+			if err != nil {
+				return nil, err
+			}
+			got, _, err := l.token(ctx, p, c, t.Region, s)
+			return got, err
+		},
+		projectID: func(ctx context.Context, region, name string) (string, error) {
+			domain := p.domainOfProjects()
+			_, id, err := l.token(ctx, p, c, region, scope{Project: &projectScope{Name: name, Domain: &domain}})
+			return id, err
 		},
 	}
 }
@@ -53,24 +63,25 @@ type login struct {
 	rejected *Error        // with which IAM rejected the password; guarded by turn
 }
 
-func (l *login) token(ctx context.Context, p Password, c *Client, t Target) (*cachedCredentials, error) {
+// token returns a token, and the ID of the project in its scope.
+func (l *login) token(ctx context.Context, p Password, c *Client, region string, s scope) (*cachedCredentials, string, error) {
 	select {
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return nil, "", context.Cause(ctx)
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
 	}
 	if l.rejected != nil {
-		return nil, l.rejected
+		return nil, "", l.rejected
 	}
-	got, err := p.token(ctx, c, t)
+	got, projectID, err := p.token(ctx, c, region, s)
 	passwordErr := err
-	if unauthorized(err) != nil && t.ProjectID != "" && p.scope() != (Domain{}) {
+	if domain := p.domainOfProjects(); unauthorized(err) != nil && s.Project != nil && domain != (Domain{}) {
 		// IAM also answers with 401 if the project is not one of the user. A token for the domain shows whether it is the password.
-		_, passwordErr = p.token(ctx, c, Target{Region: t.Region})
+		_, _, passwordErr = p.token(ctx, c, region, scope{Domain: &domain})
 	}
 	l.rejected = unauthorized(passwordErr)
-	return got, err
+	return got, projectID, err
 }
 
 // unauthorized returns an error that is a response with status 401, and nil for any other.
@@ -82,8 +93,22 @@ func unauthorized(err error) *Error {
 	return nil
 }
 
-// scope returns the domain of tokens for IAM itself.
-func (p Password) scope() Domain { return cmp.Or(p.ProjectDomain, p.Domain) }
+// domainOfProjects returns the domain in which projects are looked up.
+func (p Password) domainOfProjects() Domain { return cmp.Or(p.ProjectDomain, p.Domain) }
+
+// scopeOf returns the scope of the token that a target needs: its project, or the domain for IAM itself.
+func (p Password) scopeOf(t Target) (scope, error) {
+	domain := p.domainOfProjects()
+	switch {
+	case t.ProjectID != "":
+		return scope{Project: &projectScope{ID: t.ProjectID}}, nil
+	case domain != (Domain{}):
+		return scope{Domain: &domain}, nil
+	}
+	return scope{}, &SettingError{"domain_name", "To look up a project or to assume an agency, " +
+		"IAM needs the domain (account) of the user besides the user ID. " +
+		"Set domain_name or domain_id, or HW_DOMAIN_NAME, OS_USER_DOMAIN_NAME or OS_DOMAIN_NAME."}
+}
 
 type tokenRequest struct {
 	Auth struct {
@@ -102,17 +127,24 @@ type tokenRequest struct {
 	} `json:"auth"`
 }
 
+// A scope is what a token is for: a project or a domain.
 type scope struct {
-	Project *struct {
-		ID string `json:"id"`
-	} `json:"project,omitempty"`
+	Project *projectScope `json:"project,omitempty"`
+	Domain  *Domain       `json:"domain,omitempty"`
+}
+
+// A projectScope is a project, by its ID or by its name in a domain.
+type projectScope struct {
+	ID     string  `json:"id,omitempty"`
+	Name   string  `json:"name,omitempty"`
 	Domain *Domain `json:"domain,omitempty"`
 }
 
 const headerSubjectToken = "X-Subject-Token"
 
-// token gets a token, with the call "Obtaining a User Token Through Password Authentication" of IAM.
-func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCredentials, error) {
+// token gets a token, with the call "Obtaining a User Token Through Password Authentication" of IAM. It also returns the ID of the
+// project in its scope.
+func (p Password) token(ctx context.Context, c *Client, region string, s scope) (*cachedCredentials, string, error) {
 	var body tokenRequest
 	body.Auth.Identity.Methods = []string{"password"}
 	user := &body.Auth.Identity.Password.User
@@ -120,24 +152,17 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCreden
 	if user.ID = p.UserID; user.ID == "" {
 		user.Name, user.Domain = p.UserName, &p.Domain
 	}
-	if t.ProjectID != "" {
-		body.Auth.Scope.Project = &struct {
-			ID string `json:"id"`
-		}{t.ProjectID}
-	} else if domain := p.scope(); domain != (Domain{}) {
-		body.Auth.Scope.Domain = &domain
-	} else {
-		return nil, &SettingError{"domain_name", "To look up a project or to assume an agency, " +
-			"IAM needs the domain (account) of the user besides the user ID. " +
-			"Set domain_name or domain_id, or HW_DOMAIN_NAME, OS_USER_DOMAIN_NAME or OS_DOMAIN_NAME."}
-	}
+	body.Auth.Scope = s
 	var result struct {
 		Token struct {
 			ExpiresAt string `json:"expires_at"`
+			Project   struct {
+				ID string `json:"id"`
+			} `json:"project"`
 		} `json:"token"`
 	}
 	r := &request{
-		Request: Request{Service: IAM, Target: Target{Region: t.Region}, Path: []string{"v3", "auth", "tokens"}},
+		Request: Request{Service: IAM, Target: Target{Region: region}, Path: []string{"v3", "auth", "tokens"}},
 		method:  http.MethodPost, body: body, credentials: anonymous{},
 	}
 	r.Check = func() error {
@@ -147,10 +172,11 @@ func (p Password) token(ctx context.Context, c *Client, t Target) (*cachedCreden
 		return nil
 	}
 	if err := c.exchange(ctx, r, &result); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	token := Credentials{Token: r.responseHeader.Get(headerSubjectToken)}
-	return newCachedCredentials(token, timeOf(result.Token.ExpiresAt), r.responseHeader), nil
+	c.secrets.add(token.Token)
+	return newCachedCredentials(token, timeOf(result.Token.ExpiresAt), r.responseHeader), result.Token.Project.ID, nil
 }
 
 // timeOf parses a time of IAM, such as 2020-01-08T03:50:07.574000Z. It returns the zero time for any other text.

@@ -69,6 +69,12 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 		Path:    []string{"v3", "projects"},
 		Query:   url.Values{"name": {name}},
 	}}, &answer)
+	// Who may not list projects may get a token for one, which has its ID.
+	if source, ok := c.credentials.(*cachingSource); ok && source.projectID != nil && forbidden(err) {
+		if id, err := source.projectID(ctx, region, name); err == nil && ID.MatchString(id) {
+			return id, nil
+		}
+	}
 	var setting *SettingError
 	var identity *CredentialsError
 	switch {
@@ -96,4 +102,10 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 		return "", &ProjectError{name, fmt.Errorf("IAM at %s returned %q, which is not an ID", endpoint, c.quote(ids[0]))}
 	}
 	return ids[0], nil
+}
+
+// forbidden reports whether an error is a response of IAM with status 403.
+func forbidden(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Err == nil && e.Service == IAM && e.Status == http.StatusForbidden
 }

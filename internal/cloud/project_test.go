@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -117,6 +118,79 @@ func TestProjectThatCannotBeFound(t *testing.T) {
 			}
 			if err == nil || !strings.Contains(err.Error(), test.want) || setting.Setting != test.setting {
 				t.Errorf("got %+v, %v (setting %q); want an error with %q (setting %q)", got, err, setting.Setting, test.want, test.setting)
+			}
+		})
+	}
+}
+
+// A user who may not list projects, or not get a token for the domain, gets the ID of the project with a token for it by name.
+func TestProjectOfAUserWhoMayNotListProjects(t *testing.T) {
+	const (
+		ofDomain  = `{"domain":{"name":"d"}}`
+		ofProject = `{"project":{"name":"eu-de","domain":{"name":"d"}}}`
+	)
+	user := Password{UserName: "u", Password: "the-password", Domain: Domain{Name: "d"}, Origin: "user"}
+	agency := AssumedRole{Base: keys, Agency: "a"}
+	forbidden, refused := answering(403, `{"error":{"code":403}}`), answering(401, `{}`)
+	token := func(project string) *http.Response {
+		return answering(201, `{"token":{`+project+`}}`, headerSubjectToken, "the-token")
+	}
+	named := func() *http.Response { return token(`"project":{"id":"p","name":"eu-de"}`) }
+	for _, test := range []struct {
+		name                   string
+		credentials            CredentialsProvider
+		domain, list, byName   *http.Response // to the requests for the token of the domain, the list and the token of the project
+		requests               string         // scopes of tokens, and list
+		projectID, errContains string
+	}{
+		{
+			name: "no token for the domain", credentials: user, domain: forbidden, byName: named(),
+			requests: ofDomain + ofProject, projectID: "p",
+		},
+		{
+			name: "no list", credentials: user, domain: token(""), list: forbidden, byName: named(),
+			requests: ofDomain + "list" + ofProject, projectID: "p",
+		},
+		{
+			name: "no token for the project either", credentials: user, domain: forbidden, byName: refused,
+			requests: ofDomain + ofProject + ofDomain, errContains: "no credentials with user: iam at https://iam.eu-de.otc.t-systems.com: HTTP 403",
+		},
+		{
+			name: "token without a project", credentials: user, domain: token(""), list: forbidden, byName: token(""),
+			requests: ofDomain + "list" + ofProject, errContains: `the ID of project "eu-de": iam at https://iam.eu-de.otc.t-systems.com: HTTP 403`,
+		},
+		{name: "wrong password", credentials: user, domain: refused, requests: ofDomain, errContains: "HTTP 401"},
+		{name: "keys", credentials: keys, list: forbidden, requests: "list", errContains: "HTTP 403"},
+		{name: "agency", credentials: agency, list: forbidden, requests: "list", errContains: "HTTP 403"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			requests := ""
+			c := newClient(Config{Region: "eu-de", Credentials: test.credentials}, transport(func(r *http.Request) (*http.Response, error) {
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/securitytokens"):
+					return answering(201, `{"credential":{"access":"A","secret":"the-secret","securitytoken":"the-token"}}`), nil
+				case r.Method == http.MethodGet:
+					requests += "list"
+					return test.list, nil
+				}
+				var body struct {
+					Auth struct{ Scope json.RawMessage }
+				}
+				if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+					t.Error(err)
+				}
+				requests += string(body.Auth.Scope)
+				if string(body.Auth.Scope) == ofProject {
+					return test.byName, nil
+				}
+				return test.domain, nil
+			}))
+			got, err := c.Resolve(t.Context(), Target{})
+			if requests != test.requests || got.ProjectID != test.projectID {
+				t.Errorf("got project %q after %s, want %q after %s", got.ProjectID, requests, test.projectID, test.requests)
+			}
+			if (err == nil) != (test.errContains == "") || err != nil && !strings.Contains(err.Error(), test.errContains) {
+				t.Errorf("got error %v, want %q", err, test.errContains)
 			}
 		})
 	}

@@ -134,7 +134,8 @@ func adviseNoToken(user cloud.Password, project, endpoint string, e *cloud.Error
 		case project != "":
 			return fmt.Sprintf("The user has no project %s. Check project_id, and that the project belongs to this region and account.", project)
 		case e.Status == http.StatusForbidden:
-			return fmt.Sprintf("The user may not use this domain (%s). Check domain_name or domain_id.", user)
+			return fmt.Sprintf("The user may not get a token for this domain (%s). Check domain_name or domain_id. "+
+				"Without an agency to assume, project_id makes this token unnecessary.", user)
 		}
 		fallthrough
 	case http.StatusBadRequest:

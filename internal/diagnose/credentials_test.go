@@ -127,7 +127,8 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 		{name: "project not found", provider: user, project: "p", err: cloud.Error{Status: 404, Code: "IAM.0004"}, want: noProject},
 		{
 			name: "domain forbidden", provider: user, err: cloud.Error{Status: 403},
-			want: "The user may not use this domain (user u from OS_USERNAME). Check domain_name or domain_id.",
+			want: "The user may not get a token for this domain (user u from OS_USERNAME). Check domain_name or domain_id. " +
+				"Without an agency to assume, project_id makes this token unnecessary.",
 		},
 		{name: "domain not found", provider: user, err: cloud.Error{Status: 404, Code: "IAM.0004"}, want: noUser},
 		{name: "bad request", provider: user, project: "p", err: cloud.Error{Status: 400}, want: noUser},

@@ -63,7 +63,8 @@ func TestError(t *testing.T) {
 		},
 		{
 			name: "no token", err: &cloud.CredentialsError{Provider: cloud.Password{Origin: "user u"}, Err: iam},
-			detail: "Getting a token for DCS job j" + forbidden + "The user may not use this domain (user u). Check domain_name or domain_id.",
+			detail: "Getting a token for DCS job j" + forbidden + "The user may not get a token for this domain (user u). " +
+				"Check domain_name or domain_id. Without an agency to assume, project_id makes this token unnecessary.",
 		},
 		{
 			name: "no keys of an agency", err: &cloud.CredentialsError{Provider: cloud.AssumedRole{Agency: "a"}, Err: failed},

@@ -128,7 +128,7 @@ func (e *Error) readError(body []byte) {
 		switch c := candidate.(type) {
 		case map[string]any:
 			e.Code = text(c, "error_code", "errCode", "errorCode", "code")
-			e.Message = text(c, "error_msg", "externalMessage", "errorMsg", "message", "title")
+			e.Message = messageOf(c, "error_msg", "externalMessage", "errorMsg", "message", "title")
 		case string:
 			e.Message = singleLine(c)
 		}
@@ -156,6 +156,23 @@ func text(object map[string]any, names ...string) string {
 			}
 		case json.Number:
 			return singleLine(v.String())
+		}
+	}
+	return ""
+}
+
+// messageOf returns the text of the first of the named members that has one, or else the JSON of the first that is not null.
+func messageOf(object map[string]any, names ...string) string {
+	if message := text(object, names...); message != "" {
+		return message
+	}
+	for _, name := range names {
+		if v := object[name]; v != nil && v != "" {
+			var b strings.Builder
+			encoder := json.NewEncoder(&b)
+			encoder.SetEscapeHTML(false)
+			_ = encoder.Encode(v) // it was decoded from JSON
+			return singleLine(b.String())
 		}
 	}
 	return ""

@@ -68,6 +68,7 @@ func TestSecretStaysInValuesAndNotInErrors(t *testing.T) {
 	}{
 		{name: "value", response: answering(200, `{"status":"redis-production-1"}`), status: "redis-production-1"},
 		{name: "message", response: answering(400, `{"error_code":"production","error_msg":"redis-production-1 is wrong"}`)},
+		{name: "object as message", response: answering(400, `{"error_code":1,"error_msg":{"a":"the production is","production":1}}`)},
 		{name: "request ID", response: answering(400, `{}`, "X-Request-Id", "production")},
 		{name: "redirect", response: answering(302, ``, "Location", "https://production.example.com/production")},
 		{name: "body that is no JSON", response: answering(200, `production`)},

@@ -16,7 +16,10 @@ func TestReadError(t *testing.T) {
 		{name: "error as text", body: `{"error":"invalid_request"}`, message: "invalid_request"},
 		{name: "null code", body: `{"error_code":null,"error_msg":"m"}`, message: "m"},
 		{name: "object as code", body: `{"error_code":{"a":1},"error_msg":"m"}`, message: "m"},
-		{name: "object as message", body: `{"error_code":123,"error_msg":{"b":"<m>","a":[1.50,null]}}`, code: "123", message: `{"a":[1.50,null],"b":"<m>"}`},
+		{
+			name: "object as message", body: `{"error_code":123,"error_msg":{"b":"<m>","a":[1.50,null]}}`,
+			code: "123", message: `{"a":[1.50,null],"b":"<m>"}`,
+		},
 		{name: "list as message", body: `{"error":{"code":"X.1","message":["a","b"]}}`, code: "X.1", message: `["a","b"]`},
 		{name: "object before a text", body: `{"code":"X.1","error_msg":{"a":1},"message":"m"}`, code: "X.1", message: "m"},
 		{name: "no message", body: `{"error_code":"X.1","error_msg":"","message":null}`, code: "X.1"},

@@ -83,11 +83,12 @@ func longestFirst(texts []string) []string {
 
 var startsWord, endsWord = regexp.MustCompile(`^\w`), regexp.MustCompile(`\w$`)
 
-// word returns a regular expression that matches a text if no letter or digit precedes or follows it.
+// word returns a regular expression that matches a text if no letter or digit precedes or follows it. Those of an escaped character of
+// JSON or a URL before it, such as \n or %20, do not count.
 func word(text string) string {
 	expression := regexp.QuoteMeta(text)
 	if startsWord.MatchString(text) {
-		expression = `\b` + expression
+		expression = `(?:\b|\\[bfnrt]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})` + expression
 	}
 	if endsWord.MatchString(text) {
 		expression += `\b`

@@ -22,6 +22,11 @@ func TestRedact(t *testing.T) {
 		{name: "seven characters", secrets: []string{"pässwör"}, text: "xpässwörx and pässwör", want: "xpässwörx and (secret)"},
 		{name: "one character", secrets: []string{"e"}, text: `the text "e", e: e`, want: `the text "(secret)", (secret): (secret)`},
 		{name: "short, with a sign at its ends", secrets: []string{"$x!"}, text: "a$x!b $x!", want: "a(secret)b (secret)"},
+		{
+			name: "short, behind escapes of JSON", secrets: []string{"abc"},
+			text: `"x\nabc\t", "\u0022abc\u0022", "\nxabc"`, want: `"x(secret)\t", "(secret)\u0022", "\nxabc"`,
+		},
+		{name: "short, behind an escape of a URL", secrets: []string{"abc"}, text: "?p=%20abc%20&q=0abc", want: "?p=(secret)%20&q=0abc"},
 		{name: "short ones in each other", secrets: []string{"ab", "ab-cd"}, text: "ab-cd and ab and cd", want: "(secret) and (secret) and cd"},
 		{name: "long ones in each other", secrets: []string{"hunter22", "the hunter22 is"}, text: "the hunter22 is here", want: "(secret) here"},
 		{name: "in JSON", secrets: []string{"pass\"word\\<\n"}, text: `{"a":"pass\"word\\<\n"}`, want: `{"a":"(secret)"}`},

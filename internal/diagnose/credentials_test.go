@@ -155,7 +155,10 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 			want: "The instance issues keys only to requests with a token, and the request for a token failed. Run it again, " +
 				"and check what is between this process and the metadata of the instance, such as the network of a container.",
 		},
-		{name: "instance without agency and tokens", provider: instance, noToken: true, err: cloud.Error{Service: cloud.IMDS, Status: 404}, want: noKeys},
+		{
+			name: "instance without agency and tokens", provider: instance, noToken: true,
+			err: cloud.Error{Service: cloud.IMDS, Status: 404}, want: noKeys,
+		},
 		{name: "instance without agency", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 404}, want: noKeys},
 		{name: "metadata fails", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 500}, want: later},
 		{

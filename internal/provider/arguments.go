@@ -136,7 +136,8 @@ var blockArguments = []argument{
 		name: "endpoints", kind: addresses,
 		description: "Addresses of services that are not at `https://{service}.{region}.{cloud}`. Keys: " +
 			describeKeys() + ". The address of `iam` takes precedence over `auth_url`, `metadata` is that of the ECS instance. " +
-			"Values: http or https URLs, with or without a path; a version at its end, such as `/v2`, is ignored. An address is used in every region.",
+			"Values: http or https URLs, with or without a path; a version at its end, such as `/v2`, is ignored. " +
+			"An address is used in every region.",
 	},
 	{
 		name: "insecure", kind: boolean, variables: []string{"HW_INSECURE", "OS_INSECURE"},

@@ -77,6 +77,18 @@ func parse(t *testing.T, s Service, address string) *url.URL {
 	return u
 }
 
+func TestRegionOfProject(t *testing.T) {
+	for name, want := range map[string]string{
+		"eu-de": "eu-de", "eu-nl_team": "eu-nl", "eu-ch2_a_b": "eu-ch2", "eu-west-0": "eu-west-0", "my-kualalumpur-1_x": "my-kualalumpur-1",
+		"cn-north-4": "cn-north-4", "ap-southeast-10_x": "ap-southeast-10", "dc-north-1": "dc-north-1",
+		"": "", "team": "", "_eu-de": "", "eu-de-team": "", "ap-team": "", "ap-team_x": "", "eu-xx": "", "team-north-1": "", "EU-DE": "",
+	} {
+		if got := RegionOfProject(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestEndpoint(t *testing.T) {
 	gateway := map[Service]*url.URL{DCS: parse(t, DCS, "https://gateway.example.com/dcs/")}
 	iam := func(address string) map[Service]*url.URL { return map[Service]*url.URL{IAM: parse(t, IAM, address)} }

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -38,6 +39,22 @@ func SuffixOf(region string) string {
 		}
 	}
 	return ""
+}
+
+// regionForm matches regions such as cn-north-4. Those of another form are listed in clouds.
+var regionForm = regexp.MustCompile(`^[a-z]{2}-[a-z]+-[0-9]+$`)
+
+// RegionOfProject returns the region at the beginning of a project's name, such as eu-de or eu-de_team. It is empty if there is none.
+func RegionOfProject(name string) string {
+	region, _, _ := strings.Cut(name, "_")
+	listed := regionForm.MatchString(region)
+	for _, c := range clouds {
+		listed = listed || slices.Contains(c.regions, region)
+	}
+	if !listed {
+		return ""
+	}
+	return region
 }
 
 // KnownSuffix reports whether a DNS suffix, in lower case, is that of a known cloud.

@@ -50,7 +50,8 @@ const (
 var blockArguments = []argument{
 	{
 		name: "region", variables: []string{"HW_REGION_NAME", "OS_REGION_NAME", "OS_REGION"},
-		description: "Region to read from, such as `eu-west-101`. Data sources can set another one.",
+		description: "Region to read from, such as `eu-west-101`. Data sources can set another one. " +
+			"Default: the one in `project_name` or `auth_url`.",
 	},
 	{
 		name: "token", set: tokenSet, secret: true, variables: []string{"HW_AUTH_TOKEN", "OS_AUTH_TOKEN", "OS_TOKEN"},
@@ -119,7 +120,7 @@ var blockArguments = []argument{
 	},
 	{
 		name: "project_name", variables: []string{"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
-		description: "Name of the project in `region`, such as `eu-de_team`. " +
+		description: "Name of the project in `region`, such as `eu-de_team`. It cannot begin with another region. " +
 			"Default: the name of the region, which is that of its main project.",
 	},
 	{

@@ -193,31 +193,33 @@ func (s *settings) read() cloud.Config {
 		RootCAs:           s.rootCAs(),
 		Certificate:       s.certificate(),
 	}
-	s.place(&config)
-	s.project(&config)
+	s.project(&config, s.place(&config))
 	if err := cloud.CheckProxies(); err != nil {
 		s.diags.AddError("Invalid proxy", fmt.Sprintf("No requests are sent: %s.", err))
 	}
 	return config
 }
 
-// place determines the region, the cloud and the address of IAM. Settings of different clouds are an error.
-func (s *settings) place(config *cloud.Config) {
+// place determines the region, the cloud and the address of IAM, and returns the region. Settings of different clouds are an error.
+func (s *settings) place(config *cloud.Config) setting {
 	suffix, authURL, region := s.get("cloud"), s.get("auth_url"), s.get("region")
 	if suffix.value != "" && !cloud.DNSSuffix.MatchString(suffix.value) {
 		s.wrong(suffix, "%q is not a DNS suffix such as myhuaweicloud.com", suffix.value)
-		return
+		return region
 	}
 	if region.value != "" && !cloud.Region.MatchString(region.value) {
 		s.wrong(region, "%q is not a region such as eu-west-101: lower-case letters, digits and hyphens", region.value)
-		return
+		return region
 	}
 	if config.Endpoints[cloud.IAM] != nil {
 		authURL = s.from(inBlock, "endpoints.iam")
 	} else if authURL.value != "" {
 		if config.Endpoints[cloud.IAM] = s.endpoint(cloud.IAM, authURL); config.Endpoints[cloud.IAM] == nil {
-			return
+			return region
 		}
+	}
+	if project := s.get("project_id", "project_name"); region.value == "" && project.name == "project_name" {
+		region = setting{name: "region", value: cloud.RegionOfProject(project.value), origin: "the region in " + project.origin}
 	}
 	own := strings.ToLower(suffix.value)
 	regionOfIAM, cloudOfIAM := cloud.LocateIAM(config.Endpoints[cloud.IAM], region.value, own)
@@ -242,6 +244,7 @@ func (s *settings) place(config *cloud.Config) {
 	if origin.value != "" {
 		config.CloudOrigin = fmt.Sprintf("%s (%s)", origin.origin, origin.value)
 	}
+	return region
 }
 
 // lacksIAM reports whether the credentials of a cloud of clouds.yaml are for an IAM whose address is not set and does not follow from the
@@ -275,13 +278,19 @@ func (s *settings) checkClouds(first setting, firstCloud string, second setting,
 		first.origin, first.value, firstCloud, second.origin, second.value, secondCloud, first.name)
 }
 
-// project determines the project. That of a profile or cloud belongs to its region.
-func (s *settings) project(config *cloud.Config) {
+// project determines the project. That of a profile or cloud belongs to its region. A project of another region is an error.
+func (s *settings) project(config *cloud.Config, region setting) {
 	switch v := s.get("project_id", "project_name"); {
 	case v.source == inFile && s.file["region"] != "" && s.file["region"] != config.Region:
 		s.unused = append(s.unused, v.origin+", which belongs to another region")
 	case v.name == "project_name":
 		config.ProjectName = v.value
+		if own := cloud.RegionOfProject(v.value); own != "" && region.value != "" && own != region.value && !s.diags.HasError() {
+			s.fail("project_name", "Project of another region", "%s (%s) is a project of the region %s, but the region is %s (from %s). "+
+				"If one of them is left over, unset it. Otherwise set region to %s, or project_name to a project of %s: "+
+				"the name of the region, or one that begins with %s_.",
+				v.origin, v.value, own, region.value, region.origin, own, region.value, region.value)
+		}
 	default:
 		if config.ProjectID = v.value; v.value != "" && !cloud.ID.MatchString(v.value) {
 			s.wrong(v, "%q is not an ID: 1 to 64 letters, digits, hyphens or underscores", v.value)

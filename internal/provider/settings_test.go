@@ -121,6 +121,10 @@ var (
 // How region and cloud follow from an address of IAM is tested with the client.
 func TestSettings(t *testing.T) {
 	const otc, partner = "https://iam.eu-de.otc.t-systems.com", "https://iam.ru-moscow-1.hc.sbercloud.ru"
+	withProject := func(c cloud.Config, project string) cloud.Config {
+		c.ProjectName = project
+		return c
+	}
 	located := func(region, suffix, iam, origin string) cloud.Config {
 		return cloud.Config{Region: region, Cloud: suffix, CloudOrigin: origin, Endpoints: endpoints(texts{"iam": iam})}
 	}
@@ -164,6 +168,31 @@ func TestSettings(t *testing.T) {
 		{
 			name: "empty texts are not set", block: texts{"region": ""}, env: texts{"HW_REGION_NAME": "", "OS_REGION_NAME": "eu-nl"},
 			want: cloud.Config{Region: "eu-nl", CloudOrigin: "OS_REGION_NAME (eu-nl)"},
+		},
+
+		// The region in the name of the project.
+		{
+			name: "project with the name of its region", env: texts{"OS_PROJECT_NAME": "eu-nl"},
+			want: cloud.Config{Region: "eu-nl", CloudOrigin: "the region in OS_PROJECT_NAME (eu-nl)", ProjectName: "eu-nl"},
+		},
+		{
+			name: "before the region in auth_url", env: texts{"OS_TENANT_NAME": "eu-nl_team", "OS_AUTH_URL": otc},
+			want: withProject(located("eu-nl", "otc.t-systems.com", otc, "OS_AUTH_URL ("+otc+")"), "eu-nl_team"),
+		},
+		{
+			name: "not that of a name that is not used", env: texts{"OS_PROJECT_ID": "p", "OS_PROJECT_NAME": "eu-nl", "OS_AUTH_URL": otc},
+			want: cloud.Config{
+				Region: "eu-de", Cloud: "otc.t-systems.com", CloudOrigin: "OS_AUTH_URL (" + otc + ")", ProjectID: "p",
+				Endpoints: endpoints(texts{"iam": otc}),
+			},
+		},
+		{
+			name: "project of the region", block: texts{"region": "eu-de", "project_name": "eu-de_team"},
+			want: cloud.Config{Region: "eu-de", CloudOrigin: "region in the provider block (eu-de)", ProjectName: "eu-de_team"},
+		},
+		{
+			name: "project that names no region", block: texts{"region": "eu-de", "project_name": "ap-team_x"},
+			want: cloud.Config{Region: "eu-de", CloudOrigin: "region in the provider block (eu-de)", ProjectName: "ap-team_x"},
 		},
 
 		// Region and cloud, as far as they agree.
@@ -239,6 +268,30 @@ func TestSettingsOfDifferentClouds(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.env = with(test.env, tokenInEnvironment)
+			test.run(t)
+		})
+	}
+}
+
+func TestProjectOfAnotherRegion(t *testing.T) {
+	for _, test := range []errorTest{
+		{
+			name: "both in the block", block: texts{"region": "eu-de", "project_name": "eu-nl"},
+			want: "Project of another region: project_name in the provider block (eu-nl) is a project of the region eu-nl, " +
+				"but the region is eu-de (from region in the provider block). If one of them is left over, unset it. " +
+				"Otherwise set region to eu-nl, or project_name to a project of eu-de: the name of the region, or one that begins with eu-de_.",
+		},
+		{
+			name: "project in the environment", block: texts{"region": "eu-west-101"}, env: texts{"OS_TENANT_NAME": "eu-west-0_team"},
+			want: "OS_TENANT_NAME (eu-west-0_team) is a project of the region eu-west-0, but the region is eu-west-101 (from region in",
+		},
+		{
+			name: "region of a private cloud", env: texts{"OS_PROJECT_NAME": "dc-north-1", "OS_REGION_NAME": "dc-north-2"},
+			want: "OS_PROJECT_NAME (dc-north-1) is a project of the region dc-north-1, but the region is dc-north-2 (from OS_REGION_NAME)",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.env, test.at = with(test.env, tokenInEnvironment), "project_name"
 			test.run(t)
 		})
 	}

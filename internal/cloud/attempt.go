@@ -63,13 +63,22 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	// If each connection is closed with an HTTP/2 GOAWAY, the transport opens connections endlessly and without a pause.
-	var opened atomic.Int32
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if !info.Reused && opened.Add(1) > maxConnections {
-			cancel(errGoingAway)
-		}
-	}})
+	// If each connection is closed with an HTTP/2 GOAWAY, the transport opens connections endlessly and without a pause. One that
+	// has no room for the request, since it serves another one, does not count.
+	var opened atomic.Bool // whether the connection is a new one
+	var written atomic.Int32
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) {
+			if opened.Store(!info.Reused); !info.Reused && written.Load() >= maxConnections {
+				cancel(errGoingAway)
+			}
+		},
+		WroteHeaders: func() {
+			if opened.Load() {
+				written.Add(1)
+			}
+		},
+	})
 	req, err := http.NewRequestWithContext(traced, r.method, address.String(), bytes.NewReader(r.payload))
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ const (
 	tlsLimit       = 10 * time.Second
 	headerLimit    = 30 * time.Second
 	bodyLimit      = 60 * time.Second
-	maxConnections = 3               // that the transport opens for an attempt
+	maxConnections = 3               // that the transport opens for an attempt and writes the request to
 	metadataLimit  = 3 * time.Second // to connect to the metadata of the instance, and until it begins to answer
 	firstBackoff   = 500 * time.Millisecond
 	maxBackoff     = 10 * time.Second // between two attempts, besides the pause of the limiter

@@ -334,20 +334,46 @@ func TestLimitsOfAnAttempt(t *testing.T) {
 	}
 }
 
-// Where each connection is closed with a GOAWAY the transport opens one after the other, without a pause.
+// Where each connection is closed with a GOAWAY the transport opens one after the other, without a pause. Those that the request was not
+// written to, since others took them, do not count.
 func TestConnectionsOfAnAttemptAreLimited(t *testing.T) {
-	opened := 0
-	c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
-		for r.Context().Err() == nil && opened < 50 {
-			opened++
-			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
-		}
-		return nil, r.Context().Err()
-	}))
-	const want = "each of 3 connections was closed before the answer"
-	_, err := c.Get(t.Context(), job, &answer{})
-	if e := (*Error)(nil); !errors.As(err, &e) || !e.Retryable() || !strings.Contains(err.Error(), want) || opened != 4 {
-		t.Errorf("error %v after %d connections, want %q after 4, which is worth a retry", err, opened, want)
+	for _, test := range []struct {
+		name        string
+		reused      int  // of the connections, the first ones
+		written     bool // whether they get the request
+		connections int  // that the transport gets, of 50
+		fails       bool
+	}{
+		{name: "closed", written: true, connections: 4, fails: true},
+		{name: "taken by others", connections: 50},
+		{name: "idle ones that are closed, before a new one", reused: 49, written: true, connections: 50},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			connections := 0
+			c := newClient(Config{Credentials: keys}, transport(func(r *http.Request) (*http.Response, error) {
+				trace := httptrace.ContextClientTrace(r.Context())
+				for connections < 50 {
+					connections++
+					trace.GotConn(httptrace.GotConnInfo{Reused: connections <= test.reused})
+					if r.Context().Err() != nil {
+						return nil, r.Context().Err()
+					}
+					if test.written {
+						trace.WroteHeaders()
+					}
+				}
+				return answering(200, "{}"), nil
+			}))
+			const message = "each of 3 connections was closed before the answer"
+			_, err := c.Get(t.Context(), job, &answer{})
+			var e *Error
+			if fails := errors.As(err, &e) && e.Retryable() && strings.Contains(err.Error(), message); fails != test.fails || (err != nil) != fails {
+				t.Errorf("error %v, want %q, which is worth a retry: %t", err, message, test.fails)
+			}
+			if connections != test.connections {
+				t.Errorf("%d connections, want %d", connections, test.connections)
+			}
+		})
 	}
 }
 

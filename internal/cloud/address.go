@@ -41,8 +41,8 @@ func (c *Config) suffix(s Service, region string) (string, error) {
 	own, other := strings.ToLower(cmp.Or(c.Cloud, SuffixOf(home))), SuffixOf(region)
 	if other != "" && other != own && (own == "" || KnownSuffix(own)) {
 		from := cmp.Or(c.CloudOrigin, fmt.Sprintf("region %q", home))
-		return "", &SettingError{"region", fmt.Sprintf("Region %q belongs to the cloud %s, but the provider is configured for %s by %s. "+
-			"Credentials are sent to one cloud only.\n\n"+
+		return "", &SettingError{Setting: "region", Message: fmt.Sprintf("Region %q belongs to the cloud %s, "+
+			"but the provider is configured for %s by %s. Credentials are sent to one cloud only.\n\n"+
 			"Use another provider block (alias) for this region. If %s is left over from another cloud, unset it. "+
 			"To send these credentials to this address nevertheless, set it in the provider block:\n\n"+
 			"  endpoints = { %s = \"https://%s\" }",
@@ -51,7 +51,7 @@ func (c *Config) suffix(s Service, region string) (string, error) {
 	_, suffix := LocateIAM(c.Endpoints[IAM], region, "")
 	if suffix = cmp.Or(c.Cloud, other, suffix); suffix == "" {
 		const example = "cloud.example.com"
-		return "", &SettingError{"region", fmt.Sprintf("Region %q belongs to no cloud that this provider knows, "+
+		return "", &SettingError{Setting: "region", Message: fmt.Sprintf("Region %q belongs to no cloud that this provider knows, "+
 			"and so the address of %s is unknown. "+
 			"Check the region, or set one of these in the provider block, with the addresses of your cloud:\n\n"+
 			"  cloud     = %q\n"+

@@ -367,6 +367,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL) {
 	e.Status = resp.status
 	e.RequestID = resp.header.Get(headerRequestID)
+	e.HTML = isHTML(resp.body)
 	if !succeeded(r.method, resp.status) {
 		e.Signed = resp.signed
 		if date, err := http.ParseTime(resp.header.Get("Date")); err == nil && resp.signed {

@@ -441,6 +441,25 @@ func TestContentEncoding(t *testing.T) {
 	}
 }
 
+// The pages of proxies are told from the answers of services.
+func TestErrorKnowsHTML(t *testing.T) {
+	for _, test := range []struct {
+		status int
+		body   string
+		want   bool
+	}{
+		{status: 200, body: "\n<!DOCTYPE html><title>Login</title>", want: true},
+		{status: 403, body: "<html>", want: true},
+		{status: 200, body: "Login"},
+		{status: 403, body: `{"error_msg":"<html>"}`},
+	} {
+		_, err := answered(keys, test.status, test.body).Get(t.Context(), job, &answer{})
+		if e := (*Error)(nil); !errors.As(err, &e) || e.HTML != test.want {
+			t.Errorf("%d %s: error %+v, want HTML: %t", test.status, test.body, err, test.want)
+		}
+	}
+}
+
 func TestCheckRejectsAResponse(t *testing.T) {
 	c := answered(keys, 200, `{}`, "X-Request-Id", "r1")
 	r := job

@@ -57,11 +57,13 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // A SettingError reports a setting that is missing or wrong.
 type SettingError struct {
+	Summary string // in a few words; may be empty
 	Setting string // name of the argument in the provider block or the data source
 	Message string // cause and next step
 }
 
-var errNoRegion = &SettingError{"region", "The region is not set. Without it the project and the address of the service are unknown. " +
+var errNoRegion = &SettingError{Setting: "region", Message: "The region is not set. " +
+	"Without it the project and the address of the service are unknown. " +
 	"Set region here or in the provider block, or HW_REGION_NAME or OS_REGION_NAME, or region_name in clouds.yaml, " +
 	"or auth_url to an address of IAM that contains the region."}
 

@@ -30,6 +30,7 @@ type Error struct {
 	Message    string        // of the service
 	RequestID  string        // that support asks for
 	RetryAfter time.Duration // requested by the service; 0 if it did not
+	HTML       bool          // whether the response is an HTML page
 	Location   string        // scheme and host that a redirect points to
 	Signed     bool          // whether the request was signed with keys, rather than sent with a token
 	ClockAhead time.Duration // of this machine, compared with the service's clock; 0 if the request was not signed
@@ -182,8 +183,7 @@ var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // describeText returns the text of a body that is not JSON, on one line, and of an HTML page the title.
 func describeText(body []byte) string {
-	body = bytes.TrimSpace(body)
-	if !bytes.HasPrefix(body, []byte("<")) {
+	if !isHTML(body) {
 		return singleLine(string(body))
 	}
 	if m := title.FindSubmatch(body); m != nil {
@@ -191,6 +191,9 @@ func describeText(body []byte) string {
 	}
 	return "HTML page"
 }
+
+// isHTML reports whether a body is an HTML page, or something like it, and not JSON.
+func isHTML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
 const (
 	longestText  = 400  // characters shown of a text of a service

@@ -105,7 +105,7 @@ func (p Password) scopeOf(t Target) (scope, error) {
 	case domain != (Domain{}):
 		return scope{Domain: &domain}, nil
 	}
-	return scope{}, &SettingError{"domain_name", "To look up a project or to assume an agency, " +
+	return scope{}, &SettingError{Setting: "domain_name", Message: "To look up a project or to assume an agency, " +
 		"IAM needs the domain (account) of the user besides the user ID. " +
 		"Set domain_name or domain_id, or HW_DOMAIN_NAME, OS_USER_DOMAIN_NAME or OS_DOMAIN_NAME."}
 }

@@ -92,11 +92,11 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 	endpoint, _ := c.config.endpoint(IAM, region) // never fails here, since the request was sent
 	switch {
 	case len(ids) == 0:
-		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists no project named %q for region %q. "+
+		return "", &SettingError{"Region or project not found", "region", fmt.Sprintf("IAM at %s lists no project named %q for region %q. "+
 			"Check the region and project_name (also in HW_PROJECT_NAME, OS_PROJECT_NAME and OS_TENANT_NAME), or set project_id.",
 			endpoint, name, region)}
 	case len(ids) > 1:
-		return "", &SettingError{"project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
+		return "", &SettingError{"Several projects found", "project_id", fmt.Sprintf("IAM at %s lists %d projects named %q for region %q (%s). "+
 			"Set project_id to one of them.", endpoint, len(ids), name, region, c.quote(strings.Join(ids, ", ")))}
 	case !ID.MatchString(ids[0]):
 		return "", &ProjectError{name, fmt.Errorf("IAM at %s returned %q, which is not an ID", endpoint, c.quote(ids[0]))}

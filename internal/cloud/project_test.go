@@ -89,7 +89,7 @@ func TestProjectThatCannotBeFound(t *testing.T) {
 	}{
 		{
 			name: "none", config: known, status: 200, body: `{"projects":[{"id":"p","name":"eu-de_team"},{"id":"q","name":"EU-DE"}]}`,
-			setting: "project_id", want: `IAM at https://iam.eu-de.otc.t-systems.com lists no project named "eu-de" ` + inDE + ".",
+			setting: "region", want: `IAM at https://iam.eu-de.otc.t-systems.com lists no project named "eu-de" ` + inDE + ".",
 		},
 		{
 			name: "several", config: known, status: 200, body: `{"projects":[{"id":"p","name":"eu-de"},{"id":"q","name":"eu-de"}]}`,

@@ -159,11 +159,12 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 			name: "instance without agency and tokens", provider: instance, noToken: true,
 			err: cloud.Error{Service: cloud.IMDS, Status: 404}, want: noKeys,
 		},
+		{name: "page of the metadata", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 404, HTML: true}, want: noKeys},
 		{name: "instance without agency", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 404}, want: noKeys},
 		{name: "metadata fails", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 500}, want: later},
 		{
 			name: "metadata of another form", provider: instance, err: cloud.Error{Service: cloud.IMDS, Status: 200, Err: errors.New("not JSON")},
-			want: "If this stays, check endpoints.metadata and any proxy in between, and report it with the request ID.",
+			want: "If this stays, check endpoints.metadata and any proxy in between, and give the request ID to the cloud's support.",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -41,9 +42,11 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 	var e *cloud.Error
 	switch {
 	case errors.As(err, &setting) && (setting.Setting == "region" || setting.Setting == "project_id"):
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(setting.Setting), summary, setting.Message)}
+		return diag.Diagnostics{
+			diag.NewAttributeErrorDiagnostic(path.Root(setting.Setting), cmp.Or(setting.Summary, summary), setting.Message),
+		}
 	case errors.As(err, &setting): // an argument of the provider block, to which a data source's error cannot point
-		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, setting.Message)}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(cmp.Or(setting.Summary, summary), setting.Message)}
 	case errors.As(err, &credentials):
 		subject = fmt.Sprintf("Getting %s for %s", credentialKind(credentials.Provider), object)
 		object.Permission = ""
@@ -94,6 +97,12 @@ func Advice(object Object, err error) string {
 	if e.Service == cloud.IAM {
 		endpoint = "auth_url or endpoints.iam"
 	}
+	if e.HTML && e.Service != cloud.IMDS && !e.Retryable() && (e.Status < 300 || e.Status >= 400 && e.Status < 500) &&
+		e.Status != http.StatusProxyAuthRequired {
+		return fmt.Sprintf("The endpoint returned an HTML page instead of JSON. Usually it comes from a proxy or a login page of the network "+
+			"(captive portal) instead of the service. Check the proxy variables (HTTP_PROXY, HTTPS_PROXY, NO_PROXY), "+
+			"and %s if it is set: it must be the address of the service's API.", endpoint)
+	}
 	if credentials, ok := errors.AsType[*cloud.CredentialsError](err); ok {
 		if next := adviseNoCredentials(credentials, endpoint, e); next != "" {
 			return next
@@ -105,9 +114,9 @@ func Advice(object Object, err error) string {
 	switch {
 	case e.Throttled() && e.RetryAfter > 0:
 		return fmt.Sprintf("There were too many requests, and the service asks to wait %s. "+
-			"Run it again after that, with a smaller -parallelism.", e.RetryAfter)
+			"Run it again after that, and lower the provider's requests_per_second.", e.RetryAfter)
 	case e.Throttled():
-		return "There were too many requests. Run it again with a smaller -parallelism, or raise the provider's max_retries."
+		return "There were too many requests. Lower the provider's requests_per_second, or raise its max_retries, and run it again."
 	case e.APINotPublished():
 		return fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
 	case e.Advice() != "":
@@ -153,7 +162,7 @@ func Advice(object Object, err error) string {
 		return fmt.Sprintf("The service answers such requests with a 200 alone. Check %s and any proxy in between.", endpoint)
 	}
 	return fmt.Sprintf("The service, or something in between, does not take the request. "+
-		"Check %s and any proxy in between; if they are right, report it with the request ID.", endpoint)
+		"Check %s and any proxy in between; if they are right, give the request ID to the cloud's support.", endpoint)
 }
 
 // adviseNoResponse returns the next step after a request that brought no usable response.
@@ -173,10 +182,21 @@ func adviseNoResponse(endpoint string, e *cloud.Error) string {
 	case errors.As(e.Err, &notTLS) && notTLS.Conn != nil, errors.Is(e.Err, http.ErrSchemeMismatch):
 		return fmt.Sprintf("The endpoint does not speak HTTPS. Check %s and the proxy variables.", endpoint)
 	case errors.As(e.Err, &dns):
-		return fmt.Sprintf("Check the region, the cloud's DNS suffix (cloud), and %s if it is set: "+
-			"together they must give an address that exists.", endpoint)
+		return adviseNoHost(dns, endpoint, e.Region)
 	case e.Status >= 200 && e.Status < 300, errors.Is(e.Err, cloud.ErrTooLarge):
-		return fmt.Sprintf("If this stays, check %s and any proxy in between, and report it with the request ID.", endpoint)
+		return fmt.Sprintf("If this stays, check %s and any proxy in between, and give the request ID to the cloud's support.", endpoint)
 	}
 	return fmt.Sprintf("Check that this machine reaches the endpoint, directly or through the proxy variables, and %s if it is set.", endpoint)
+}
+
+// adviseNoHost returns the next step if the address of a host was not found.
+func adviseNoHost(dns *net.DNSError, endpoint, region string) string {
+	if !dns.IsNotFound {
+		return fmt.Sprintf("The address of the host %s could not be looked up. Check the network and the DNS servers of this machine.", dns.Name)
+	}
+	if region != "" {
+		region = fmt.Sprintf(" (%s)", region)
+	}
+	return fmt.Sprintf("The host %s does not exist. Check the region%s, the cloud's DNS suffix (cloud), and %s if it is set.",
+		dns.Name, region, endpoint)
 }

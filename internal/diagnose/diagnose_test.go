@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -12,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -42,10 +43,11 @@ func TestError(t *testing.T) {
 	failed := dcs(cloud.Error{Region: "eu-de", ProjectID: "p", Attempts: 3, Status: 503, Code: "DCS.1", Message: "busy", RequestID: "r"})
 	iam := &cloud.Error{Service: cloud.IAM, Endpoint: "https://iam.example.com", Region: "eu-de", Attempts: 1, Status: 403, RequestID: "r"}
 	for _, test := range []struct {
-		name   string
-		err    error
-		at     string // the argument with the error, if it is one of the data source
-		detail string
+		name    string
+		err     error
+		summary string // if it is another one
+		at      string // the argument with the error, if it is one of the data source
+		detail  string
 	}{
 		{name: "answer with an error", err: failed, detail: "DCS job j" + busy},
 		{
@@ -83,16 +85,21 @@ func TestError(t *testing.T) {
 		},
 		{name: "region", err: &cloud.SettingError{Setting: "region", Message: "It is not set."}, at: "region", detail: "It is not set."},
 		{name: "project_id", err: &cloud.SettingError{Setting: "project_id", Message: "It is wrong."}, at: "project_id", detail: "It is wrong."},
+		{
+			name: "with a summary of its own", err: &cloud.SettingError{Summary: "Not found", Setting: "region", Message: "It is wrong."},
+			summary: "Not found", at: "region", detail: "It is wrong.",
+		},
 		{name: "argument of the provider", err: &cloud.SettingError{Setting: "auth_url", Message: "It is wrong."}, detail: "It is wrong."},
 		{name: "interrupted", err: dcs(cloud.Error{Err: context.Canceled}), detail: "DCS job j: the read was interrupted."},
 		{name: "not about a request", err: errors.New("something else"), detail: "DCS job j: something else."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			want := diag.Diagnostic(diag.NewErrorDiagnostic(summary, test.detail))
+			wantSummary := cmp.Or(test.summary, summary)
+			want := diag.Diagnostic(diag.NewErrorDiagnostic(wantSummary, test.detail))
 			if test.at != "" {
-				want = diag.NewAttributeErrorDiagnostic(path.Root(test.at), summary, test.detail)
+				want = diag.NewAttributeErrorDiagnostic(path.Root(test.at), wantSummary, test.detail)
 			}
-			if diff := cmp.Diff(diag.Diagnostics{want}, Error(summary, object, test.err)); diff != "" {
+			if diff := gocmp.Diff(diag.Diagnostics{want}, Error(summary, object, test.err)); diff != "" {
 				t.Errorf("diagnostics (- want, + got):\n%s", diff)
 			}
 		})
@@ -107,11 +114,14 @@ func TestError(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	unknownHost := &net.DNSError{Err: "no such host", Name: "dcs.nowhere.example.com", IsNotFound: true}
 	const (
+		page = "The endpoint returned an HTML page instead of JSON. Usually it comes from a proxy or a login page of the network " +
+			"(captive portal) instead of the service. Check the proxy variables (HTTP_PROXY, HTTPS_PROXY, NO_PROXY), " +
+			"and endpoints.dcs if it is set: it must be the address of the service's API."
 		notHTTPS = "The endpoint does not speak HTTPS. Check endpoints.dcs and the proxy variables."
-		report   = "If this stays, check endpoints.dcs and any proxy in between, and report it with the request ID."
+		report   = "If this stays, check endpoints.dcs and any proxy in between, and give the request ID to the cloud's support."
 		notTaken = "The service, or something in between, does not take the request. " +
-			"Check endpoints.dcs and any proxy in between; if they are right, report it with the request ID."
-		throttled = "There were too many requests. Run it again with a smaller -parallelism, or raise the provider's max_retries."
+			"Check endpoints.dcs and any proxy in between; if they are right, give the request ID to the cloud's support."
+		throttled = "There were too many requests. Lower the provider's requests_per_second, or raise its max_retries, and run it again."
 		redirect  = " That is not followed, since it would send the credentials there. If the address is right, set endpoints.dcs to it."
 		addressed = "Check auth_url or endpoints.iam: it must be the address of IAM. Or set project_id, which makes the lookup unnecessary."
 	)
@@ -123,8 +133,17 @@ func TestAdvice(t *testing.T) {
 		// Without an answer.
 		{
 			name: "unknown host", err: cloud.Error{Err: &net.OpError{Op: "dial", Err: unknownHost}},
-			want: "Check the region, the cloud's DNS suffix (cloud), and endpoints.dcs if it is set: " +
-				"together they must give an address that exists.",
+			want: "The host dcs.nowhere.example.com does not exist. " +
+				"Check the region, the cloud's DNS suffix (cloud), and endpoints.dcs if it is set.",
+		},
+		{
+			name: "unknown host in a region", err: cloud.Error{Region: "eu-west-999", Err: unknownHost},
+			want: "The host dcs.nowhere.example.com does not exist. " +
+				"Check the region (eu-west-999), the cloud's DNS suffix (cloud), and endpoints.dcs if it is set.",
+		},
+		{
+			name: "DNS failure", err: cloud.Error{Err: &net.DNSError{Err: "server misbehaving", Name: "dcs.example.com", IsTemporary: true}},
+			want: "The address of the host dcs.example.com could not be looked up. Check the network and the DNS servers of this machine.",
 		},
 		{
 			name: "unknown proxy", err: cloud.Error{Err: &net.OpError{Op: "proxyconnect", Err: unknownHost}},
@@ -146,11 +165,20 @@ func TestAdvice(t *testing.T) {
 		{name: "answer of another form", err: cloud.Error{Status: 200, Err: errors.New("not JSON")}, want: report},
 		{name: "error in the body of an error", err: cloud.Error{Status: 300, Err: errors.New("EOF")}, want: unreachable},
 
+		// HTML.
+		{name: "page with a 200", err: cloud.Error{Status: 200, HTML: true, Err: errors.New("not JSON")}, want: page},
+		{name: "page of a proxy that forbids", err: cloud.Error{Status: 403, HTML: true}, want: page},
+		{name: "page with a 404", err: cloud.Error{Status: 404, HTML: true}, want: page},
+		{name: "page with a redirect", err: cloud.Error{Status: 302, HTML: true}, want: "The endpoint redirects." + redirect},
+		{name: "page of a gateway", err: cloud.Error{Status: 502, HTML: true}, want: later},
+		{name: "page with a 429", err: cloud.Error{Status: 429, HTML: true}, want: throttled},
+
 		// By the meaning of the answer.
 		{name: "throttled", err: cloud.Error{Status: 429}, want: throttled},
 		{
 			name: "throttled for a time", err: cloud.Error{Status: 429, RetryAfter: time.Minute},
-			want: "There were too many requests, and the service asks to wait 1m0s. Run it again after that, with a smaller -parallelism.",
+			want: "There were too many requests, and the service asks to wait 1m0s. " +
+				"Run it again after that, and lower the provider's requests_per_second.",
 		},
 		{
 			name: "API not published", err: cloud.Error{Status: 404, Code: "APIGW.0101"},

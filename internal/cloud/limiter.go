@@ -11,13 +11,12 @@ import (
 const (
 	firstPause = time.Second      // after a throttled request, if the service does not say how long to wait
 	maxPause   = 30 * time.Second // of those that double with each throttled request
+	lastChance = 2 * time.Second  // before a deadline; see BeforeDeadline
 )
 
-// A limiter keeps the requests to a service below a rate, in the order in which they come, and holds all of them back while the
-// service asks for a pause.
+// A limiter keeps the requests to a service below a rate, and holds all of them back while the service asks for a pause.
 type limiter struct {
 	rate *rate.Limiter
-	next chan struct{} // has one element while a request is next; the others queue for that
 
 	mu          sync.Mutex
 	pausedUntil time.Time
@@ -30,33 +29,48 @@ func newLimiter(perSecond int) *limiter {
 	if perSecond == 0 {
 		limit = rate.Inf
 	}
-	return &limiter{rate: rate.NewLimiter(limit, perSecond), next: make(chan struct{}, 1)}
+	return &limiter{rate: rate.NewLimiter(limit, perSecond)}
 }
 
-// wait returns when a request may be sent, or with an error when the context is done. One request at a time takes its place in the
-// rate. If a pause begins while it waits for that, it waits for the end of the pause, too, and those behind it still keep the rate.
+// wait returns when a request may be sent, or with an error when the context is done. If a pause begins while a request waits for its
+// place in the rate, it takes another one after the pause, so that those that the pause held back still keep the rate.
 func (l *limiter) wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case l.next <- struct{}{}:
-		defer func() { <-l.next }()
-	}
-	for delay := l.rate.Reserve().Delay(); ; {
-		if err := sleep(ctx, delay); err != nil {
+	for {
+		if err := sleep(ctx, l.pauseLeft(ctx)); err != nil {
 			return err
 		}
-		if delay = l.pauseLeft(); delay <= 0 {
+		place := l.rate.Reserve()
+		if err := sleep(ctx, place.Delay()); err != nil {
+			place.Cancel()
+			return err
+		}
+		if l.pauseLeft(ctx) <= 0 {
 			return nil
 		}
 	}
 }
 
-// pauseLeft returns how long the pause lasts from now on, and nothing or less if there is none.
-func (l *limiter) pauseLeft() time.Duration {
+// pauseLeft returns how long the pause of a request lasts from now on, and nothing or less if there is none.
+func (l *limiter) pauseLeft(ctx context.Context) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return time.Until(l.pausedUntil)
+	left := time.Until(l.pausedUntil)
+	if latest, ok := ctx.Value(latestKey{}).(time.Time); ok {
+		left = min(left, time.Until(latest))
+	}
+	return left
+}
+
+type latestKey struct{}
+
+// BeforeDeadline returns a context whose requests are sent shortly before its deadline, if it has one, although the service asks for a
+// pause: one request more does less harm than a wait that gives up a job that has ended.
+func BeforeDeadline(ctx context.Context) context.Context {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx
+	}
+	return context.WithValue(ctx, latestKey{}, deadline.Add(-lastChance))
 }
 
 // answered takes note of a response: whether the request was throttled, and how long the service asks to wait.

@@ -191,6 +191,7 @@ func values(set []*string) []string {
 func (d *waitDataSource) resolving(configured service.Target, pollTarget func(cloud.Target) poll.Func) poll.Func {
 	var fetch poll.Func
 	return func(ctx context.Context) (poll.Status, error) {
+		ctx = cloud.BeforeDeadline(ctx)
 		if fetch == nil {
 			resolved := configured
 			target, err := d.Resolve(ctx, &resolved)

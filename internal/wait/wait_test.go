@@ -164,6 +164,11 @@ func TestFailedPolls(t *testing.T) {
 			faults: []simulator.Fault{{Status: 503, Header: map[string]string{"Retry-After": "63"}, Times: 1}}, elapsed: 63 * time.Second,
 		},
 		{
+			name:      "service asks to wait until the timeout, but a last poll decides",
+			faults:    []simulator.Fault{{Status: 429, Header: map[string]string{"Retry-After": "120"}, Times: 1}},
+			arguments: arguments{}.timeout("90s"), elapsed: 88 * time.Second,
+		},
+		{
 			name: "an hour, if no timeout is set", faults: []simulator.Fault{{Status: 503}},
 			err: "Timed out waiting for DCS job: DCS job j was not seen within 1h (timeouts.read). Polled ", elapsed: time.Hour - 2*time.Second,
 		},

@@ -156,9 +156,6 @@ func (c *Client) withRetries(n int) *Client {
 	return &other
 }
 
-// WithoutRetries returns a client that shares everything with c and does not repeat failed requests.
-func (c *Client) WithoutRetries() *Client { return c.withRetries(0) }
-
 // Close closes idle connections.
 func (c *Client) Close() {
 	for _, transport := range []http.RoundTripper{c.endpoints.transport, c.endpoints.metadata} {
@@ -354,7 +351,7 @@ func (c *Client) send(ctx context.Context, address *url.URL, r *request, e *Erro
 			fields["status"], fields["code"], fields["request_id"] = e.Status, e.Code, e.RequestID
 			tflog.Debug(c.MaskLog(ctx), "Received response", fields)
 		}
-		if !retryable || attempts > c.config.MaxRetries {
+		if !retryable || attempts > c.config.MaxRetries || ctx.Value(pollKey{}) != nil {
 			return resp, err
 		}
 		if err := sleep(ctx, backoff(attempts)); err != nil {

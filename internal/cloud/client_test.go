@@ -234,14 +234,29 @@ func TestErrorIsThatOfTheLastAttempt(t *testing.T) {
 	})
 }
 
-func TestWithoutRetries(t *testing.T) {
-	attempts := 0
-	c := newClient(Config{Credentials: keys, MaxRetries: 5}, transport(func(*http.Request) (*http.Response, error) {
-		attempts++
-		return answering(503, ""), nil
-	})).WithoutRetries()
-	if _, err := c.Get(t.Context(), job, &answer{}); err == nil || attempts != 1 {
-		t.Errorf("error %v after %d attempts, want an error after 1", err, attempts)
+// Nothing of a poll is repeated: neither its request, nor those for the project and the credentials that it needs.
+func TestPollIsNotRepeated(t *testing.T) {
+	for name, credentials := range map[string]CredentialsProvider{
+		"request": keys, "instance metadata": Metadata{},
+		"login":  Password{UserName: "u", Password: "p", Domain: Domain{Name: "d"}},
+		"agency": AssumedRole{Base: keys, Agency: "a", Domain: Domain{Name: "d"}},
+	} {
+		attempts := make(map[string]int)
+		c := newClient(Config{Credentials: credentials, Region: "eu-west-101", MaxRetries: 5},
+			transport(func(r *http.Request) (*http.Response, error) {
+				attempts[r.Method+" "+r.URL.String()]++
+				return answering(503, ""), nil
+			}))
+		_, err := c.Get(PollContext(t.Context()), job, &answer{})
+		_, errResolve := c.Resolve(PollContext(t.Context()), Target{})
+		if err == nil || errResolve == nil || len(attempts) == 0 {
+			t.Errorf("%s: got errors %v and %v after %v, want errors", name, err, errResolve, attempts)
+		}
+		for request, n := range attempts {
+			if n > 2 { // once for each of the two
+				t.Errorf("%s: %s was sent %d times", name, request, n)
+			}
+		}
 	}
 }
 

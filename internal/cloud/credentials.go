@@ -169,7 +169,7 @@ func (s *cachingSource) refresh(
 		var cancel context.CancelFunc
 		fetchCtx, cancel = context.WithTimeout(ctx, refreshTimeout)
 		defer cancel()
-		client = client.WithoutRetries()
+		client = client.withRetries(0)
 	}
 	fields := map[string]any{"credentials": s.provider.String(), "region": t.Region, "project_id": t.ProjectID}
 	got, err := s.fetch(fetchCtx, client, t)

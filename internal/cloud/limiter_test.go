@@ -169,7 +169,7 @@ func TestPauseEndsBeforeTheDeadline(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), timeout)
 			all.Go(func() {
 				defer cancel()
-				if _, err := c.Get(BeforeDeadline(ctx), job, &answer{}); err != nil {
+				if _, err := c.Get(PollContext(ctx), job, &answer{}); err != nil {
 					t.Errorf("read within %s: %v", timeout, err)
 				}
 			})

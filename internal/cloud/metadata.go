@@ -62,7 +62,7 @@ func (Metadata) keys(ctx context.Context, c *Client, _ Target) (*cachedCredentia
 	if noToken == nil {
 		r.header.Set(headerMetadataToken, token)
 	} else if noToken.Retryable() {
-		c = c.WithoutRetries() // they were tried with the token
+		c = c.withRetries(0) // they were tried with the token
 	}
 	err := c.exchange(ctx, r, &result)
 	if noKeys := (*Error)(nil); noToken != nil && errors.As(err, &noKeys) {

@@ -146,7 +146,7 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 	succeeded, failed := values(m.SuccessStatuses), values(m.FailureStatuses)
 	fetch := d.resolving(m.Target, func(target cloud.Target) poll.Func {
-		return job.NewPoll(d.Client.WithoutRetries(), target, ids, job.Statuses.Extend(succeeded, failed))
+		return job.NewPoll(d.Client, target, ids, job.Statuses.Extend(succeeded, failed))
 	})
 	// Strings always marshal.
 	key, _ := json.Marshal([]any{m.Service, job.Arguments, ids, d.Client.WithDefaults(m.Configured()), succeeded, failed})
@@ -191,7 +191,7 @@ func values(set []*string) []string {
 func (d *waitDataSource) resolving(configured service.Target, pollTarget func(cloud.Target) poll.Func) poll.Func {
 	var fetch poll.Func
 	return func(ctx context.Context) (poll.Status, error) {
-		ctx = cloud.BeforeDeadline(ctx)
+		ctx = cloud.PollContext(ctx)
 		if fetch == nil {
 			resolved := configured
 			target, err := d.Resolve(ctx, &resolved)

@@ -89,6 +89,7 @@ func (r report) details() string {
 		if r.result.Seen {
 			text = fmt.Sprintf("%s was %s, and then was not found any more: %s.", r.subject(), describe(last), cause)
 		}
+		text += fmt.Sprintf(" Polled %s in %s.", times(r.result.Polls), round(r.result.Elapsed))
 	case poll.OutcomeTimedOut:
 		text = r.timedOut()
 		if r.result.LastError != nil {

@@ -186,7 +186,12 @@ func TestFailedPolls(t *testing.T) {
 			err: "Cannot wait for DCS job: DCS job j in region ",
 		},
 
-		// The lookup of the project is part of a poll.
+		// The lookup of the project is part of a poll, and is not repeated within it.
+		{
+			name: "IAM is never there", lookUp: true, faults: []simulator.Fault{{Service: cloud.IAM, Reset: true}}, arguments: arguments{}.timeout("5s"),
+			err:     "Timed out waiting for DCS job: DCS job j was not seen within 5s (timeouts.read). Polled 4 times in 4s; failed polls: 4.",
+			elapsed: 4 * time.Second,
+		},
 		{
 			name: "IAM fails at first", lookUp: true, faults: []simulator.Fault{{Service: cloud.IAM, Status: 503, Times: 2}},
 			elapsed: 63 * time.Second,

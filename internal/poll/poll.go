@@ -88,17 +88,23 @@ type patience struct {
 	time  time.Duration
 }
 
-// patiences are those before and after a poll has found the job. After that a failed poll is rather a fault that passes than a mistake.
-var patiences = map[Kind]struct{ before, after patience }{
-	Transient:   {before: endless, after: endless},
-	Unreachable: {before: patience{}, after: endless},
-	NotFound:    {before: patience{time: 30 * time.Second}, after: patience{polls: 3, time: 30 * time.Second}},
-	Invalid:     {before: patience{}, after: patience{polls: 5, time: 2 * time.Minute}},
-	Forbidden:   {before: patience{time: 10 * time.Second}, after: patience{polls: 5, time: 2 * time.Minute}},
-	Rejected:    {before: patience{polls: 3}, after: patience{polls: 3}},
+// patience returns how long a wait puts up with this kind of failed poll, before and after it has found the job: after that it is rather
+// a fault that passes than a mistake.
+func (k Kind) patience(seen bool) patience {
+	endless := patience{time: math.MaxInt64}
+	p := map[Kind]struct{ before, after patience }{
+		Transient:   {before: endless, after: endless},
+		Unreachable: {before: patience{}, after: endless},
+		NotFound:    {before: patience{time: 30 * time.Second}, after: patience{polls: 3, time: 30 * time.Second}},
+		Invalid:     {before: patience{}, after: patience{polls: 5, time: 2 * time.Minute}},
+		Forbidden:   {before: patience{time: 10 * time.Second}, after: patience{polls: 5, time: 2 * time.Minute}},
+		Rejected:    {before: patience{polls: 3}, after: patience{polls: 3}},
+	}[k]
+	if seen {
+		return p.after
+	}
+	return p.before
 }
-
-var endless = patience{time: math.MaxInt64}
 
 // An Outcome is how a wait ended.
 type Outcome string
@@ -260,10 +266,7 @@ func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, er
 	}
 	f.polls++
 	w.failures[e.Kind] = f
-	limit := patiences[e.Kind].before
-	if w.Seen {
-		limit = patiences[e.Kind].after
-	}
+	limit := e.Kind.patience(w.Seen)
 	left := limit.time - at.Sub(f.since)
 	if left <= 0 && f.polls >= limit.polls {
 		if e.Kind == NotFound {
@@ -273,13 +276,15 @@ func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, er
 		return 0, e.Err
 	}
 	w.backoff = min(max(minBackoff, 2*w.backoff), maxBackoff)
-	switch {
-	case e.Kind == Rejected:
-		return rejectedBackoff + time.Duration(w.schedule.rand()*float64(rejectedJitter)), nil
-	case e.RetryAfter > 0:
-		return min(e.RetryAfter, maxRetryAfter), nil
-	case left > 0: // a poll at the end of the patience decides
-		return min(w.schedule.jitter(w.backoff), left), nil
+	interval = w.schedule.jitter(w.backoff)
+	if left > 0 { // a poll at the end of the patience decides
+		interval = min(interval, left)
 	}
-	return w.schedule.jitter(w.backoff), nil
+	if e.RetryAfter > 0 {
+		interval = min(e.RetryAfter, maxRetryAfter)
+	}
+	if e.Kind == Rejected {
+		interval = rejectedBackoff + time.Duration(w.schedule.rand()*float64(rejectedJitter))
+	}
+	return interval, nil
 }

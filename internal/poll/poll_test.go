@@ -336,6 +336,16 @@ func TestReport(t *testing.T) {
 	})
 }
 
+// Waits whose credentials were rejected spread over five seconds.
+func TestPauseAfterRejectedCredentials(t *testing.T) {
+	for random, want := range map[float64]time.Duration{0: 10 * time.Second, 0.5: 12500 * time.Millisecond, 1: 15 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			options := Options{Timeout: time.Hour, random: constant(random)}
+			checkWait(t.Context(), t, NewPoller(sequence(rejected, succeeded)), options, OutcomeSucceeded, nil, want)
+		})
+	}
+}
+
 // A wait that is cancelled ends at once with the error of its context and without an outcome.
 func TestWaitIsCancelled(t *testing.T) {
 	for _, test := range []struct {

@@ -61,7 +61,7 @@ type result struct {
 }
 
 // final reports whether the job has ended.
-func (r *result) final() bool { return r.err == nil && r.status.State.outcome() != "" }
+func (r *result) final() bool { return r.err == nil && r.status.State.Ended() }
 
 // pause returns the pause that the service asked for, 0 if it did not.
 func (r *result) pause() time.Duration {

@@ -96,7 +96,8 @@ func TestReportError(t *testing.T) {
 			name: "not found any more", outcome: poll.OutcomeNotFound,
 			last:   &poll.Status{Raw: "RUN\nNING", Progress: new(int64(1)), RequestID: "r200"},
 			result: poll.Result{LastError: noJob, Polls: 9, Elapsed: 99 * time.Second},
-			want: "DCS job not found: " + inProject + " was RUN NING 1 %, and then was not found any more: HTTP 404 Not Found, code DCS.9. Polled 9 times in 1m39s.\n\n" +
+			want: "DCS job not found: " + inProject + " was RUN NING 1 %, and then was not found any more: " +
+				"HTTP 404 Not Found, code DCS.9. Polled 9 times in 1m39s.\n\n" +
 				"Endpoint: https://dcs.example.com\nRequest ID: r404" + notFound,
 		},
 		{

@@ -188,7 +188,8 @@ func TestFailedPolls(t *testing.T) {
 
 		// The lookup of the project is part of a poll, and is not repeated within it.
 		{
-			name: "IAM is never there", lookUp: true, faults: []simulator.Fault{{Service: cloud.IAM, Reset: true}}, arguments: arguments{}.timeout("5s"),
+			name: "IAM is never there", lookUp: true,
+			faults: []simulator.Fault{{Service: cloud.IAM, Reset: true}}, arguments: arguments{}.timeout("5s"),
 			err:     "Timed out waiting for DCS job: DCS job j was not seen within 5s (timeouts.read). Polled 4 times in 4s; failed polls: 4.",
 			elapsed: 4 * time.Second,
 		},

@@ -124,12 +124,8 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 	target, err := r.Resolve(ctx, any(&m).(targeted).target()) //nolint:forcetypeassert // every model embeds Target
 	answer := r.read.Answer(&m)
 	var response cloud.Response
-	switch {
-	case err != nil:
-	case r.read.Get != nil:
-		*answer, response, err = r.read.Get(ctx, r.Client, target, &m)
-	default:
-		*answer, response, err = r.read.Call.Get(ctx, r.Client, target, ids...)
+	if err == nil {
+		*answer, response, err = r.get(ctx, target, &m, ids)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(diagnose.Error("Cannot read "+object.Kind, object, err)...)
@@ -142,6 +138,14 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 	}
 	emptyCollections(reflect.ValueOf(answer).Elem())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// get makes the call.
+func (r *reader[Model, Answer]) get(ctx context.Context, t cloud.Target, m *Model, ids []string) (Answer, cloud.Response, error) {
+	if r.read.Get != nil {
+		return r.read.Get(ctx, r.Client, t, m)
+	}
+	return r.read.Call.Get(ctx, r.Client, t, ids...)
 }
 
 // emptyCollections makes the lists of an answer empty that the service left out, so that an expression can go over them.

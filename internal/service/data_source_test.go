@@ -35,3 +35,33 @@ func TestRead(t *testing.T) {
 		t.Errorf("job that is not there: got %v %s, want %s…", r.State, r.Errors(), want)
 	}
 }
+
+// Values of other types are null, with one warning. Lists that are missing are empty.
+func TestReadOfAnotherForm(t *testing.T) {
+	s, p := servicetest.New(t, nil)
+	s.InjectFault(simulator.Fault{Body: `{"progress":6.5,"remain_time":30,"step_details":[{"step_name":{},"error_code":"DCS.1"}]}`})
+	r := p.Read(t.Context(), "hwtasks_dcs_background_task_progress", map[string]any{"instance_id": "i", "task_id": "t"})
+	servicetest.CheckState(t, r.State, `{"instance_id":"i","task_id":"t","remain_time":30,"step_details":[{"step_id":null,"step_name":null,
+		"step_status":null,"begin_time":null,"end_time":null,"error_code":"DCS.1","sub_step_details":[]}]}`)
+	const want = "Unexpected types in the response: The response of the service for progress of DCS background task t of instance i has " +
+		"values of another type than documented. These attributes are null:\n\n" +
+		"  - progress is a number 6.5, and not an Integer of 64 bits as the reference page says.\n" +
+		"  - step_details[0].step_name is an object, and not a String as the reference page says.\n\n" +
+		"Endpoint: http://127.0.0.1/dcs\nRequest ID: "
+	if got := r.Warnings(); r.Errors() != "" || len(r.Diagnostics) != 1 || !strings.HasPrefix(got, want) {
+		t.Errorf("got %s, warnings\n%s\nwant\n%s…", r.Errors(), got, want)
+	}
+
+	s.ClearFaults()
+	s.InjectFault(simulator.Fault{Body: `{}`})
+	r = p.Read(t.Context(), "hwtasks_dcs_background_tasks", map[string]any{"instance_id": "i"})
+	if len(r.Diagnostics) > 0 || r.State["tasks"] == nil {
+		t.Errorf("no list: got %v %s%s, want an empty list", r.State, r.Errors(), r.Warnings())
+	}
+	s.ClearFaults()
+	const list = "Cannot read DCS background tasks: DCS background tasks of instance i in region "
+	r = p.Read(t.Context(), "hwtasks_dcs_background_tasks", map[string]any{"instance_id": "i"})
+	if !strings.HasPrefix(r.Errors(), list) {
+		t.Errorf("list of an instance that is not there: got %s, want %s…", r.Errors(), list)
+	}
+}

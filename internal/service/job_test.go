@@ -76,6 +76,9 @@ func TestPollCall(t *testing.T) {
 	if _, err := pollJob(simulator.Fault{Status: 503}); polltest.Kind(err) != "transient" {
 		t.Errorf("503: got error %v, want a transient one", err)
 	}
+	if _, err := pollJob(simulator.Fault{Body: `{"job_id":{},"status":"DONE"}`}); polltest.Kind(err) != "invalid" {
+		t.Errorf("job ID of another type: got error %v, want one of an invalid answer", err)
+	}
 	if _, err := pollJob(simulator.Fault{Body: `{}`}); polltest.Kind(err) != "invalid" || !strings.Contains(err.Error(), "has no status") {
 		t.Errorf("no status: got error %v, want one that says so", err)
 	}

@@ -55,12 +55,13 @@ func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *leni
 			}
 		}
 	}
-	switch {
-	case rank < len(worst):
+	if rank < len(worst) {
 		return found, nil
-	case tasks == nil:
+	}
+	if tasks == nil {
 		return found, errors.New("the answer has no tasks")
-	case withoutID:
+	}
+	if withoutID {
 		return found, errors.New("the answer has a task without an ID, and none with this one")
 	}
 	return found, &cloud.NotFoundError{Message: "the service does not list this task"}
@@ -90,26 +91,28 @@ func PollError(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
+	again := func(kind poll.Kind) error { return &poll.Error{Kind: kind, Err: err, RetryAfter: e.RetryAfter} }
 	ofCredentials := errors.As(err, &credentials)
-	kind := poll.Invalid
-	switch {
-	case ofCredentials && e.Service == cloud.IMDS && e.Status == 0:
-		kind = poll.Unreachable // if it never worked, this is no ECS instance
-	case e.Retryable() || e.Status >= 500:
-		kind = poll.Transient
-	case errors.As(err, &dns):
-		kind = poll.Unreachable // if it never worked, the host name is wrong
-	case e.Status == http.StatusProxyAuthRequired:
-		return err
-	case e.Status == http.StatusUnauthorized:
-		if ofCredentials || !e.Issued {
-			return err // the user's own credentials are wrong
-		}
-		kind = poll.Rejected
-	case e.Status == http.StatusForbidden:
-		kind = poll.Forbidden
-	case e.NotFound() && !ofCredentials && !errors.As(err, &project):
-		kind = poll.NotFound
+	if ofCredentials && e.Service == cloud.IMDS && e.Status == 0 {
+		return again(poll.Unreachable) // if it never worked, this is no ECS instance
 	}
-	return &poll.Error{Kind: kind, Err: err, RetryAfter: e.RetryAfter}
+	if e.Retryable() || e.Status >= 500 {
+		return again(poll.Transient)
+	}
+	if errors.As(err, &dns) {
+		return again(poll.Unreachable) // if it never worked, the host name is wrong
+	}
+	if e.Status == http.StatusProxyAuthRequired || e.Status == http.StatusUnauthorized && !e.Issued {
+		return err // what the user has configured is wrong
+	}
+	if e.Status == http.StatusUnauthorized {
+		return again(poll.Rejected)
+	}
+	if e.Status == http.StatusForbidden {
+		return again(poll.Forbidden)
+	}
+	if e.NotFound() && !ofCredentials && !errors.As(err, &project) {
+		return again(poll.NotFound)
+	}
+	return again(poll.Invalid)
 }

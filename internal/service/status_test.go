@@ -56,6 +56,7 @@ func TestFindTask(t *testing.T) {
 		{name: "unknown before failed", tasks: []task{mine("FAIL"), mine("PAUSED")}, want: "PAUSED"},
 		{name: "failed before cancelled", tasks: []task{mine("CANCELLED"), mine("FAIL")}, want: "FAIL"},
 		{name: "cancelled before succeeded", tasks: []task{mine("SUCCESS"), mine("CANCELLED")}, want: "CANCELLED"},
+		{name: "the first of two with the same state", tasks: []task{mine("FAIL"), mine("fail")}, want: "FAIL"},
 		{name: "beside a task without an ID", tasks: []task{{}, mine("RUNNING")}, want: "RUNNING"},
 		{name: "no tasks", tasks: []task{}, err: notFound},
 		{name: "no task with this ID", tasks: []task{other, other}, err: notFound},
@@ -163,7 +164,7 @@ func TestPollError(t *testing.T) {
 		{name: "IAM fails", err: noProject(cloud.Error{Service: cloud.IAM, Status: 503}), want: poll.Transient},
 		{name: "project not found", err: noProject(cloud.Error{Service: cloud.IAM, Status: 404}), want: poll.Invalid},
 		{name: "projects cannot be listed", err: noProject(cloud.Error{Service: cloud.IAM, Status: 403}), want: poll.Forbidden},
-		{name: "password is wrong", err: noToken(cloud.Error{Service: cloud.IAM, Status: 401, Issued: true}), want: final},
+		{name: "password is wrong", err: noToken(cloud.Error{Service: cloud.IAM, Status: 401}), want: final},
 		{name: "credentials not found", err: noToken(cloud.Error{Service: cloud.IAM, Status: 404}), want: poll.Invalid},
 		{
 			name: "no instance metadata", err: noToken(cloud.Error{Service: cloud.IMDS, Err: errors.New("no route to host")}),

@@ -19,8 +19,9 @@ import (
 var ErrTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 
 var (
-	errGoingAway = fmt.Errorf("each of %d connections was closed before the answer", maxConnections)
-	errSlowBody  = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
+	errGoingAway         = fmt.Errorf("each of %d connections was closed before the answer", maxConnections)
+	errProxyAuthRequired = errors.New("the proxy requires authentication")
+	errSlowBody          = fmt.Errorf("the answer did not arrive whole within %s", bodyLimit)
 )
 
 const headerRequestID = "X-Request-Id"
@@ -85,6 +86,9 @@ func (c *Client) roundTrip(ctx context.Context, address *url.URL, r *request, cr
 	}
 	c.setHeader(req, r, credentials)
 	resp, err := endpoint.transport.RoundTrip(req)
+	if errors.Is(err, errProxyAuthRequired) {
+		return &response{status: http.StatusProxyAuthRequired, header: make(http.Header)}, nil
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)

@@ -25,8 +25,12 @@ func (c *cache[V]) get(ctx context.Context, key string, good func(V) bool, find 
 		found bool // rather than cached
 	}
 	var none V
+	flightKey := key
+	if ctx.Value(pollKey{}) != nil {
+		flightKey += " of a poll" // whose requests are not repeated
+	}
 	for {
-		flight := c.flight.DoChan(key, func() (any, error) {
+		flight := c.flight.DoChan(flightKey, func() (any, error) {
 			cached := none
 			if value, ok := c.values.Load(key); ok {
 				cached = value.(V) //nolint:forcetypeassert // nothing else is stored

@@ -4,6 +4,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -116,6 +117,12 @@ func newTransport(config Config) *http.Transport {
 		MaxIdleConnsPerHost:   maxConns,
 		IdleConnTimeout:       90 * time.Second,
 		ForceAttemptHTTP2:     true,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode == http.StatusProxyAuthRequired {
+				return errProxyAuthRequired
+			}
+			return nil // the transport has an error of its own
+		},
 		// Without pings every retry would use a dead HTTP/2 connection again.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 	}
@@ -199,9 +206,9 @@ type request struct {
 type Response struct {
 	Endpoint   string // such as https://dcs.eu-de.otc.t-systems.com
 	RequestID  string
-	Date       time.Time // by the clock of the service; zero if unknown
-	Size       int       // of the body, in bytes
-	Mismatches []string  // values that did not have the documented type and are null; each text begins with the name of the field
+	Date       time.Time  // by the clock of the service; zero if unknown
+	Size       int        // of the body, in bytes
+	Mismatches Mismatches // values that did not have the documented type and are null
 }
 
 // A NotFoundError reports that a response does not have the requested object. Request.Check may return it.
@@ -263,15 +270,16 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 		return c.fail(e, err)
 	}
 	if len(mismatches) > 0 {
-		// They quote a part of a value, which could end within a secret.
+		// The texts quote a part of a value, which could end within a secret.
 		again := reflect.New(reflect.TypeOf(result).Elem()).Interface()
-		mismatches, _ = decode([]byte(c.secrets.redact(string(resp.body))), again) // it was decoded before
-	}
-	for _, mismatch := range mismatches {
-		if field, _, _ := strings.Cut(mismatch, " "); field == r.Required {
-			return c.fail(e, errors.New("the answer's field "+mismatch))
+		redacted, _ := decode([]byte(c.secrets.redact(string(resp.body))), again) // a secret may have been a number
+		for field := range mismatches {
+			mismatches[field] = c.errorText(errors.New(cmp.Or(redacted[field], field+" does not have the documented type")))
 		}
-		r.response.Mismatches = append(r.response.Mismatches, c.errorText(errors.New(mismatch)))
+	}
+	r.response.Mismatches = mismatches
+	if mismatch := mismatches[r.Required]; mismatch != "" {
+		return c.fail(e, errors.New("the answer's field "+mismatch))
 	}
 	if r.Check != nil {
 		if err := r.Check(); err != nil {

@@ -129,7 +129,7 @@ func TestRetries(t *testing.T) {
 	var (
 		atOnce     span
 		repeated   = span{7750 * time.Millisecond, 15500 * time.Millisecond} // double from half a second; jitter takes up to half of each
-		throttled  = span{31 * time.Second, 31 * time.Second}                // double from a second
+		throttled  = span{25 * time.Second, 25 * time.Second}                // double from a second, up to ten
 		tenMinutes = span{10 * time.Minute, 10 * time.Minute}                // five times two minutes
 	)
 	unknownHost, dnsFailure := &net.DNSError{IsNotFound: true}, &net.DNSError{IsTemporary: true}
@@ -247,8 +247,8 @@ func TestPollIsNotRepeated(t *testing.T) {
 				attempts[r.Method+" "+r.URL.String()]++
 				return answering(503, ""), nil
 			}))
-		_, err := c.Get(PollContext(t.Context()), job, &answer{})
-		_, errResolve := c.Resolve(PollContext(t.Context()), Target{})
+		_, err := c.Get(PollContext(t.Context(), false), job, &answer{})
+		_, errResolve := c.Resolve(PollContext(t.Context(), false), Target{})
 		if err == nil || errResolve == nil || len(attempts) == 0 {
 			t.Errorf("%s: got errors %v and %v after %v, want errors", name, err, errResolve, attempts)
 		}

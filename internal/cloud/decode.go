@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 )
 
 // decode decodes the body of a successful response, which must be one JSON object, into result. Into a string it puts the
 // body as it is. Values that do not have the documented type are left out, and reported as mismatches.
-func decode(body []byte, result any) (mismatches []string, err error) {
+func decode(body []byte, result any) (mismatches Mismatches, err error) {
 	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n") // a byte order mark may be ignored
 	if text, ok := result.(*string); ok {
 		*text = string(body)
@@ -30,9 +29,9 @@ func decode(body []byte, result any) (mismatches []string, err error) {
 	}
 	err = json.Unmarshal(body, result)
 	if wrongType := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrongType) {
-		var rest pruner
+		rest := pruner{mismatches: make(Mismatches)}
 		body = rest.prune(body, reflect.TypeOf(result), "")
-		mismatches = slices.Sorted(slices.Values(rest.mismatches))
+		mismatches = rest.mismatches
 		if err = rest.err; err == nil {
 			reflect.ValueOf(result).Elem().SetZero()
 			err = json.Unmarshal(body, result)
@@ -52,13 +51,20 @@ func decode(body []byte, result any) (mismatches []string, err error) {
 	return nil, err
 }
 
+// Mismatches are texts about values that do not have the documented type, by the name of the field, such as "list[].name". Of the values
+// of a field there is one.
+type Mismatches map[string]string
+
 // A pruner replaces the values in an answer that do not have the documented type by null, so that they do not take the rest with them.
 type pruner struct {
-	mismatches []string // texts about these values, which begin with the name of the field
-	err        error    // a list at the top is not one, so that there is nothing left to read
+	mismatches Mismatches
+	err        error // a list at the top is not one, so that there is nothing left to read
 }
 
 func (p *pruner) prune(value json.RawMessage, t reflect.Type, field string) json.RawMessage {
+	if string(value) == "null" {
+		return value
+	}
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -76,7 +82,7 @@ func (p *pruner) prune(value json.RawMessage, t reflect.Type, field string) json
 		var elements []json.RawMessage
 		if err = json.Unmarshal(value, &elements); err == nil && elements != nil {
 			for i := range elements {
-				elements[i] = p.prune(elements[i], t.Elem(), fmt.Sprintf("%s[%d]", field, i))
+				elements[i] = p.prune(elements[i], t.Elem(), field+"[]")
 			}
 			value, _ = json.Marshal(elements) // it was decoded before
 		}
@@ -92,7 +98,9 @@ func (p *pruner) prune(value json.RawMessage, t reflect.Type, field string) json
 	if !isScalar && t.Kind() == reflect.Slice && !strings.ContainsAny(field, ".[") {
 		p.err = errors.New("the answer's field " + mismatch)
 	}
-	p.mismatches = append(p.mismatches, mismatch)
+	if p.mismatches[field] == "" {
+		p.mismatches[field] = mismatch
+	}
 	return json.RawMessage("null")
 }
 

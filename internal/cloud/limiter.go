@@ -10,8 +10,7 @@ import (
 
 const (
 	firstPause = time.Second      // after a throttled request, if the service does not say how long to wait
-	maxPause   = 30 * time.Second // of those that double with each throttled request
-	lastChance = 2 * time.Second  // before a deadline; see PollContext
+	maxPause   = 10 * time.Second // of those that double with each throttled request
 )
 
 // A limiter keeps the requests to a service below a rate, and holds all of them back while the service asks for a pause.
@@ -54,25 +53,20 @@ func (l *limiter) wait(ctx context.Context) error {
 func (l *limiter) pauseLeft(ctx context.Context) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	left := time.Until(l.pausedUntil)
-	if latest, ok := ctx.Value(pollKey{}).(time.Time); ok && !latest.IsZero() {
-		left = min(left, time.Until(latest))
+	if isLast, _ := ctx.Value(pollKey{}).(bool); isLast {
+		return 0
 	}
-	return left
+	return time.Until(l.pausedUntil)
 }
 
-// pollKey is the key of the value that PollContext sets: the time at which a request is sent at the latest, zero if there is none.
+// pollKey is the key of the value that PollContext sets: whether it is the last poll.
 type pollKey struct{}
 
 // PollContext returns the context of one poll of a wait. Its requests are not repeated, those for credentials and for the project
-// included, since the wait polls again. Shortly before the deadline of ctx they are sent although the service asks for a pause: one
-// request more does less harm than a wait that gives up a job which has ended.
-func PollContext(ctx context.Context) context.Context {
-	var latest time.Time
-	if deadline, ok := ctx.Deadline(); ok {
-		latest = deadline.Add(-lastChance)
-	}
-	return context.WithValue(ctx, pollKey{}, latest)
+// included, since the wait polls again. Those of the last poll are sent although the service asks for a pause: one request more does
+// less harm than a wait that gives up a job which has ended.
+func PollContext(ctx context.Context, isLast bool) context.Context {
+	return context.WithValue(ctx, pollKey{}, isLast)
 }
 
 // answered takes note of a response: whether the request was throttled, and how long the service asks to wait.

@@ -74,9 +74,9 @@ func TestPauses(t *testing.T) {
 		sent    []int // seconds
 	}{
 		{
-			name:    "throttled in a row, the pause doubles up to half a minute",
-			answers: answers{throttled, throttled, throttled, throttled, throttled, throttled, throttled, good},
-			sent:    []int{0, 1, 3, 7, 15, 31, 61, 91},
+			name:    "throttled in a row, the pause doubles up to ten seconds",
+			answers: answers{throttled, throttled, throttled, throttled, throttled, throttled, good},
+			sent:    []int{0, 1, 3, 7, 15, 25, 35},
 		},
 		{name: "success ends the row", answers: answers{throttled, throttled, good, throttled, good}, sent: []int{0, 1, 3, 3, 4}},
 		{
@@ -153,8 +153,8 @@ func TestManyRequestsKeepThePauseAndTheRate(t *testing.T) {
 	}
 }
 
-// A request whose deadline is in the pause is sent shortly before it, and does not hold back the others or take them along.
-func TestPauseEndsBeforeTheDeadline(t *testing.T) {
+// The last poll of a wait is sent in a pause, and neither holds back the others nor takes them along.
+func TestLastPollPassesAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecorder(func(n int) *http.Response {
 			if n == 0 {
@@ -165,18 +165,16 @@ func TestPauseEndsBeforeTheDeadline(t *testing.T) {
 		c := newClient(Config{Credentials: keys, RequestsPerSecond: 10}, r)
 		_, _ = c.Get(t.Context(), job, &answer{})
 		var all sync.WaitGroup
-		for _, timeout := range []time.Duration{time.Hour, 30 * time.Second, 10 * time.Second, time.Second} {
-			ctx, cancel := context.WithTimeout(t.Context(), timeout)
+		for _, isLast := range []bool{false, true} {
 			all.Go(func() {
-				defer cancel()
-				if _, err := c.Get(PollContext(ctx), job, &answer{}); err != nil {
-					t.Errorf("read within %s: %v", timeout, err)
+				if _, err := c.Get(PollContext(t.Context(), isLast), job, &answer{}); err != nil {
+					t.Errorf("poll: %v", err)
 				}
 			})
-			synctest.Wait()
+			time.Sleep(10 * time.Second)
 		}
 		all.Wait()
-		if want := []time.Duration{0, 0, 8 * time.Second, 28 * time.Second, 60 * time.Second}; !slices.Equal(r.sent, want) {
+		if want := []time.Duration{0, 10 * time.Second, 60 * time.Second}; !slices.Equal(r.sent, want) {
 			t.Errorf("requests were sent at %v, want %v", r.sent, want)
 		}
 	})

@@ -77,7 +77,7 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, "Request ID: %s\n", e.RequestID)
 	} else if e.Status != 0 {
-		b.WriteString("Request ID: the answer has none\n")
+		b.WriteString("Request ID: the response has none\n")
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", e.Attempts)

@@ -52,7 +52,7 @@ func TestError(t *testing.T) {
 		{name: "answer with an error", err: failed, detail: "DCS job j" + busy},
 		{
 			name: "answer without a request ID", err: dcs(cloud.Error{Attempts: 1, Status: 503}),
-			detail: "DCS job j: HTTP 503 Service Unavailable." + endpoint + "Request ID: the answer has none\n\n" + later,
+			detail: "DCS job j: HTTP 503 Service Unavailable." + endpoint + "Request ID: the response has none\n\n" + later,
 		},
 		{
 			name: "no answer", err: dcs(cloud.Error{Region: "eu-de", Attempts: 2, Err: errors.New("connection reset by peer")}),

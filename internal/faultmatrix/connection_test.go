@@ -193,9 +193,17 @@ func proxyRows() []row {
 		transient("refused", dialing(refuse), 0, "proxyconnect tcp: dial tcp: connect: connection refused"),
 		transient("closed", serving(proxyHost, func(*serverConn) {}), 0),
 		transient("silent", serving(proxyHost, func(conn *serverConn) { hang(conn) }), time.Minute),
-		transient("asks for a password", serving(proxyHost, func(conn *serverConn) {
-			readConnect(conn)
-			write(conn, []byte("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"))
-		}), 0, "Proxy Authentication Required"),
+		{
+			name: "asks for a password",
+			fault: serving(proxyHost, func(conn *serverConn) {
+				readConnect(conn)
+				write(conn, []byte("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"))
+			}),
+			want: func(c column) expectation {
+				e := expectError("HTTP 407 Proxy Authentication Required", "Put user and password into the proxy variables")(c)
+				e.requests = 0 // the cloud gets none
+				return e
+			},
+		},
 	}
 }

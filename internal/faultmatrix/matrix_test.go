@@ -37,7 +37,7 @@ type expectation struct {
 // The provider's limits that the expectations follow from.
 const (
 	backoffs       = 15500 * time.Millisecond // between the six attempts of a read at most: 0.5, 1, 2, 4 and 8 s
-	throttlePauses = 31 * time.Second         // between them if each is throttled: 1, 2, 4, 8 and 16 s
+	throttlePauses = 25 * time.Second         // between them if each is throttled: 1, 2, 4, 8 and 10 s
 	maxJitter      = 1.2                      // by which an interval may be longer
 	lastPoll       = 2 * time.Second          // before the timeout of a wait
 	atOnce         = time.Second              // for results that need no time, with a reserve
@@ -103,7 +103,7 @@ func expectError(texts ...string) func(column) expectation {
 func expectRetries(each time.Duration, texts ...string) func(column) expectation {
 	return func(c column) expectation {
 		if c.waits() {
-			e := expectTimeout(append([]string{"failed polls: ", "The last poll failed: "}, texts...)...)(c)
+			e := expectTimeout(append([]string{" failed.", "The last poll failed: "}, texts...)...)(c)
 			e.requests = maxFailedPolls
 			return e
 		}

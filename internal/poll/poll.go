@@ -59,11 +59,24 @@ type Status struct {
 // A Func polls once. Its error is an *Error, or one that ends the wait.
 type Func func(context.Context) (Status, error)
 
+// IsLast reports whether the context of a poll is that of the last one of a wait, which decides how the wait ends.
+func IsLast(ctx context.Context) bool { return ctx.Value(lastKey{}) != nil }
+
+type lastKey struct{}
+
 // An Error is a failed poll that may succeed when it is repeated. Its kind tells how long that is tried.
 type Error struct {
 	Kind       Kind
 	Err        error
 	RetryAfter time.Duration // requested by the service; 0 if it did not
+}
+
+// pause returns how long nobody is to poll after this error, 0 if the usual backoff applies.
+func (e *Error) pause() time.Duration {
+	if e.Kind == Rejected {
+		return rejectedBackoff
+	}
+	return min(e.RetryAfter, maxRetryAfter)
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
@@ -88,22 +101,26 @@ type patience struct {
 	time  time.Duration
 }
 
-// patience returns how long a wait puts up with this kind of failed poll, before and after it has found the job: after that it is rather
-// a fault that passes than a mistake.
-func (k Kind) patience(seen bool) patience {
+// patience returns how long a wait puts up with this kind of failed poll, before and after a poll has found the job. What may be a
+// mistake of the user ends the wait soon if the job was never found.
+func (k Kind) patience() (before, after patience) {
 	endless := patience{time: math.MaxInt64}
-	p := map[Kind]struct{ before, after patience }{
-		Transient:   {before: endless, after: endless},
-		Unreachable: {before: patience{}, after: endless},
-		NotFound:    {before: patience{time: 30 * time.Second}, after: patience{polls: 3, time: 30 * time.Second}},
-		Invalid:     {before: patience{}, after: patience{polls: 5, time: 2 * time.Minute}},
-		Forbidden:   {before: patience{time: 10 * time.Second}, after: patience{polls: 5, time: 2 * time.Minute}},
-		Rejected:    {before: patience{polls: 3}, after: patience{polls: 3}},
-	}[k]
-	if seen {
-		return p.after
+	trouble := patience{polls: 5, time: 2 * time.Minute} // between the provider and the service
+	switch k {
+	case Unreachable:
+		return patience{}, endless
+	case NotFound: // a new job may not be visible yet, and one that was seen may be missing from an answer
+		return patience{time: 30 * time.Second}, patience{polls: 3, time: 30 * time.Second}
+	case Invalid:
+		return patience{}, trouble
+	case Forbidden: // a grant takes seconds to spread
+		return patience{time: 10 * time.Second}, trouble
+	case Rejected: // by then the credentials were renewed three times
+		renewals := patience{polls: 3, time: 2 * rejectedBackoff}
+		return renewals, renewals
+	case Transient:
 	}
-	return p.before
+	return endless, endless
 }
 
 // An Outcome is how a wait ended.
@@ -170,8 +187,19 @@ func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
 	end := w.start.Add(o.Timeout - min(lastPoll, o.Timeout/4)) // when the last poll begins
 	var last *result
 	for {
-		var shared bool
-		last, shared = p.poll(limited, last)
+		// A poll that hangs or is held back gives way to the last one.
+		pollCtx, isLast := limited, !time.Now().Before(end)
+		giveWay := func() {}
+		if !isLast {
+			pollCtx, giveWay = context.WithDeadline(limited, end)
+		}
+		r, shared := p.poll(pollCtx, last, isLast)
+		gaveWay := pollCtx.Err() != nil
+		giveWay()
+		if gaveWay && limited.Err() == nil && r.err != nil {
+			continue
+		}
+		last = r
 		w.Polls++
 		if shared {
 			w.Shared++
@@ -184,11 +212,10 @@ func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
 		if err != nil || w.Outcome != "" {
 			return w.Result, err
 		}
-		left := time.Until(end)
-		if left <= 0 {
+		if isLast {
 			return w.expired(ctx)
 		}
-		next := min(time.Until(last.at.Add(interval)), left)
+		next := min(time.Until(last.at.Add(interval)), time.Until(end))
 		if o.Report != nil {
 			o.Report(Report{Result: w.Result, Next: next})
 		}
@@ -263,11 +290,17 @@ func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, er
 	f, goesOn := w.failures[e.Kind]
 	if !goesOn {
 		f.since = at
+		if at.Before(w.start) { // it is a result of another wait
+			f.since = w.start
+		}
 	}
 	f.polls++
 	w.failures[e.Kind] = f
-	limit := e.Kind.patience(w.Seen)
-	left := limit.time - at.Sub(f.since)
+	limit, after := e.Kind.patience()
+	if w.Seen {
+		limit = after
+	}
+	left := limit.time - max(0, at.Sub(f.since))
 	if left <= 0 && f.polls >= limit.polls {
 		if e.Kind == NotFound {
 			w.Outcome = OutcomeNotFound
@@ -280,11 +313,11 @@ func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, er
 	if left > 0 { // a poll at the end of the patience decides
 		interval = min(interval, left)
 	}
-	if e.RetryAfter > 0 {
-		interval = min(e.RetryAfter, maxRetryAfter)
+	if pause := e.pause(); pause > 0 {
+		interval = pause
 	}
 	if e.Kind == Rejected {
-		interval = rejectedBackoff + time.Duration(w.schedule.rand()*float64(rejectedJitter))
+		interval += time.Duration(w.schedule.rand() * float64(rejectedJitter))
 	}
 	return interval, nil
 }

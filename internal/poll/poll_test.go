@@ -95,6 +95,9 @@ func sequence(polls ...poll) Func {
 	}
 }
 
+// always returns a function that starts to poll with the same Func each time.
+func always(fetch Func) func() Func { return func() Func { return fetch } }
+
 // checkWait waits, checks how and after what time the wait ended, and returns the result.
 func checkWait(ctx context.Context, t *testing.T, p *Poller, o Options, outcome Outcome, cause error, elapsed time.Duration) Result {
 	t.Helper()
@@ -150,8 +153,12 @@ func TestWait(t *testing.T) {
 		},
 		{name: "a poll hangs", polls: []poll{running, hanging}, timeout: 90 * time.Second, outcome: OutcomeTimedOut, elapsed: 90 * time.Second},
 		{
-			name: "a slow poll is the last one", polls: []poll{running, slow(running, 88*time.Second), succeeded}, timeout: 90 * time.Second,
-			outcome: OutcomeTimedOut, elapsed: 89 * time.Second,
+			name:  "a poll that takes too long gives way to the last one",
+			polls: []poll{running, slow(reset, 88*time.Second), succeeded}, timeout: 90 * time.Second, elapsed: 88 * time.Second,
+		},
+		{
+			name:  "a late status is followed by the last poll",
+			polls: []poll{running, stubborn(running, 88*time.Second), succeeded}, timeout: 90 * time.Second, elapsed: 89 * time.Second,
 		},
 		// A poll begins before the timeout and ends after it.
 		{name: "late success", polls: []poll{running, stubborn(succeeded, 2*time.Second)}, timeout: 2 * time.Second, elapsed: 3 * time.Second},
@@ -267,7 +274,7 @@ func TestWait(t *testing.T) {
 				if test.outcome == "" && test.err == nil {
 					test.outcome = OutcomeSucceeded
 				}
-				checkWait(t.Context(), t, NewPoller(sequence(test.polls...)), options, test.outcome, test.err, test.elapsed)
+				checkWait(t.Context(), t, NewPoller(always(sequence(test.polls...))), options, test.outcome, test.err, test.elapsed)
 			})
 		})
 	}
@@ -305,7 +312,7 @@ func TestResult(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got, err := Wait(t.Context(), NewPoller(sequence(test.polls...)), Options{Timeout: time.Minute, random: noJitter})
+				got, err := Wait(t.Context(), NewPoller(always(sequence(test.polls...))), Options{Timeout: time.Minute, random: noJitter})
 				if diff := cmp.Diff(test.want, got, cmpopts.EquateErrors()); err != nil || diff != "" {
 					t.Errorf("got error %v, result (-want +got):\n%s", err, diff)
 				}
@@ -320,7 +327,7 @@ func TestReport(t *testing.T) {
 		var got []Report
 		polls := sequence(slow(running, 300*time.Millisecond), reset, notFound, succeeded)
 		report := func(r Report) { got = append(got, r) }
-		if _, err := Wait(t.Context(), NewPoller(polls), Options{Timeout: time.Hour, Report: report, random: constant(1)}); err != nil {
+		if _, err := Wait(t.Context(), NewPoller(always(polls)), Options{Timeout: time.Hour, Report: report, random: constant(1)}); err != nil {
 			t.Errorf("got error %v, want none", err)
 		}
 		const next = 950 * time.Millisecond
@@ -341,7 +348,7 @@ func TestPauseAfterRejectedCredentials(t *testing.T) {
 	for random, want := range map[float64]time.Duration{0: 10 * time.Second, 0.5: 12500 * time.Millisecond, 1: 15 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			options := Options{Timeout: time.Hour, random: constant(random)}
-			checkWait(t.Context(), t, NewPoller(sequence(rejected, succeeded)), options, OutcomeSucceeded, nil, want)
+			checkWait(t.Context(), t, NewPoller(always(sequence(rejected, succeeded))), options, OutcomeSucceeded, nil, want)
 		})
 	}
 }
@@ -361,7 +368,7 @@ func TestWaitIsCancelled(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(100*time.Second, cancel)
-				checkWait(ctx, t, NewPoller(sequence(test.polls...)), Options{Timeout: time.Hour}, "", context.Canceled, test.elapsed)
+				checkWait(ctx, t, NewPoller(always(sequence(test.polls...))), Options{Timeout: time.Hour}, "", context.Canceled, test.elapsed)
 			})
 		})
 	}

@@ -16,14 +16,14 @@ type Group struct {
 	pollers map[string]*Poller
 }
 
-// Acquire returns the poller of the job with this key, and a function that releases it. The poller uses the fetch function
-// of the first caller until all have released it.
-func (g *Group) Acquire(key string, fetch Func) (p *Poller, release func()) {
+// Acquire returns the poller of the job with this key, and a function that releases it. The poller uses the functions that the start
+// function of the first caller returns until all have released it.
+func (g *Group) Acquire(key string, start func() Func) (p *Poller, release func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	p = g.pollers[key]
 	if p == nil {
-		p = NewPoller(fetch)
+		p = NewPoller(start)
 		if g.pollers == nil {
 			g.pollers = make(map[string]*Poller)
 		}
@@ -41,15 +41,16 @@ func (g *Group) Acquire(key string, fetch Func) (p *Poller, release func()) {
 
 // A Poller polls one job. Waits share its results.
 type Poller struct {
-	fetch Func
+	start func() Func
 	users int           // guarded by the mutex of the group
 	sem   chan struct{} // has room while nobody polls
-	last  *result       // guarded by sem
+	fetch Func          // guarded by sem, as is last
+	last  *result
 }
 
-// NewPoller returns a poller that belongs to no group.
-func NewPoller(fetch Func) *Poller {
-	return &Poller{fetch: fetch, sem: make(chan struct{}, 1)}
+// NewPoller returns a poller that belongs to no group. A function that start returns is not called again before it has returned.
+func NewPoller(start func() Func) *Poller {
+	return &Poller{start: start, fetch: start(), sem: make(chan struct{}, 1)}
 }
 
 // A result is the result of one poll.
@@ -63,24 +64,36 @@ type result struct {
 // final reports whether the job has ended.
 func (r *result) final() bool { return r.err == nil && r.status.State.Ended() }
 
-// pause returns the pause that the service asked for, 0 if it did not.
-func (r *result) pause() time.Duration {
-	if failed, ok := errors.AsType[*Error](r.err); ok {
-		return min(failed.RetryAfter, maxRetryAfter)
+// serves reports whether the result of another wait serves a wait that had a last result: if it is another one and recent, or if the
+// service asked for a pause with it that has not passed.
+func (r *result) serves(last *result, isLast bool) bool {
+	age := maxAge
+	if failed, ok := errors.AsType[*Error](r.err); ok && !isLast {
+		age = max(age, failed.pause())
 	}
-	return 0
+	return r != last && time.Since(r.at) <= age
 }
 
-// poll polls, or returns a result of another wait that is not the last one this wait had: one that is recent, or with which the service
-// asked for a pause that has not passed.
-func (p *Poller) poll(ctx context.Context, last *result) (r *result, shared bool) {
-	select {
-	case <-ctx.Done():
-		return &result{at: time.Now(), err: ctx.Err()}, false
-	case p.sem <- struct{}{}:
+// poll polls, or returns a result of another wait. The last poll of a wait waits neither for the poll of another one nor for the end of a
+// pause.
+func (p *Poller) poll(ctx context.Context, last *result, isLast bool) (r *result, shared bool) {
+	if isLast {
+		ctx = context.WithValue(ctx, lastKey{}, true)
+		select {
+		case p.sem <- struct{}{}:
+		default:
+			status, err := p.start()(ctx)
+			return &result{at: time.Now(), status: status, err: err}, false
+		}
+	} else {
+		select {
+		case <-ctx.Done():
+			return &result{at: time.Now(), err: ctx.Err()}, false
+		case p.sem <- struct{}{}:
+		}
 	}
 	defer func() { <-p.sem }()
-	if p.last != nil && p.last != last && time.Since(p.last.at) <= max(maxAge, p.last.pause()) {
+	if p.last != nil && p.last.serves(last, isLast) {
 		return p.last, true
 	}
 	status, err := p.fetch(ctx)

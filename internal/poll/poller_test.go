@@ -29,7 +29,7 @@ func TestWaitsShareTheirPolls(t *testing.T) {
 		for i := range 50 {
 			waits.Go(func() {
 				time.Sleep(time.Duration(i) * 10 * time.Millisecond)
-				poller, release := group.Acquire("job", fetch)
+				poller, release := group.Acquire("job", always(fetch))
 				defer release()
 				r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour})
 				if err != nil || r.Outcome != OutcomeSucceeded {
@@ -49,22 +49,22 @@ func TestWaitsShareTheirPolls(t *testing.T) {
 
 func TestGroup(t *testing.T) {
 	var group Group
-	first, releaseFirst := group.Acquire("job", nil)
-	second, releaseSecond := group.Acquire("job", nil)
+	first, releaseFirst := group.Acquire("job", always(nil))
+	second, releaseSecond := group.Acquire("job", always(nil))
 	if second != first {
 		t.Error("got two pollers for the same job, want one")
 	}
-	if other, _ := group.Acquire("other job", nil); other == first {
+	if other, _ := group.Acquire("other job", always(nil)); other == first {
 		t.Error("got the same poller for two jobs, want two")
 	}
 	releaseFirst()
-	third, releaseThird := group.Acquire("job", nil)
+	third, releaseThird := group.Acquire("job", always(nil))
 	if third != first {
 		t.Error("got a new poller although the first one is in use, want the first one")
 	}
 	releaseSecond()
 	releaseThird()
-	if fourth, _ := group.Acquire("job", nil); fourth == first {
+	if fourth, _ := group.Acquire("job", always(nil)); fourth == first {
 		t.Error("got a poller that all have released, want a new one")
 	}
 }
@@ -85,22 +85,22 @@ func TestRecentResultIsShared(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				polls := 0
-				poller := NewPoller(counted(sequence(test.poll), &polls))
-				shared := 0
-				wait := func(elapsed time.Duration) {
+				poller := NewPoller(always(counted(sequence(test.poll), &polls)))
+				wait := func(elapsed time.Duration) (shared int) {
 					r := checkWait(t.Context(), t, poller, Options{Timeout: time.Hour}, OutcomeSucceeded, nil, elapsed)
 					if r.Polls != 1 {
 						t.Errorf("got a result of %d polls, want 1", r.Polls)
 					}
-					shared += r.Shared
+					return r.Shared
 				}
 				var first sync.WaitGroup
-				first.Go(func() { wait(test.poll.takes) })
+				shared := 0
+				first.Go(func() { shared = wait(test.poll.takes) })
 				time.Sleep(test.joins)
-				wait(test.ends)
+				own := wait(test.ends)
 				first.Wait()
-				if want := 2 - test.polls; shared != want {
-					t.Errorf("got %d shared polls, want %d", shared, want)
+				if want := 2 - test.polls; shared+own != want {
+					t.Errorf("got %d shared polls, want %d", shared+own, want)
 				}
 				if polls != test.polls {
 					t.Errorf("got %d polls of the job, want %d", polls, test.polls)
@@ -125,7 +125,7 @@ func TestPauseIsShared(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				polls := 0
-				poller := NewPoller(counted(sequence(retryAfter(time.Minute), succeeded), &polls))
+				poller := NewPoller(always(counted(sequence(retryAfter(time.Minute), succeeded), &polls)))
 				var first sync.WaitGroup
 				first.Go(func() {
 					if r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour}); err != nil || r.Outcome != OutcomeSucceeded {
@@ -143,11 +143,56 @@ func TestPauseIsShared(t *testing.T) {
 	}
 }
 
+// The last poll of a wait does not wait for a poll of another one that hangs, or is held back.
+func TestLastPollDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		poller := NewPoller(always(func(ctx context.Context) (Status, error) {
+			if time.Since(begin) < time.Second {
+				return running.status, nil
+			}
+			if !IsLast(ctx) {
+				return sequence(slow(succeeded, 2*time.Minute))(ctx)
+			}
+			return succeeded.status, nil
+		}))
+		wait := func(timeout, elapsed time.Duration) {
+			checkWait(t.Context(), t, poller, Options{Timeout: timeout, random: noJitter}, OutcomeSucceeded, nil, elapsed)
+		}
+		var first sync.WaitGroup
+		first.Go(func() { wait(time.Hour, 121*time.Second) })
+		time.Sleep(2 * time.Second) // the first wait polls now
+		wait(time.Minute, 58*time.Second)
+		first.Wait()
+	})
+}
+
+// Waits whose credentials were rejected do not ask again one after the other: the cloud issues new ones only after some seconds.
+func TestRejectedCredentialsOfManyWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		polls := 0
+		poller := NewPoller(always(counted(sequence(running, rejected, rejected, succeeded), &polls)))
+		var waits sync.WaitGroup
+		for i := range 5 {
+			time.Sleep(time.Duration(i) * 1100 * time.Millisecond)
+			waits.Go(func() {
+				if r, err := Wait(t.Context(), poller, Options{Timeout: time.Hour}); err != nil || r.Outcome != OutcomeSucceeded {
+					t.Errorf("wait %d: got outcome %q, error %v; want success", i, r.Outcome, err)
+				}
+			})
+		}
+		waits.Wait()
+		if polls != 4 {
+			t.Errorf("got %d polls, want 4", polls)
+		}
+	})
+}
+
 // A wait with a long interval ends with the poll of another wait.
 func TestNewerResultIsTakenOverAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		polls := 0
-		poller := NewPoller(counted(sequence(running, running, running, succeeded), &polls))
+		poller := NewPoller(always(counted(sequence(running, running, running, succeeded), &polls)))
 		var waits sync.WaitGroup
 		for _, interval := range []time.Duration{10 * time.Second, time.Hour} {
 			options := Options{Timeout: 2 * time.Hour, Interval: interval}
@@ -173,7 +218,10 @@ func TestInterruptedPoll(t *testing.T) {
 		other   time.Duration // duration of the wait that is not interrupted
 	}{
 		{name: "cancelled", cancel: 5 * time.Second, timeout: time.Hour, err: context.Canceled, other: 15 * time.Second},
-		{name: "timed out", cancel: time.Hour, timeout: 5 * time.Second, outcome: OutcomeTimedOut, other: 15 * time.Second},
+		{
+			name: "timed out, after its last poll", cancel: time.Hour, timeout: 5 * time.Second,
+			outcome: OutcomeTimedOut, other: 13750 * time.Millisecond,
+		},
 		{
 			name: "timed out while another wait polls", cancel: time.Hour, timeout: 5 * time.Second, second: true,
 			outcome: OutcomeTimedOut, other: 10 * time.Second,
@@ -181,7 +229,7 @@ func TestInterruptedPoll(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				poller := NewPoller(sequence(slow(succeeded, 10*time.Second)))
+				poller := NewPoller(func() Func { return sequence(slow(succeeded, 10*time.Second)) })
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(test.cancel, cancel)
 				waits := []func(){

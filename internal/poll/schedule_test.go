@@ -101,7 +101,7 @@ func TestSchedule(t *testing.T) {
 				random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "jitter"), 0))
 				synctest.Test(t, func(t *testing.T) {
 					start := time.Now()
-					r, err := Wait(t.Context(), NewPoller(j.start()), Options{Timeout: 3 * time.Hour, random: random.Float64})
+					r, err := Wait(t.Context(), NewPoller(j.start), Options{Timeout: 3 * time.Hour, random: random.Float64})
 					if want := j.end.outcome(); err != nil || r.Outcome != want {
 						rt.Errorf("a job of %s: got outcome %q, error %v; want %q", j.duration, r.Outcome, err, want)
 					}

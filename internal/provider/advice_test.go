@@ -11,8 +11,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// What the error of a wait advises works: each of the printed ways on is put into the configuration or on the command line. A job that
-// is not found, which takes half a minute to tell, has the same ways on: see TestStateWithoutEnd in the package of the wait.
+// What the error of a wait advises works: each of the printed ways on is put into the configuration or on the command line.
 func TestAdviceOfAWait(t *testing.T) {
 	running := simulator.Fault{Path: "/jobs/j", Body: `{"status":"RUNNING"}`, Times: 4}
 	for _, test := range []struct {
@@ -23,6 +22,8 @@ func TestAdviceOfAWait(t *testing.T) {
 	}{
 		{outcome: "failed", fault: simulator.Fault{Path: "/jobs/j", Body: `{"status":"FAIL","fail_reason":"no standby"}`}, says: "no standby"},
 		{outcome: "cancelled", fault: simulator.Fault{Path: "/job/j", Body: `{"status":"STOP"}`}, says: "was cancelled with status STOP"},
+		// It takes half a minute to tell. That tolerate works is tested in the package of the wait.
+		{outcome: "not_found", fault: simulator.Fault{Path: "/jobs/j", Status: 404}, says: "was not found: HTTP 404 Not Found"},
 		{outcome: "timed_out", limit: "1s", fault: running, says: "is still RUNNING after 1s"},
 	} {
 		t.Run(test.outcome, func(t *testing.T) {
@@ -72,13 +73,14 @@ func TestAdviceOfAWait(t *testing.T) {
 			if want := `  tolerate = ["` + test.outcome + `"]`; tolerate != want {
 				t.Fatalf("got advice %q, want %q", tolerate, want)
 			}
-			use(limited + tolerate + "\n")
-			if out := w.run(t, "apply", "-auto-approve"); !strings.Contains(out, "which is tolerated") {
-				t.Errorf("the tolerated outcome is not shown; apply printed\n%s", out)
+			if test.outcome != "not_found" {
+				use(limited + tolerate + "\n")
+				if out := w.run(t, "apply", "-auto-approve"); !strings.Contains(out, "which is tolerated") {
+					t.Errorf("the tolerated outcome is not shown; apply printed\n%s", out)
+				}
+				use(limited)
+				out = fails("destroy", "-auto-approve")
 			}
-
-			use(limited)
-			out = fails("destroy", "-auto-approve")
 			command := regexp.MustCompile(`(?m)^  terraform (destroy .*)$`).FindStringSubmatch(plain(out))
 			if command == nil {
 				t.Fatalf("got no command to destroy in\n%s", out)

@@ -3,7 +3,9 @@ package service
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -134,7 +136,8 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 	if len(response.Mismatches) > 0 {
 		resp.Diagnostics.AddWarning("Unexpected types in the response", fmt.Sprintf(
 			"The response of the service for %s has values of another type than documented. These attributes are null:\n\n  - %s.\n\n"+
-				"Endpoint: %s\nRequest ID: %s", object, strings.Join(response.Mismatches, ".\n  - "), response.Endpoint, response.RequestID))
+				"Endpoint: %s\nRequest ID: %s",
+			object, strings.Join(slices.Sorted(maps.Values(response.Mismatches)), ".\n  - "), response.Endpoint, response.RequestID))
 	}
 	emptyCollections(reflect.ValueOf(answer).Elem())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

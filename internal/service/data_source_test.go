@@ -46,7 +46,7 @@ func TestReadOfAnotherForm(t *testing.T) {
 	const want = "Unexpected types in the response: The response of the service for progress of DCS background task t of instance i has " +
 		"values of another type than documented. These attributes are null:\n\n" +
 		"  - progress is a number 6.5, and not an Integer of 64 bits as the reference page says.\n" +
-		"  - step_details[0].step_name is an object, and not a String as the reference page says.\n\n" +
+		"  - step_details[].step_name is an object, and not a String as the reference page says.\n\n" +
 		"Endpoint: http://127.0.0.1/dcs\nRequest ID: "
 	if got := r.Warnings(); r.Errors() != "" || len(r.Diagnostics) != 1 || !strings.HasPrefix(got, want) {
 		t.Errorf("got %s, warnings\n%s\nwant\n%s…", r.Errors(), got, want)

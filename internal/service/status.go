@@ -41,8 +41,12 @@ func (s Statuses) Classify(status string) poll.State {
 	return poll.Unknown
 }
 
+// ErrTaskWithoutID reports a list that may have the requested task in a form that is not known.
+var ErrTaskWithoutID = errors.New("the answer has a task without an ID, and none with this one")
+
 // FindTask returns the task of a list that has an ID. If there are two of them, the one counts that claims least: running wins over
-// ended, and failed over succeeded. The error is a *cloud.NotFoundError, unless the list may have the task in a form that is not known.
+// ended, and failed over succeeded. The error is a *cloud.NotFoundError or ErrTaskWithoutID if there
+// is none, or that there is no list.
 func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *lenient.String, statuses Statuses) (Task, error) {
 	worst := []poll.State{poll.Running, poll.Unknown, poll.Failed, poll.Cancelled, poll.Succeeded}
 	var found Task
@@ -62,7 +66,7 @@ func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *leni
 		return found, errors.New("the answer has no tasks")
 	}
 	if withoutID {
-		return found, errors.New("the answer has a task without an ID, and none with this one")
+		return found, ErrTaskWithoutID
 	}
 	return found, &cloud.NotFoundError{Message: "the service does not list this task"}
 }

@@ -165,6 +165,10 @@ func TestPollError(t *testing.T) {
 		{name: "project not found", err: noProject(cloud.Error{Service: cloud.IAM, Status: 404}), want: poll.Invalid},
 		{name: "projects cannot be listed", err: noProject(cloud.Error{Service: cloud.IAM, Status: 403}), want: poll.Forbidden},
 		{name: "password is wrong", err: noToken(cloud.Error{Service: cloud.IAM, Status: 401}), want: final},
+		{
+			name: "base keys of the cloud are rejected", err: noToken(cloud.Error{Service: cloud.IAM, Status: 401, Issued: true}),
+			want: poll.Rejected,
+		},
 		{name: "credentials not found", err: noToken(cloud.Error{Service: cloud.IAM, Status: 404}), want: poll.Invalid},
 		{
 			name: "no instance metadata", err: noToken(cloud.Error{Service: cloud.IMDS, Err: errors.New("no route to host")}),
@@ -181,9 +185,11 @@ func TestPollError(t *testing.T) {
 			t.Errorf("%s: got %#v, want kind %d", test.name, got, test.want)
 		}
 	}
-	throttled := &cloud.Error{Status: 429, RetryAfter: time.Minute}
-	if failed, ok := errors.AsType[*poll.Error](PollError(throttled)); !ok || failed.RetryAfter != time.Minute {
-		t.Errorf("throttled for a minute: got %#v, want a pause of a minute", failed)
+	for _, status := range []int{429, 404, 403, 400} {
+		pausing := &cloud.Error{Status: status, RetryAfter: time.Minute}
+		if failed, ok := errors.AsType[*poll.Error](PollError(pausing)); !ok || failed.RetryAfter != time.Minute {
+			t.Errorf("HTTP %d with Retry-After: got %#v, want a pause of a minute", status, failed)
+		}
 	}
 }
 

@@ -64,7 +64,7 @@ func (d *waitDataSource) ValidateConfig(
 	var name types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &name)...)
 	var set []string
-	unknown := name.IsUnknown()
+	unknown := false
 	for _, argument := range idArguments {
 		var id types.String
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &id)...)
@@ -119,7 +119,9 @@ func checkIDs(name string, jobs []service.Job, set []string, unknown bool) (argu
 	}
 	switch {
 	case len(missing) == 0:
-		return set[0], "Conflicting arguments", strings.Join(set, " and ") + " cannot be set together. " + usage
+		last := len(set) - 1
+		return set[0], "Conflicting arguments",
+			fmt.Sprintf("%s and %s cannot be set together. %s", strings.Join(set[:last], ", "), set[last], usage)
 	case unknown || slices.Contains(missing, ""):
 		return "", "", ""
 	}
@@ -151,7 +153,7 @@ func (w word) ValidateString(_ context.Context, req validator.StringRequest, res
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(w.words, value) {
 		return
 	}
-	lower := strings.ToLower(strings.TrimSpace(value))
+	lower := strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(value)))
 	meant := w.meant[lower]
 	if slices.Contains(w.words, lower) {
 		meant = lower
@@ -178,9 +180,8 @@ func serviceWord() word {
 // outcomeWord is the validator of an element of tolerate.
 func outcomeWord() word {
 	meant := map[string]string{
-		"fail": "failed", "failure": "failed", "error": "failed", "canceled": "cancelled", "cancel": "cancelled", "deleted": "not_found",
-		"missing": "not_found", "notfound": "not_found", "not found": "not_found", "timeout": "timed_out", "timedout": "timed_out",
-		"timed out": "timed_out", "timed-out": "timed_out", "not-found": "not_found",
+		"fail": "failed", "failure": "failed", "error": "failed", "cancel": "cancelled", "canceled": "cancelled",
+		"missing": "not_found", "notfound": "not_found", "timeout": "timed_out", "timedout": "timed_out",
 	}
 	return word{object: "outcome", words: tolerable, meant: meant}
 }

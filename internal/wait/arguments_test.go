@@ -66,7 +66,7 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{
 			name: "job and task", arguments: dcsTask.with("job_id", "j"),
-			want: []string{at("job_id", "Conflicting arguments: job_id and instance_id and task_id cannot be set together. "+dcs)},
+			want: []string{at("job_id", "Conflicting arguments: job_id, instance_id and task_id cannot be set together. "+dcs)},
 		},
 		{name: "ID with a slash", arguments: dcsJob.with("job_id", "a/b"), want: []string{at("job_id", mismatch+"job_id "+badID+"a/b")}},
 		{name: "empty task_id", arguments: dcsTask.with("task_id", ""), want: []string{at("task_id", mismatch+"task_id "+badID)}},

@@ -145,12 +145,14 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	options.Report = log.report
 
 	succeeded, failed := values(m.SuccessStatuses), values(m.FailureStatuses)
-	fetch := d.resolving(m.Target, func(target cloud.Target) poll.Func {
-		return job.NewPoll(d.Client, target, ids, job.Statuses.Extend(succeeded, failed))
-	})
+	start := func() poll.Func {
+		return d.resolving(m.Target, func(target cloud.Target) poll.Func {
+			return job.NewPoll(d.Client, target, ids, job.Statuses.Extend(succeeded, failed))
+		})
+	}
 	// Strings always marshal.
 	key, _ := json.Marshal([]any{m.Service, job.Arguments, ids, d.Client.WithDefaults(m.Configured()), succeeded, failed})
-	poller, release := d.Waits.Acquire(string(key), fetch)
+	poller, release := d.Waits.Acquire(string(key), start)
 	defer release()
 	result, err := poll.Wait(ctx, poller, options)
 	log.ended(result, err)
@@ -163,7 +165,7 @@ func (d *waitDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	if result.Outcome != poll.OutcomeSucceeded {
 		r := report{
-			object: object, target: m.Configured(), timeout: options.Timeout, tolerate: values(m.Tolerate), result: result,
+			object: object, target: d.Client.WithDefaults(m.Configured()), timeout: options.Timeout, tolerate: values(m.Tolerate), result: result,
 		}.redacted(d.Client.Redact)
 		if !slices.Contains(r.tolerate, string(result.Outcome)) {
 			resp.Diagnostics.Append(r.error())
@@ -191,7 +193,7 @@ func values(set []*string) []string {
 func (d *waitDataSource) resolving(configured service.Target, pollTarget func(cloud.Target) poll.Func) poll.Func {
 	var fetch poll.Func
 	return func(ctx context.Context) (poll.Status, error) {
-		ctx = cloud.PollContext(ctx)
+		ctx = cloud.PollContext(ctx, poll.IsLast(ctx))
 		if fetch == nil {
 			resolved := configured
 			target, err := d.Resolve(ctx, &resolved)

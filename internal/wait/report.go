@@ -77,24 +77,18 @@ func (r report) summary() string {
 func (r report) details() string {
 	last := r.result.Last
 	endpoint, requestID := last.Endpoint, last.RequestID
+	if e := (*cloud.Error)(nil); errors.As(r.result.LastError, &e) {
+		endpoint, requestID = e.Endpoint, e.RequestID
+	}
 	var text string
 	switch r.result.Outcome {
 	case poll.OutcomeNotFound:
-		cause := r.result.LastError
-		if e := (*cloud.Error)(nil); errors.As(cause, &e) {
-			endpoint, requestID = e.Endpoint, e.RequestID
-			cause = errors.New(e.Cause())
-		}
-		text = fmt.Sprintf("%s was not found: %s.", r.subject(), cause)
+		text = fmt.Sprintf("%s was not found: %s. %s", r.subject(), r.cause(), r.polls())
 		if r.result.Seen {
-			text = fmt.Sprintf("%s was %s, and then was not found any more: %s.", r.subject(), describe(last), cause)
+			text = fmt.Sprintf("%s was %s, and then was not found any more: %s. %s", r.subject(), inSentence(last), r.cause(), r.polls())
 		}
-		text += fmt.Sprintf(" Polled %s in %s.", times(r.result.Polls), round(r.result.Elapsed))
 	case poll.OutcomeTimedOut:
 		text = r.timedOut()
-		if r.result.LastError != nil {
-			endpoint = "" // of an earlier poll
-		}
 	default:
 		text = r.ended()
 	}
@@ -102,6 +96,26 @@ func (r report) details() string {
 		text += fmt.Sprintf("\n\nEndpoint: %s\nRequest ID: %s", endpoint, cmp.Or(requestID, "the response has none"))
 	}
 	return text
+}
+
+// cause returns the cause of the last poll that failed, without what the lines about the endpoint and the request ID say.
+func (r report) cause() string {
+	if e := (*cloud.Error)(nil); errors.As(r.result.LastError, &e) {
+		return strings.TrimSuffix(e.Cause(), ".")
+	}
+	return r.result.LastError.Error()
+}
+
+// polls says how often the job was polled.
+func (r report) polls() string {
+	text := fmt.Sprintf("Polled %s in %s", times(r.result.Polls), round(r.result.Elapsed))
+	if r.result.Shared > 0 {
+		text += fmt.Sprintf(" (%d by other waits for the same %s)", r.result.Shared, r.object.Noun())
+	}
+	if failed := r.result.Failed; failed > 0 && r.result.Outcome == poll.OutcomeTimedOut {
+		text += fmt.Sprintf("; %s failed", polls(failed))
+	}
+	return text + "."
 }
 
 // subject names the job, with its own name if it was seen, and where it is.
@@ -130,13 +144,14 @@ func (r report) ended() string {
 	if last.Progress != nil {
 		text += fmt.Sprintf(" at %d %%", *last.Progress)
 	}
-	if !last.End.IsZero() {
-		text += " on " + last.End.UTC().Format(time.RFC3339)
-	} else if last.EndTime != "" {
+	if last.EndTime != "" {
 		text += " on " + last.EndTime
+		if !last.End.IsZero() && !strings.Contains(last.EndTime, "T") { // milliseconds
+			text += fmt.Sprintf(" (%s)", last.End.UTC().Format(time.RFC3339))
+		}
 	}
 	switch {
-	case last.FailureReason != "" && last.FailureCode != "":
+	case last.FailureReason != "" && last.FailureCode != "" && !strings.Contains(last.FailureReason, last.FailureCode):
 		return fmt.Sprintf("%s: %s (%s).", text, last.FailureReason, last.FailureCode)
 	case last.FailureReason != "":
 		return fmt.Sprintf("%s: %s.", text, last.FailureReason)
@@ -151,27 +166,24 @@ func (r report) timedOut() string {
 	var b strings.Builder
 	limit := fmt.Sprintf("%s (timeouts.read)", short(r.timeout))
 	if r.result.Seen {
-		fmt.Fprintf(&b, "%s is still %s after %s.", r.subject(), describe(r.result.Last), limit)
+		seen := "is still"
+		if r.result.LastError != nil {
+			seen = "was last seen"
+		}
+		fmt.Fprintf(&b, "%s %s %s after %s.", r.subject(), seen, inSentence(r.result.Last), limit)
 		if len(r.result.Last.Steps) > 0 {
 			fmt.Fprintf(&b, " In progress: %s.", cloud.Sanitize(strings.Join(r.result.Last.Steps, ", "), maxReason))
 		}
 	} else {
 		fmt.Fprintf(&b, "%s was not seen within %s.", r.subject(), limit)
 	}
-	fmt.Fprintf(&b, " Polled %s in %s", times(r.result.Polls), round(r.result.Elapsed))
-	if r.result.Shared > 0 {
-		fmt.Fprintf(&b, ", %s of that by other waits for the same %s", times(r.result.Shared), r.object.Noun())
-	}
-	if r.result.Failed > 0 {
-		fmt.Fprintf(&b, "; failed polls: %d", r.result.Failed)
-	}
-	b.WriteString(".")
+	b.WriteString(" " + r.polls())
 	if r.result.UnknownStatus != "" {
 		fmt.Fprintf(&b, "\n\nThe provider does not know the status %q. If the %s ends with it, add it to success_statuses or failure_statuses.",
 			r.result.UnknownStatus, r.object.Noun())
 	}
 	if r.result.LastError != nil {
-		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.result.LastError, diagnose.Advice(r.object, r.result.LastError))
+		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.cause(), diagnose.Advice(r.object, r.result.LastError))
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -211,6 +223,23 @@ func describe(s poll.Status) string {
 		text += fmt.Sprintf(", about %s left", short(round(*s.Remaining)))
 	}
 	return text
+}
+
+// inSentence returns a status in words for the middle of a sentence, such as "RUNNING (35 %, about 2m10s left)".
+func inSentence(s poll.Status) string {
+	rest := strings.TrimPrefix(strings.TrimPrefix(describe(s), s.Raw), ",")
+	if rest == "" {
+		return s.Raw
+	}
+	return fmt.Sprintf("%s (%s)", s.Raw, strings.TrimSpace(rest))
+}
+
+// polls returns a number of polls in words, such as "12 polls".
+func polls(n int) string {
+	if n == 1 {
+		return "1 poll"
+	}
+	return fmt.Sprintf("%d polls", n)
 }
 
 // times returns a number of times in words, such as "12 times".
@@ -276,7 +305,7 @@ func (r *reporter) ended(result poll.Result, err error) {
 		return
 	}
 	last := sanitized(result.Last, r.redact)
-	text := fmt.Sprintf("%s: %s after %d polls in %s", r.name(last), result.Outcome, result.Polls, round(result.Elapsed))
+	text := fmt.Sprintf("%s: %s after %s in %s", r.name(last), result.Outcome, polls(result.Polls), round(result.Elapsed))
 	if result.Shared > 0 {
 		text += fmt.Sprintf(", of which other waits made %d", result.Shared)
 	}

@@ -53,8 +53,8 @@ func TestReportError(t *testing.T) {
 				Raw: "FAIL", Name: "swap", Progress: new(int64(40)), EndTime: "1684191548248", End: time.UnixMilli(1684191548248),
 				FailureCode: "DCS.1", FailureReason: "no standby", Endpoint: "https://dcs.example.com", RequestID: "r\n1",
 			},
-			want: "DCS job failed: DCS job j (swap) in region eu-de, project p failed with status FAIL at 40 % on 2023-05-15T22:59:08Z: " +
-				"no standby (DCS.1).\n\nEndpoint: https://dcs.example.com\nRequest ID: r 1" + failed,
+			want: "DCS job failed: DCS job j (swap) in region eu-de, project p failed with status FAIL at 40 % " +
+				"on 1684191548248 (2023-05-15T22:59:08Z): no standby (DCS.1).\n\nEndpoint: https://dcs.example.com\nRequest ID: r 1" + failed,
 		},
 		{
 			name: "failed, no request ID", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", Endpoint: "https://dcs.example.com"},
@@ -96,7 +96,7 @@ func TestReportError(t *testing.T) {
 			name: "not found any more", outcome: poll.OutcomeNotFound,
 			last:   &poll.Status{Raw: "RUN\nNING", Progress: new(int64(1)), RequestID: "r200"},
 			result: poll.Result{LastError: noJob, Polls: 9, Elapsed: 99 * time.Second},
-			want: "DCS job not found: " + inProject + " was RUN NING 1 %, and then was not found any more: " +
+			want: "DCS job not found: " + inProject + " was RUN NING (1 %), and then was not found any more: " +
 				"HTTP 404 Not Found, code DCS.9. Polled 9 times in 1m39s.\n\n" +
 				"Endpoint: https://dcs.example.com\nRequest ID: r404" + notFound,
 		},
@@ -107,14 +107,14 @@ func TestReportError(t *testing.T) {
 				Steps: []string{"Mi\ngrate", strings.Repeat("s", 1001)}, RequestID: "r1",
 			},
 			result: poll.Result{Polls: 12, Elapsed: 88400 * time.Millisecond},
-			want: timedOut + inProject + " is still RUNNING 35 %, about 2m left after 1m30s (timeouts.read). In progress: Mi grate, " +
+			want: timedOut + inProject + " is still RUNNING (35 %, about 2m left) after 1m30s (timeouts.read). In progress: Mi grate, " +
 				strings.Repeat("s", 990) + "…. Polled 12 times in 1m28s.\n\nEndpoint: https://dcs.example.com\nRequest ID: r1" + goesOn,
 		},
 		{
 			name: "timed out, polls of other waits", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING"},
 			result: poll.Result{Polls: 12, Shared: 5, Failed: 2, Elapsed: 88 * time.Second},
 			want: timedOut + inProject + " is still RUNNING after 1m30s (timeouts.read). " +
-				"Polled 12 times in 1m28s, 5 times of that by other waits for the same job; failed polls: 2." + goesOn,
+				"Polled 12 times in 1m28s (5 by other waits for the same job); 2 polls failed." + goesOn,
 		},
 		{
 			name: "timed out, unknown status", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "PAUSED\x00"},
@@ -125,14 +125,15 @@ func TestReportError(t *testing.T) {
 		{
 			name: "timed out, never seen", outcome: poll.OutcomeTimedOut,
 			result: poll.Result{Polls: 3, Failed: 3, LastError: errors.New("connection reset")},
-			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; failed polls: 3.\n\n" +
+			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; 3 polls failed.\n\n" +
 				"The last poll failed: connection reset.\n\n" + longer,
 		},
 		{
 			name: "timed out, failed poll with advice", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING", Endpoint: "x"},
 			result: poll.Result{Polls: 2, Failed: 1, LastError: status408},
-			want: timedOut + inProject + " is still RUNNING after 1m30s (timeouts.read). Polled 2 times in 0s; failed polls: 1.\n\n" +
-				"The last poll failed: dcs at https://dcs.example.com: HTTP 408 Request Timeout. " + diagnose.Advice(object, status408) + goesOn,
+			want: timedOut + inProject + " was last seen RUNNING after 1m30s (timeouts.read). Polled 2 times in 0s; 1 poll failed.\n\n" +
+				"The last poll failed: HTTP 408 Request Timeout. " + diagnose.Advice(object, status408) +
+				"\n\nEndpoint: https://dcs.example.com\nRequest ID: the response has none" + goesOn,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -241,7 +242,7 @@ func TestLog(t *testing.T) {
 			"info dcs job j: connection reset; next poll in 5.3s",
 			"debug Polled j 9 PAUSED 0 5.26s",
 			"info dcs job swap (j): timed_out after 9 polls in 45s, of which other waits made 4, last seen: RUN NING, about 1m30s left",
-			"info dcs job j: not_found after 1 polls in 0s",
+			"info dcs job j: not_found after 1 poll in 0s",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("log (- want, + got):\n%s", diff)

@@ -78,7 +78,7 @@ func TestEnds(t *testing.T) {
 			state: `{"outcome":"failed","status":"FAIL","name":"swap","begin_time":"2000-01-01T00:00:00Z","end_time":"2000-01-01T00:01:00Z",
 				"failure_reason":"no standby"}`,
 			err: "DCS job failed: DCS job j (swap) in region eu-west-101, project " + simulator.DefaultProjectID +
-				" failed with status FAIL on 2000-01-01T00:01:00Z: no standby.",
+				" failed with status FAIL on 946684860000 (2000-01-01T00:01:00Z): no standby.",
 		},
 		{
 			name: "DCS task fails", arguments: dcsTask,
@@ -89,8 +89,8 @@ func TestEnds(t *testing.T) {
 				"begin_time":"2000-01-01T00:00:00Z","end_time":"2000-01-01T00:01:00Z",
 				"failure_reason":"Data migration (DCS.4064); Full migration (DCS.4064)"}`,
 			err: "DCS background task failed: DCS background task t of instance i (EXTEND) in region eu-west-101, project " +
-				simulator.DefaultProjectID + " failed with status FAILED at 100 % on 2000-01-01T00:01:00Z: " +
-				"Data migration (DCS.4064); Full migration (DCS.4064) (DCS.4064).",
+				simulator.DefaultProjectID + " failed with status FAILED at 100 % on 2000-01-01T00:01:00.000Z: " +
+				"Data migration (DCS.4064); Full migration (DCS.4064).",
 		},
 		{
 			name: "Kafka task is deleted", arguments: kafkaTask,
@@ -98,7 +98,7 @@ func TestEnds(t *testing.T) {
 			state: `{"outcome":"cancelled","status":"DELETED",
 				"begin_time":"2000-01-01T00:00:00Z","end_time":"2000-01-01T00:01:00Z"}`,
 			err: "Kafka background task cancelled: Kafka background task t of instance i in region eu-west-101, project " +
-				simulator.DefaultProjectID + " was cancelled with status DELETED on 2000-01-01T00:01:00Z. The service gives no reason.",
+				simulator.DefaultProjectID + " was cancelled with status DELETED on 2000-01-01T00:01:00.000Z. The service gives no reason.",
 		},
 		{
 			name: "DWS job succeeds", arguments: dwsJob,
@@ -115,7 +115,7 @@ func TestEnds(t *testing.T) {
 			object: dcstest.Job{ID: "j", Timeline: takes(time.Minute, "BROKEN")},
 			state:  `{"outcome":"failed","status":"BROKEN","begin_time":"2000-01-01T00:00:00Z","end_time":"2000-01-01T00:01:00Z"}`,
 			err: "DCS job failed: DCS job j in region eu-west-101, project " + simulator.DefaultProjectID +
-				" failed with status BROKEN on 2000-01-01T00:01:00Z. The service gives no reason.",
+				" failed with status BROKEN on 946684860000 (2000-01-01T00:01:00Z). The service gives no reason.",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -170,7 +170,9 @@ func TestFailedPolls(t *testing.T) {
 		},
 		{
 			name: "an hour, if no timeout is set", faults: []simulator.Fault{{Status: 503}},
-			err: "Timed out waiting for DCS job: DCS job j was not seen within 1h (timeouts.read). Polled ", elapsed: time.Hour - 2*time.Second,
+			err: "Timed out waiting for DCS job: DCS job j in region eu-west-101, project " + simulator.DefaultProjectID +
+				" was not seen within 1h (timeouts.read). Polled ",
+			elapsed: time.Hour - 2*time.Second,
 		},
 		{
 			name: "not found, other outcomes tolerated", faults: []simulator.Fault{{Status: 404}},
@@ -190,7 +192,8 @@ func TestFailedPolls(t *testing.T) {
 		{
 			name: "IAM is never there", lookUp: true,
 			faults: []simulator.Fault{{Service: cloud.IAM, Reset: true}}, arguments: arguments{}.timeout("5s"),
-			err:     "Timed out waiting for DCS job: DCS job j was not seen within 5s (timeouts.read). Polled 4 times in 4s; failed polls: 4.",
+			err: "Timed out waiting for DCS job: DCS job j in region eu-west-101 was not seen within 5s (timeouts.read). " +
+				"Polled 4 times in 4s; 4 polls failed.",
 			elapsed: 4 * time.Second,
 		},
 		{
@@ -262,6 +265,9 @@ func TestStateWithoutEnd(t *testing.T) {
 				if r, _ = read(t, p, tolerant); r.Errors() != "" {
 					t.Errorf("tolerate = [%q], as advised: got error %s, want none", outcome, r.Errors())
 				}
+				if got := r.Warnings(); !strings.Contains(got, ", which is tolerated: ") {
+					t.Errorf("got warnings %q, want one of the tolerated outcome", got)
+				}
 				servicetest.CheckState(t, r.State, tolerant, test.state)
 			})
 		})
@@ -288,12 +294,17 @@ func TestSharedPolls(t *testing.T) {
 	polled := func(n int) int { return n * 7 } // by n waits that do not share
 	for _, test := range []struct {
 		name     string
-		other    arguments // of every second wait
+		all      arguments // of all waits
+		other    arguments // of every second wait, besides those
 		requests int
 	}{
 		{name: "same arguments", other: nil, requests: polled(1)},
 		{name: "other tolerance, timeout", other: arguments{}.tolerate("failed").timeout("2h"), requests: polled(1)},
 		{name: "other job", other: arguments{"job_id": "k"}, requests: polled(2)},
+		{
+			name: "same statuses in another order", other: arguments{"success_statuses": []string{"OK", "DONE"}}, requests: polled(1),
+			all: arguments{"success_statuses": []string{"DONE", "OK"}},
+		},
 		{name: "other success_statuses", other: arguments{"success_statuses": []string{"DONE"}}, requests: polled(2)},
 		{name: "other failure_statuses", other: arguments{"failure_statuses": []string{"BROKEN"}}, requests: polled(2)},
 		{name: "other region", other: arguments{"region": "eu-west-102", "project_id": simulator.DefaultProjectID}, requests: polled(2)},
@@ -307,6 +318,7 @@ func TestSharedPolls(t *testing.T) {
 				var waits sync.WaitGroup
 				for i := range 4 {
 					a := dcsJob.every("10s")
+					maps.Copy(a, test.all)
 					if i%2 > 0 {
 						maps.Copy(a, test.other)
 					}

@@ -38,16 +38,19 @@ type taskPoller struct {
 	instanceID, taskID string
 	statuses           service.Statuses
 
-	useProgress         bool        // at the next poll
-	progressUnavailable bool        // the service has no progress of this task, and never will
-	last                poll.Status // according to the list
-	listedAt            time.Time   // when the list was read
-	offset, limit       int64       // of the page of the list that had the task
+	useProgress   bool        // at the next poll
+	progressFails int         // polls of the progress in a row that the service did not understand
+	last          poll.Status // according to the list
+	listedAt      time.Time   // when the list was read
+	offset        int64       // of the page of the list that had the task
+	limit         int64       // size of the pages with which the service has answered; 0: none yet
 }
 
 const (
 	// maxListAge bounds how long the progress is trusted alone. It never ends for a task that was cancelled before its first step.
 	maxListAge = time.Minute
+	// maxProgressFails is after how many of them the service is taken to have no progress of this task.
+	maxProgressFails = 3
 	// reasonTimeout bounds the request for the reason of a failure, which is known already.
 	reasonTimeout = 5 * time.Second
 	// maxRemainTime is far beyond any estimate; longer ones could exceed a time.Duration.
@@ -67,9 +70,13 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	case failed != nil && failed.Kind == poll.Transient && listIsRecent:
 		return poll.Status{}, failed
 	}
-	// Continue with the list: for now, or for good if the service rejects the request or sends an invalid response.
+	// Continue with the list: for now, or for good if the service keeps rejecting the request or sending invalid responses.
 	p.useProgress = err == nil
-	p.progressUnavailable = failed != nil && failed.Kind == poll.Invalid
+	if failed != nil && failed.Kind == poll.Invalid {
+		p.progressFails++
+	} else {
+		p.progressFails = 0
+	}
 	if err != nil {
 		return p.pollList(ctx, &Progress{})
 	}
@@ -103,7 +110,7 @@ func (p *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Sta
 	hasProgress := task.EnableShow == nil || bool(*task.EnableShow)
 	switch p.last.State {
 	case poll.Running, poll.Unknown:
-		p.useProgress = hasProgress && !p.progressUnavailable && (progress == nil || p.useProgress)
+		p.useProgress = hasProgress && p.progressFails < maxProgressFails && (progress == nil || p.useProgress)
 		if progress != nil {
 			return p.withProgress(*progress, response), nil
 		}
@@ -124,8 +131,13 @@ func (p *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Sta
 func (p *taskPoller) find(ctx context.Context) (task Task, response cloud.Response, err error) {
 	pages := newPager(p.client, p.target, p.instanceID, TaskFilter{})
 	if p.limit > 0 {
-		pages.limit = p.limit
+		pages.limit, pages.limitFits = p.limit, true
 	}
+	defer func() {
+		if pages.limitFits {
+			p.limit = pages.limit
+		}
+	}()
 	found := false
 	find := func(page []Task) error {
 		var err error
@@ -139,7 +151,14 @@ func (p *taskPoller) find(ctx context.Context) (task Task, response cloud.Respon
 	}
 	if p.offset > 0 {
 		_, response, err = pages.page(ctx, p.offset, func(list TaskList) error { return find(list.Tasks) })
-		if _, moved := errors.AsType[*cloud.NotFoundError](err); !moved {
+		if err == nil {
+			return task, response, nil
+		}
+		if e := (*cloud.Error)(nil); errors.As(err, &e) && e.Retryable() {
+			return task, response, err
+		}
+		p.offset = 0
+		if !isMissing(err) {
 			return task, response, err
 		}
 	}
@@ -148,7 +167,7 @@ func (p *taskPoller) find(ctx context.Context) (task Task, response cloud.Respon
 		if _, response, err = pages.next(ctx, find); err != nil {
 			return task, response, err
 		}
-		p.offset, p.limit = offset, pages.limit
+		p.offset = offset
 	}
 	return task, response, nil
 }

@@ -70,7 +70,6 @@ func TestPollTask(t *testing.T) {
 		calls string
 		want  poll.Status
 		err   string // its kind
-		takes time.Duration
 	}
 	for _, test := range []struct {
 		name   string
@@ -107,13 +106,28 @@ func TestPollTask(t *testing.T) {
 			polls: []pollOf{{at: time.Hour, calls: "T", want: withoutReason}},
 		},
 		{
-			name: "progress is refused for good", task: withSteps,
+			name: "progress is refused three times, and so for good", task: withSteps,
 			faults: []simulator.Fault{{Path: "/progress", Status: 400, Body: `{"error_code":"DCS.4094"}`}},
 			polls: []pollOf{
 				{at: 0, calls: "T", want: running},
 				{at: 50 * time.Second, calls: "PT", want: running},
-				{at: 60 * time.Second, calls: "T", want: running},
+				{at: 51 * time.Second, calls: "T", want: running},
+				{at: 52 * time.Second, calls: "PT", want: running},
+				{at: 53 * time.Second, calls: "T", want: running},
+				{at: 54 * time.Second, calls: "PT", want: running},
+				{at: 55 * time.Second, calls: "T", want: running},
+				{at: 56 * time.Second, calls: "T", want: running},
 				{at: time.Hour, calls: "T", want: succeeded},
+			},
+		},
+		{
+			name: "one page of a proxy instead of the progress", task: withSteps,
+			faults: []simulator.Fault{{Path: "/progress", Body: "<html>", Times: 1}},
+			polls: []pollOf{
+				{at: 0, calls: "T", want: running},
+				{at: 50 * time.Second, calls: "PT", want: running},
+				{at: 55 * time.Second, calls: "T", want: running},
+				{at: 60 * time.Second, calls: "P", want: inProgress(60)},
 			},
 		},
 		{
@@ -162,11 +176,6 @@ func TestPollTask(t *testing.T) {
 			polls:  []pollOf{{at: time.Hour, calls: "TP", want: withoutReason}},
 		},
 		{
-			name: "fails, and its progress hangs", task: ends("FAILED", "DCS.1"),
-			faults: []simulator.Fault{{Path: "/progress", Delay: simulator.Duration(time.Minute)}},
-			polls:  []pollOf{{at: time.Hour, calls: "T", want: withoutReason, takes: 5 * time.Second}}, // P is not answered
-		},
-		{
 			name: "fails, and its progress is refused", task: ends("FAILED", "DCS.1"),
 			faults: []simulator.Fault{{Path: "/progress", Status: 400}},
 			polls:  []pollOf{{at: time.Hour, calls: "TP", want: withoutReason}},
@@ -209,11 +218,7 @@ func TestPollTask(t *testing.T) {
 				for _, p := range test.polls {
 					time.Sleep(time.Until(begin.Add(p.at)))
 					s.Forget()
-					polled := time.Now()
 					got, err := pollTask(t.Context())
-					if took := time.Since(polled); took != p.takes {
-						t.Errorf("at %s: took %s, want %s", p.at, took, p.takes)
-					}
 					if diff := cmp.Diff(p.want, got, polltest.IgnoreResponse); diff != "" {
 						t.Errorf("at %s: status (- want, + got):\n%s", p.at, diff)
 					}
@@ -237,6 +242,26 @@ func TestPollTask(t *testing.T) {
 	}
 }
 
+// The request for the reason of a failure ends after five seconds, and with the wait.
+func TestReasonIsNotAwaited(t *testing.T) {
+	for timeout, longest := range map[time.Duration]time.Duration{time.Hour: 5 * time.Second, 2 * time.Second: 2 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			s := servicestest.New(simulator.Options{})
+			s.InjectFault(
+				simulator.Fault{Path: "/progress", Delay: simulator.Duration(time.Minute)},
+				simulator.Fault{Body: `{"tasks":[{"id":"t","status":"FAILED"}]}`})
+			start := func() poll.Func {
+				return backgroundTask.NewPoll(memoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
+			}
+			begin := time.Now()
+			r, err := poll.Wait(t.Context(), poll.NewPoller(start), poll.Options{Timeout: timeout})
+			if took := time.Since(begin); err != nil || r.Outcome != poll.OutcomeFailed || took > longest {
+				t.Errorf("timeout %s: got outcome %q, error %v after %s; want failed within %s", timeout, r.Outcome, err, took, longest)
+			}
+		})
+	}
+}
+
 // Which pages of a long list are read for a task, as offset/limit.
 func TestPagesOfAPoll(t *testing.T) {
 	const id = "t"
@@ -256,7 +281,7 @@ func TestPagesOfAPoll(t *testing.T) {
 		name  string
 		polls [][]simulator.Fault // with which the requests of each poll are answered
 		pages [][]string
-		err   string // kind of the error of the last poll
+		errs  []string // the kinds of their errors; nil: there are none
 	}{
 		{
 			name:  "on the first page",
@@ -279,7 +304,7 @@ func TestPagesOfAPoll(t *testing.T) {
 			name:  "gone",
 			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {page(1000, 1000), page(0, 1000), page(1000, 1000), page(0, 0)}},
 			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000", "0/1000", "1000/1000", "2000/1000"}},
-			err:   "not found",
+			errs:  []string{"", "not found"},
 		},
 		{
 			name:  "before the list repeats itself",
@@ -290,7 +315,54 @@ func TestPagesOfAPoll(t *testing.T) {
 			name:  "not there when the list repeats itself",
 			polls: [][]simulator.Fault{{page(0, 1000), page(0, 1000)}},
 			pages: [][]string{{"0/1000", "1000/1000"}},
-			err:   "invalid",
+			errs:  []string{"invalid"},
+		},
+		{
+			name: "the second page is not a list any more: searched from the start again",
+			polls: [][]simulator.Fault{
+				{page(0, 1000), page(1000, 1000, id)}, {{Body: `{"task_count":1}`, Times: 1}}, {page(0, 1000, id)},
+			},
+			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000"}, {"0/1000"}},
+			errs:  []string{"", "invalid", ""},
+		},
+		{
+			name:  "the second page fails: asked for again",
+			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {{Status: 503, Times: 1}}, {page(1000, 1000, id)}},
+			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000"}, {"1000/1000"}},
+			errs:  []string{"", "transient", ""},
+		},
+		{
+			name:  "another task without an ID before it",
+			polls: [][]simulator.Fault{{{Body: `{"tasks":[{"status":"SUCCESS"}]}`, Times: 1}, page(1000, 1000, id)}},
+			pages: [][]string{{"0/1000", "1/1000"}},
+		},
+		{
+			name: "another task without an ID, and none with it",
+			polls: [][]simulator.Fault{
+				{{Body: `{"tasks":[{"status":"SUCCESS"}]}`, Times: 1}, {Body: `{"tasks":[{"id":"0"}]}`, Times: 1}, {Body: `{}`, Times: 1}},
+			},
+			pages: [][]string{{"0/1000", "1/1000", "2/1000"}},
+			errs:  []string{"invalid"},
+		},
+		{
+			name:  "not there, and no list behind the last task",
+			polls: [][]simulator.Fault{{{Body: `{"tasks":[{"id":"0"}]}`, Times: 1}, {Body: `{}`, Times: 1}}},
+			pages: [][]string{{"0/1000", "1/1000"}},
+			errs:  []string{"not found"},
+		},
+		{
+			name:  "a refusal after pages of 1,000 is not about their size",
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {refused}, {page(0, 1000, id)}},
+			pages: [][]string{{"0/1000"}, {"0/1000"}, {"0/1000"}},
+			errs:  []string{"", "invalid", ""},
+		},
+		{
+			name: "pages of 1,000 are refused, which is remembered while the task is not there yet",
+			polls: [][]simulator.Fault{
+				{refused, {Body: `{"tasks":[]}`, Times: 1}}, {{Body: `{"tasks":[]}`, Times: 1}}, {page(0, 100, id)},
+			},
+			pages: [][]string{{"0/1000", "0/100"}, {"0/100"}, {"0/100"}},
+			errs:  []string{"not found", "not found", ""},
 		},
 		{
 			name:  "pages of 1,000 are refused, which is remembered",
@@ -305,8 +377,8 @@ func TestPagesOfAPoll(t *testing.T) {
 				s.Forget()
 				s.InjectFault(faults...)
 				want := ""
-				if i == len(test.polls)-1 {
-					want = test.err
+				if test.errs != nil {
+					want = test.errs[i]
 				}
 				if _, err := pollTask(t.Context()); polltest.Kind(err) != want {
 					t.Errorf("poll %d: got error %v, want kind %q", i, err, want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -97,14 +98,15 @@ func listTasks(
 		return listPage(ctx, c, t, instanceID, filter, nil)
 	}
 	var all TaskList
-	var mismatches []string
+	mismatches := make(cloud.Mismatches)
 	pages := newPager(c, t, instanceID, filter)
+	pages.tooLong = "; select some with start_time and end_time"
 	for {
 		page, response, err := pages.next(ctx, nil)
 		if err != nil {
 			return TaskList{}, response, err
 		}
-		mismatches = append(mismatches, response.Mismatches...)
+		maps.Copy(mismatches, response.Mismatches)
 		response.Mismatches = mismatches
 		if all.Tasks == nil {
 			all = page
@@ -123,13 +125,16 @@ type pager struct {
 	target     cloud.Target
 	instanceID string
 	filter     TaskFilter // of the time
-	limit      int64      // size of a page; lower for editions of the service that refuse a larger one
+	tooLong    string     // what to do about a list that is too long
+	limit      int64      // size of a page
+	limitFits  bool       // the service has answered with such a page; older editions refuse larger ones
 
 	seen     map[string]bool // IDs of the tasks on earlier pages
 	tasks    int64           // on earlier pages, without those that were sent again
 	received int64           // on earlier pages, those that were sent again included
 	size     int             // of earlier pages in bytes
 	count    int64           // of the tasks, by the first page; -1 if it does not tell
+	unsure   bool            // a task on an earlier page has no ID
 	done     bool            // the list is complete
 }
 
@@ -146,25 +151,31 @@ func (p *pager) next(ctx context.Context, find func(page []Task) error) (TaskLis
 	list, response, err := p.page(ctx, p.received, func(list TaskList) error {
 		if p.received == 0 {
 			p.count = count(list)
+		} else if list.Tasks == nil {
+			list.Tasks = []Task{} // behind the last task
 		}
 		fresh = p.unseen(list.Tasks)
 		tasks := p.tasks + int64(len(fresh))
 		p.done = len(fresh) == 0 || tasks == p.count // whatever the count, if there are no more tasks; a count that is exceeded is wrong
-		var notFound *cloud.NotFoundError
+		var missing error
 		if find != nil {
-			if err := find(list.Tasks); !errors.As(err, &notFound) {
-				return err
+			missing = find(list.Tasks)
+			if !isMissing(missing) {
+				return missing
 			}
+			p.unsure = p.unsure || errors.Is(missing, service.ErrTaskWithoutID)
 		}
 		switch {
 		case len(list.Tasks) > 0 && len(fresh) == 0 && tasks < p.count:
 			return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones", p.count, tasks)
 		case tasks >= maxTasks && !p.done:
-			return fmt.Errorf("the list has more than %d tasks; select some with start_time and end_time", maxTasks)
+			return fmt.Errorf("the list has more than %d tasks%s", maxTasks, p.tooLong)
 		case p.size >= maxSize:
-			return fmt.Errorf("the list has more than %d MiB; select tasks with start_time and end_time", maxSize>>20)
-		case p.done && notFound != nil:
-			return notFound
+			return fmt.Errorf("the list has more than %d MiB%s", maxSize>>20, p.tooLong)
+		case p.done && p.unsure:
+			return service.ErrTaskWithoutID
+		case p.done:
+			return missing
 		}
 		return nil
 	})
@@ -183,6 +194,12 @@ func (p *pager) next(ctx context.Context, find func(page []Task) error) (TaskLis
 	return list, response, nil
 }
 
+// isMissing reports whether an error is that a page does not have a task.
+func isMissing(err error) bool {
+	var notFound *cloud.NotFoundError
+	return errors.As(err, &notFound) || errors.Is(err, service.ErrTaskWithoutID)
+}
+
 // unseen returns the tasks of a page that no earlier page had. Duplicates within the page are kept.
 func (p *pager) unseen(page []Task) []Task {
 	return slices.DeleteFunc(slices.Clone(page), func(task Task) bool { return p.seen[service.Deref(task.ID)] })
@@ -194,7 +211,9 @@ func (p *pager) page(ctx context.Context, offset int64, check func(TaskList) err
 		filter := p.filter
 		filter.Offset, filter.Limit = &offset, &p.limit
 		list, response, err := listPage(ctx, p.client, p.target, p.instanceID, filter, check)
-		if p.limit == minPageSize || !refusesPage(err) {
+		if p.limitFits || p.limit == minPageSize || !refusesPage(err) {
+			var e *cloud.Error
+			p.limitFits = p.limitFits || err == nil || errors.As(err, &e) && e.Status == http.StatusOK
 			return list, response, err
 		}
 		p.limit /= 10

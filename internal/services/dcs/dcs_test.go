@@ -180,7 +180,7 @@ func TestListThatIsTooLong(t *testing.T) {
 			requests: 100,
 		},
 		{
-			name: "64 MiB", perPage: 7, bytes: 1 << 20, err: "the list has more than 64 MiB; select tasks with start_time and end_time",
+			name: "64 MiB", perPage: 7, bytes: 1 << 20, err: "the list has more than 64 MiB; select some with start_time and end_time",
 			requests: 11,
 		},
 	} {

@@ -38,17 +38,20 @@ data "hwtasks_dcs_background_tasks" "redis" {
 }
 
 locals {
-  # The newest resize. If it ended long ago, the wait needs one request.
+  # The newest resize comes last. If it ended long ago, the wait needs a request or two.
   resizes = sort([
-    for task in data.hwtasks_dcs_background_tasks.redis.tasks : "${task.created_at} ${task.id}" if task.name == "EXTEND"
+    for task in data.hwtasks_dcs_background_tasks.redis.tasks : format("%v %v", task.created_at, task.id) if task.name == "EXTEND"
   ])
 }
 
 data "hwtasks_wait" "resize" {
   service     = "dcs"
   instance_id = terraform_data.redis.output.id
-  task_id     = try(split(" ", reverse(local.resizes)[0])[1], "none")
-  tolerate    = ["not_found"] # the instance was never resized, or the record was deleted
+
+  # Without any resize in the list, because the instance was never resized or the records were deleted, the wait polls for 30 seconds
+  # at each plan before it continues. Remove it then.
+  task_id  = try(split(" ", reverse(local.resizes)[0])[1], "none")
+  tolerate = ["not_found"]
 
   timeouts {
     read = "1h"

@@ -17,7 +17,7 @@ variable "endpoint" {
 # Region and keys come from HW_REGION_NAME, HW_ACCESS_KEY and HW_SECRET_KEY. Real clouds need no endpoints.
 provider "hwtasks" {
   endpoints = {
-    for service in ["dcs", "dms", "dws", "iam", "metadata"] : service => "${var.endpoint}/${service}"
+    for service in ["dcs", "dms", "dws", "ecs", "iam", "metadata"] : service => "${var.endpoint}/${service}"
   }
 }
 
@@ -61,12 +61,21 @@ data "hwtasks_dws_job" "cluster" {
   job_id = "2c9080e88459fa44018459fbeb600001"
 }
 
+data "hwtasks_ecs_job" "server" {
+  job_id = "2c9eb2c5544cbf6101544f0602af2b4f"
+}
+
+# Attributes for which the service returns no value are null, and lists are empty. With format() null is no error.
 output "wait" {
-  value = "${data.hwtasks_wait.resize.name}: ${data.hwtasks_wait.resize.outcome}, from ${data.hwtasks_wait.resize.begin_time} to ${data.hwtasks_wait.resize.end_time}"
+  value = format(
+    "%v: %v, from %v to %v",
+    data.hwtasks_wait.resize.name, data.hwtasks_wait.resize.outcome,
+    data.hwtasks_wait.resize.begin_time, data.hwtasks_wait.resize.end_time,
+  )
 }
 
 output "dcs_job" {
-  value = "${data.hwtasks_dcs_job.swap.job_type}: ${data.hwtasks_dcs_job.swap.status}"
+  value = format("%v: %v", data.hwtasks_dcs_job.swap.job_type, data.hwtasks_dcs_job.swap.status)
 }
 
 output "dcs_background_tasks" {
@@ -76,19 +85,19 @@ output "dcs_background_tasks" {
       status     = task.status
       created_at = task.created_at
       # Only the details of this kind of task have a value.
-      details = { for name, value in task.details : name => value if value != null }
+      details = try({ for name, value in task.details : name => value if value != null }, {})
     }
   ]
 }
 
 output "dcs_background_task_progress" {
   value = {
-    progress    = "${data.hwtasks_dcs_background_task_progress.resize.progress} %"
-    remain_time = "${data.hwtasks_dcs_background_task_progress.resize.remain_time} s"
+    progress    = format("%v %%", data.hwtasks_dcs_background_task_progress.resize.progress)
+    remain_time = format("%v s", data.hwtasks_dcs_background_task_progress.resize.remain_time)
     steps = [
       for step in data.hwtasks_dcs_background_task_progress.resize.step_details : {
-        step      = "${step.step_name} ${step.step_status}"
-        sub_steps = [for sub in coalesce(step.sub_step_details, []) : "${sub.sub_step_name} ${sub.sub_step_status}"]
+        step      = format("%v %v", step.step_name, step.step_status)
+        sub_steps = [for sub in step.sub_step_details : format("%v %v", sub.sub_step_name, sub.sub_step_status)]
       }
     ]
   }
@@ -99,11 +108,18 @@ output "kafka_background_task" {
     for task in data.hwtasks_kafka_background_task.public_ip.tasks : {
       name   = task.name
       status = task.status
-      params = jsondecode(task.params)
+      params = try(jsondecode(task.params), null)
     }
   ]
 }
 
 output "dws_job" {
-  value = "${data.hwtasks_dws_job.cluster.job_name}: ${data.hwtasks_dws_job.cluster.status}, ${data.hwtasks_dws_job.cluster.progress}"
+  value = format(
+    "%v: %v, %v",
+    data.hwtasks_dws_job.cluster.job_name, data.hwtasks_dws_job.cluster.status, data.hwtasks_dws_job.cluster.progress,
+  )
+}
+
+output "ecs_job" {
+  value = format("%v: %v", data.hwtasks_ecs_job.server.job_type, data.hwtasks_ecs_job.server.status)
 }

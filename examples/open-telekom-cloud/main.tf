@@ -36,5 +36,5 @@ data "hwtasks_wait" "swap" {
 }
 
 output "swap" {
-  value = "${data.hwtasks_wait.swap.name}: ${data.hwtasks_wait.swap.outcome}"
+  value = format("%v: %v", data.hwtasks_wait.swap.name, data.hwtasks_wait.swap.outcome)
 }

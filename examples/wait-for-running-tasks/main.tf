@@ -26,10 +26,10 @@ data "hwtasks_dcs_background_tasks" "redis" {
 }
 
 locals {
-  running = toset([
+  running = toset(compact([
     for task in data.hwtasks_dcs_background_tasks.redis.tasks : task.id
-    if contains(["CREATED", "WAITING", "EXECUTING"], task.status)
-  ])
+    if try(contains(["CREATED", "WAITING", "EXECUTING"], task.status), false)
+  ]))
 }
 
 data "hwtasks_wait" "running" {
@@ -51,5 +51,5 @@ resource "terraform_data" "maintenance" {
 }
 
 output "waited_for" {
-  value = { for id, task in data.hwtasks_wait.running : id => "${task.name}: ${task.outcome}" }
+  value = { for id, task in data.hwtasks_wait.running : id => format("%v: %v", task.name, task.outcome) }
 }

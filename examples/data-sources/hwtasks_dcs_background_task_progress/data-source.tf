@@ -5,7 +5,10 @@ data "hwtasks_dcs_background_task_progress" "resize" {
 
 output "resize" {
   value = {
-    progress = "${data.hwtasks_dcs_background_task_progress.resize.progress} %"
-    steps    = [for step in data.hwtasks_dcs_background_task_progress.resize.step_details : "${step.step_name} ${step.step_status}"]
+    progress = try("${data.hwtasks_dcs_background_task_progress.resize.progress} %", null)
+    steps = [
+      for step in data.hwtasks_dcs_background_task_progress.resize.step_details :
+      format("%v %v", step.step_name, step.step_status)
+    ]
   }
 }

@@ -6,7 +6,7 @@ data "hwtasks_dcs_background_tasks" "redis" {
 
 output "failed" {
   value = [
-    for task in data.hwtasks_dcs_background_tasks.redis.tasks : "${task.name} of ${task.created_at}"
-    if contains(["FAIL", "FAILED"], task.status)
+    for task in data.hwtasks_dcs_background_tasks.redis.tasks : format("%v of %v", task.name, task.created_at)
+    if task.status == "FAILED" || task.status == "FAIL"
   ]
 }

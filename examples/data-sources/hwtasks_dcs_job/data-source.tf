@@ -3,5 +3,5 @@ data "hwtasks_dcs_job" "swap" {
 }
 
 output "swap" {
-  value = "${data.hwtasks_dcs_job.swap.job_type}: ${data.hwtasks_dcs_job.swap.status}"
+  value = format("%v: %v", data.hwtasks_dcs_job.swap.job_type, data.hwtasks_dcs_job.swap.status)
 }

@@ -1,12 +1,17 @@
+locals {
+  status = coalesce(data.hwtasks_dcs_job.swap.status, "of unknown status")
+  reason = coalesce(data.hwtasks_dcs_job.swap.fail_reason, "no reason given")
+}
+
 # Warns unless the switchover of the nodes has succeeded.
 check "swap" {
   assert {
-    condition     = data.hwtasks_dcs_job.swap.status == "SUCCESS"
-    error_message = "The switch is ${data.hwtasks_dcs_job.swap.status}: ${coalesce(data.hwtasks_dcs_job.swap.fail_reason, "no reason given")}."
+    condition     = local.status == "SUCCESS"
+    error_message = "The switchover is ${local.status}: ${local.reason}."
   }
 }
 
-# Times are in milliseconds since 1970. A job that is running has no end.
+# Times are in milliseconds since 1970. While the job is running, it has no end, and the output is null.
 output "swap_took" {
-  value = try("${(tonumber(data.hwtasks_dcs_job.swap.end_time) - tonumber(data.hwtasks_dcs_job.swap.begin_time)) / 1000} s", null)
+  value = try("${(data.hwtasks_dcs_job.swap.end_time - data.hwtasks_dcs_job.swap.begin_time) / 1000} s", null)
 }

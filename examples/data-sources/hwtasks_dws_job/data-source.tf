@@ -3,5 +3,5 @@ data "hwtasks_dws_job" "cluster" {
 }
 
 output "cluster" {
-  value = data.hwtasks_dws_job.cluster.failed_detail != null ? data.hwtasks_dws_job.cluster.failed_detail : data.hwtasks_dws_job.cluster.progress
+  value = data.hwtasks_dws_job.cluster.progress
 }

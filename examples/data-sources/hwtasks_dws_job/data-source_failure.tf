@@ -1,7 +1,13 @@
+locals {
+  status = coalesce(data.hwtasks_dws_job.cluster.status, "of unknown status")
+  code   = coalesce(data.hwtasks_dws_job.cluster.failed_code, "without an error code")
+  reason = coalesce(data.hwtasks_dws_job.cluster.failed_detail, "no reason given")
+}
+
 # Warns if the job has failed, with the service's error code and reason.
 check "cluster" {
   assert {
-    condition     = !contains(["FAIL", "ERROR", "STOP"], data.hwtasks_dws_job.cluster.status)
-    error_message = "The job is ${data.hwtasks_dws_job.cluster.status}: ${coalesce(data.hwtasks_dws_job.cluster.failed_code, "-")} ${coalesce(data.hwtasks_dws_job.cluster.failed_detail, "no reason given")}."
+    condition     = !contains(["FAIL", "ERROR", "STOP"], local.status)
+    error_message = "The job is ${local.status}, ${local.code}: ${local.reason}."
   }
 }

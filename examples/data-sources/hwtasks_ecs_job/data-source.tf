@@ -4,5 +4,7 @@ data "hwtasks_ecs_job" "create" {
 
 # The servers that a batch job has created.
 output "servers" {
-  value = try(data.hwtasks_ecs_job.create.entities.sub_jobs[*].entities.server_id, [])
+  value = compact([
+    for job in try(data.hwtasks_ecs_job.create.entities.sub_jobs, []) : try(job.entities.server_id, null)
+  ])
 }

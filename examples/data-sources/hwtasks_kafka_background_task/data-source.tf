@@ -4,9 +4,9 @@ data "hwtasks_kafka_background_task" "public_ip" {
 }
 
 locals {
-  task = one(data.hwtasks_kafka_background_task.public_ip.tasks)
+  task = one(data.hwtasks_kafka_background_task.public_ip.tasks) # null if there is no such task
 }
 
 output "public_ip" {
-  value = try("${local.task.status}: ${jsondecode(local.task.params).public_ip_address}", "no such task")
+  value = format("%v: %v", try(local.task.status, "no such task"), try(jsondecode(local.task.params).public_ip_address, "no address"))
 }

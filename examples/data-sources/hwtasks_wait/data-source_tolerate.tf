@@ -13,7 +13,7 @@ data "hwtasks_wait" "migration" {
   }
 }
 
-# Continues without the cutover if the job has failed.
+# Continues without the cutover if the job has failed. The outcome must be known at plan here, as it decides on a count.
 data "hwtasks_wait" "switch" {
   service  = "dcs"
   job_id   = "ff8080818822bbf70188235afc24141a"

@@ -164,7 +164,8 @@ var blockArguments = []argument{
 	{
 		name: "max_retries", kind: number, variables: []string{"HW_MAX_RETRIES"},
 		description: fmt.Sprintf("How often a request is repeated after a transient error "+
-			"(no connection, throttled, 408, 429, 500, 502, 503, 504). 0 to %d. Default: %d.", maxMaxRetries, defaultMaxRetries),
+			"(no connection, throttled, 408, 429, 500, 502, 503, 504). Does not apply to `hwtasks_wait`, which continues to poll until its "+
+			"timeout. 0 to %d. Default: %d.", maxMaxRetries, defaultMaxRetries),
 	},
 	{
 		name: "assume_role.agency_name", variables: []string{"HW_ASSUME_ROLE_AGENCY_NAME"},

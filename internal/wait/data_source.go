@@ -94,7 +94,8 @@ func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 					"and shorter when the service predicts that the job is about to end.",
 				Validators: []validator.String{duration{argument: "poll_interval"}},
 			},
-			"tolerate": set("Outcomes that become the value of `outcome` instead of an error: `failed`, `cancelled`, `not_found`, `timed_out`. "+
+			"tolerate": set("Outcomes that become the value of `outcome`, and a warning instead of an error: `failed`, `cancelled`, "+
+				"`not_found`, `timed_out`. "+
 				"This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record. Default: none.",
 				outcomeWord()),
 			"success_statuses": set("Further status words that mean success, for words of the service that this provider does not know. "+
@@ -106,8 +107,8 @@ func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"name":     service.String("Name or type of the job or task, as the service says it."),
 			"progress": service.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
 			"begin_time": service.String("When the job or task began, in UTC and RFC 3339, such as `2020-06-17T07:38:42.503Z`. " +
-				"Null where the service does not tell the time zone, as DWS does."),
-			"end_time":     service.String("When it ended, in the form of `begin_time`."),
+				"Null if the service does not report the time zone, as for DWS."),
+			"end_time":     service.String("When it ended, in the form of `begin_time`. Null while it is running."),
 			"failure_code": service.String("Error code of a job or task that did not succeed, as the service says it."),
 			"failure_reason": service.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
 				"as long as the service keeps them."),

@@ -64,10 +64,10 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	progress, response, err := GetProgress.Get(ctx, p.client, p.target, p.instanceID, p.taskID)
 	listIsRecent := time.Since(p.listedAt) < maxListAge
 	failed, _ := errors.AsType[*poll.Error](service.PollError(err))
-	switch {
-	case err == nil && !progress.suggestsEnd() && listIsRecent:
+	if err == nil && !progress.suggestsEnd() && listIsRecent {
 		return p.withProgress(progress, response), nil
-	case failed != nil && failed.Kind == poll.Transient && listIsRecent:
+	}
+	if failed != nil && failed.Kind == poll.Transient && listIsRecent {
 		return poll.Status{}, failed
 	}
 	// Continue with the list: for now, or for good if the service keeps rejecting the request or sending invalid responses.

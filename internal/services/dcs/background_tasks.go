@@ -165,16 +165,19 @@ func (p *pager) next(ctx context.Context, find func(page []Task) error) (TaskLis
 			}
 			p.unsure = p.unsure || errors.Is(missing, service.ErrTaskWithoutID)
 		}
-		switch {
-		case len(list.Tasks) > 0 && len(fresh) == 0 && tasks < p.count:
+		if len(list.Tasks) > 0 && len(fresh) == 0 && tasks < p.count {
 			return fmt.Errorf("the service repeats tasks instead of going on: it counts %d, but sent only %d different ones", p.count, tasks)
-		case tasks >= maxTasks && !p.done:
+		}
+		if tasks >= maxTasks && !p.done {
 			return fmt.Errorf("the list has more than %d tasks%s", maxTasks, p.tooLong)
-		case p.size >= maxSize:
+		}
+		if p.size >= maxSize {
 			return fmt.Errorf("the list has more than %d MiB%s", maxSize>>20, p.tooLong)
-		case p.done && p.unsure:
+		}
+		if p.done && p.unsure {
 			return service.ErrTaskWithoutID
-		case p.done:
+		}
+		if p.done {
 			return missing
 		}
 		return nil

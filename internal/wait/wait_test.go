@@ -229,6 +229,50 @@ func TestFailedPolls(t *testing.T) {
 	}
 }
 
+// Tokens that the cloud issues, and a service rejects: each poll gets a new one, and three in a row end the wait.
+func TestRejectedTokens(t *testing.T) {
+	login := map[string]any{
+		"access_key": nil, "secret_key": nil,
+		"user_name": simulator.DefaultUserName, "password": simulator.DefaultPassword, "domain_name": simulator.DefaultDomainName,
+	}
+	for _, test := range []struct {
+		name     string
+		rejected int // requests, of which a poll makes two; 0: all
+		err      string
+		logins   int
+		shortest time.Duration
+		longest  time.Duration
+	}{
+		{name: "two polls", rejected: 4, logins: 3, shortest: time.Minute, longest: 70 * time.Second},
+		{name: "all", err: "Cannot wait for DCS job: DCS job j in region ", logins: 4, shortest: 30 * time.Second, longest: 40 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, p := servicetest.New(t, login)
+				s.Add(dcstest.Job{ID: "j", Timeline: takes(time.Minute, "")})
+				s.InjectFault(simulator.Fault{Path: "/jobs/j", Body: `{"status":"RUNNING"}`, Times: 1},
+					simulator.Fault{Path: "/jobs/j", Status: 401, Times: test.rejected})
+				r, took := read(t, p, dcsJob.every("10s"))
+				if got := r.Errors(); !strings.HasPrefix(got, test.err) || (got == "") != (test.err == "") {
+					t.Errorf("got error %q, want %q", got, test.err)
+				}
+				if took < test.shortest || took > test.longest {
+					t.Errorf("took %s, want %s to %s", took, test.shortest, test.longest)
+				}
+				logins := 0
+				for _, request := range s.Requests() {
+					if strings.HasSuffix(request.Path, "/auth/tokens") {
+						logins++
+					}
+				}
+				if logins != test.logins {
+					t.Errorf("got %d logins, want %d", logins, test.logins)
+				}
+			})
+		})
+	}
+}
+
 // What is stored of a job that was not found, or not in time, if the error is tolerated as it advises.
 func TestStateWithoutEnd(t *testing.T) {
 	for _, test := range []struct {

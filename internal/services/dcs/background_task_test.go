@@ -201,6 +201,13 @@ func TestPollTask(t *testing.T) {
 			polls: []pollOf{{at: 0, calls: "TT", err: "not found"}},
 		},
 		{
+			name: "values of other types, of another task too",
+			faults: []simulator.Fault{{
+				Body: `{"task_count":2,"tasks":[{"id":"o","details":"","status":{}},{"id":"t","status":"EXECUTING","name":{},"created_at":[]}]}`,
+			}},
+			polls: []pollOf{{at: 0, calls: "T", want: poll.Status{State: poll.Running, Raw: "EXECUTING"}}},
+		},
+		{
 			name: "twice in the list", task: withSteps,
 			faults: []simulator.Fault{{Body: `{"task_count":2,"tasks":[{"id":"T","status":"SUCCESS"},{"id":"t","status":"EXECUTING"}]}`}},
 			polls:  []pollOf{{at: 0, calls: "T", want: poll.Status{State: poll.Running, Raw: "EXECUTING"}}},

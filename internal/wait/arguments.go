@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -57,17 +57,15 @@ func objects(argument string) string {
 	return strings.Join(all, ", ")
 }
 
-// ValidateConfig checks the IDs and the durations together. What is unknown yet may turn out to be right.
-func (d *waitDataSource) ValidateConfig(
-	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
-) {
+// validate checks the IDs and the durations together. What is unknown yet may turn out to be right.
+func validate(ctx context.Context, config tfsdk.Config, f form, diags *diag.Diagnostics) {
 	var name types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &name)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("service"), &name)...)
 	var set []string
 	unknown := false
 	for _, argument := range idArguments {
 		var id types.String
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &id)...)
+		diags.Append(config.GetAttribute(ctx, path.Root(argument), &id)...)
 		unknown = unknown || id.IsUnknown()
 		if !id.IsNull() && !id.IsUnknown() {
 			set = append(set, argument)
@@ -75,16 +73,16 @@ func (d *waitDataSource) ValidateConfig(
 	}
 	if jobs := services.Jobs(name.ValueString()); len(jobs) > 0 {
 		if at, summary, detail := checkIDs(name.ValueString(), jobs, set, unknown); at != "" {
-			resp.Diagnostics.AddAttributeError(path.Root(at), summary, detail)
+			diags.AddAttributeError(path.Root(at), summary, detail)
 		} else if summary != "" {
-			resp.Diagnostics.AddError(summary, detail)
+			diags.AddError(summary, detail)
 		}
 	}
 
-	timeout := durationOf(ctx, req.Config, path.Root("timeouts").AtName("read"), defaultTimeout)
-	if interval := durationOf(ctx, req.Config, path.Root("poll_interval"), 0); timeout > 0 && interval >= timeout {
-		resp.Diagnostics.AddAttributeError(path.Root("poll_interval"), "Invalid duration",
-			fmt.Sprintf("poll_interval (%s) must be shorter than timeouts.read (%s).", short(interval), short(timeout)))
+	timeout := durationOf(ctx, config, path.Root("timeouts").AtName(f.timeout), defaultTimeout)
+	if interval := durationOf(ctx, config, path.Root("poll_interval"), 0); timeout > 0 && interval >= timeout {
+		diags.AddAttributeError(path.Root("poll_interval"), "Invalid duration",
+			fmt.Sprintf("poll_interval (%s) must be shorter than timeouts.%s (%s).", short(interval), f.timeout, short(timeout)))
 	}
 }
 

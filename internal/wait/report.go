@@ -38,6 +38,7 @@ func sanitized(s poll.Status, redact func(string) string) poll.Status {
 
 // A report describes how a wait ended other than with success.
 type report struct {
+	form     form
 	object   diagnose.Object
 	target   cloud.Target
 	timeout  time.Duration
@@ -164,7 +165,7 @@ func (r report) ended() string {
 // timedOut describes a job that did not end in time.
 func (r report) timedOut() string {
 	var b strings.Builder
-	limit := fmt.Sprintf("%s (timeouts.read)", short(r.timeout))
+	limit := fmt.Sprintf("%s (timeouts.%s)", short(r.timeout), r.form.timeout)
 	if r.result.Seen {
 		seen := "is still"
 		if r.result.LastError != nil {
@@ -198,10 +199,10 @@ func (r report) nextStep() string {
 		although = "was not found"
 	case poll.OutcomeTimedOut:
 		if r.result.Seen {
-			lines = fmt.Sprintf("The %s continues in the cloud, and running Terraform again waits for it again. ", noun)
+			lines = fmt.Sprintf("The %s continues in the cloud, and %s. ", noun, r.form.again)
 		}
-		lines += fmt.Sprintf("To wait longer, set a longer limit in this data source, such as:\n\n  timeouts {\n    read = %q\n  }\n\n",
-			short(2*r.timeout))
+		lines += fmt.Sprintf("To wait longer, set a longer limit in this %s, such as:\n\n  timeouts {\n    %s = %q\n  }\n\n",
+			r.form.name, r.form.timeout, short(2*r.timeout))
 		although = "has not finished in time"
 	case poll.OutcomeCancelled:
 		although = "was cancelled"
@@ -209,8 +210,11 @@ func (r report) nextStep() string {
 		although = "failed"
 	}
 	tolerate := strings.Join(append(slices.Clone(r.tolerate), string(r.result.Outcome)), `", "`)
-	return lines + fmt.Sprintf("To continue although the %s %s, set in this data source:\n\n  tolerate = [\"%s\"]\n\n"+
-		"To destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", noun, although, tolerate, noun)
+	lines += fmt.Sprintf("To continue although the %s %s, set in this %s:\n\n  tolerate = [\"%s\"]", noun, although, r.form.name, tolerate)
+	if r.form.blocksDestroy {
+		lines += fmt.Sprintf("\n\nTo destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", noun)
+	}
+	return lines
 }
 
 // describe returns a status in words, such as "RUNNING 35 %, about 2m10s left".
@@ -253,9 +257,9 @@ func times(n int) string {
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 
 // waitError returns the diagnostics of a wait that an error ended.
-func waitError(ctx context.Context, object diagnose.Object, seen bool, err error) diag.Diagnostics {
+func waitError(ctx context.Context, object diagnose.Object, f form, seen bool, err error) diag.Diagnostics {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
-		detail := fmt.Sprintf("The wait for %s was interrupted. Running Terraform again waits for it again.", object)
+		detail := fmt.Sprintf("The wait for %s was interrupted, and %s.", object, f.again)
 		if seen {
 			detail += fmt.Sprintf(" The %s continues in the cloud.", object.Noun())
 		}

@@ -142,7 +142,7 @@ func TestReportError(t *testing.T) {
 				test.result.Seen, test.result.Last = true, *test.last
 			}
 			r := report{
-				object: object, target: cloud.Target{Region: "eu-de", ProjectID: "p"}, timeout: 90 * time.Second,
+				form: asDataSource, object: object, target: cloud.Target{Region: "eu-de", ProjectID: "p"}, timeout: 90 * time.Second,
 				tolerate: test.tolerate, result: test.result,
 			}.redacted(asIs)
 			d := r.error()
@@ -162,7 +162,7 @@ func TestReportError(t *testing.T) {
 func TestWaitError(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	const interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted. Running Terraform again waits for it again."
+	const interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted, and running Terraform again waits for it again."
 	for _, test := range []struct {
 		name string
 		ctx  context.Context
@@ -179,7 +179,7 @@ func TestWaitError(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := waitError(test.ctx, object, test.seen, test.err)
+			d := waitError(test.ctx, object, asDataSource, test.seen, test.err)
 			if got := d[0].Summary() + ": " + d[0].Detail(); len(d) != 1 || got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

@@ -107,6 +107,12 @@ func TestExamples(t *testing.T) {
 			hosts:   []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
 		},
 		"provider": {want: []string{"Apply complete!"}},
+		"resources/hwtasks_wait": {
+			objects: []simulator.Object{dwstest.Job{ID: dwsJob, Timeline: ended}},
+			args:    []string{"-var=job_id=" + dwsJob},
+			want:    []string{"hwtasks_wait.resize: Creation complete", "terraform_data.after: Creation complete"},
+			hosts:   []string{dwsHost, iamHost},
+		},
 		"data-sources/hwtasks_wait": {
 			objects: []simulator.Object{
 				runningResize, dwstest.Job{ID: dwsJob, Timeline: ended},
@@ -130,11 +136,12 @@ func TestExamples(t *testing.T) {
 			t.Errorf("the data source %s has no example", name)
 		}
 	}
-	for _, pattern := range []string{"*", "data-sources/*"} {
+	for _, pattern := range []string{"*", "data-sources/*", "resources/*"} {
 		folders, err := fs.Glob(os.DirFS("../../examples"), pattern)
 		must(err)
 		for _, folder := range folders {
-			if _, tested := tests[folder]; !tested && folder != "data-sources" && folder != "demo" { // the demo has its own test
+			others := []string{"data-sources", "resources", "demo"} // the demo has its own test
+			if _, tested := tests[folder]; !tested && !slices.Contains(others, folder) {
 				t.Errorf("the example %s is not tested", folder)
 			}
 		}
@@ -173,7 +180,7 @@ clouds:
 			if err := os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "examples", folder))); err != nil {
 				t.Fatalf("examples/%s: %v", folder, err)
 			}
-			if strings.HasPrefix(folder, "data-sources/") { // part of a configuration
+			if strings.Contains(folder, "/") { // part of a configuration
 				write(t, filepath.Join(w.dir, "terraform.tf"), requiredProviders)
 			}
 			w.run(t, "init")

@@ -1,4 +1,4 @@
-// Package provider implements the provider block and lists the data sources.
+// Package provider implements the provider block and lists the data sources and the resource.
 package provider
 
 import (
@@ -42,15 +42,16 @@ func (p *hwtasks) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 	resp.Schema = blockSchema()
 }
 
-// Configure makes the client that all data sources share. It sends no requests. If arguments are unknown, there is no client yet: that
-// is an error for data sources that are read nevertheless, but not for a plan in which none is.
+// Configure makes the client that all data sources and the resource share. It sends no requests. If arguments are unknown, there is no
+// client yet: that is an error for data sources that are read nevertheless, but not for a plan in which none is.
 func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var block types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &block)...)
 	s := settings{block: make(map[string]string)}
 	s.readBlock("", block.Attributes())
 	if len(s.unknown) > 0 { // no default takes the place of a value that is unknown
-		resp.DataSourceData = &service.ProviderData{Unknown: s.unknown}
+		data := &service.ProviderData{Unknown: s.unknown}
+		resp.DataSourceData, resp.ResourceData = data, data
 		return
 	}
 	config := s.read()
@@ -64,7 +65,8 @@ func (p *hwtasks) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		tflog.Warn(ctx, "Not used: "+unused)
 	}
 	tflog.Info(ctx, "Configured provider", map[string]any{"region": config.Region, "credentials": config.Credentials.String()})
-	resp.DataSourceData = &service.ProviderData{Client: cloud.NewClient(config), Waits: new(poll.Group)}
+	data := &service.ProviderData{Client: cloud.NewClient(config), Waits: new(poll.Group)}
+	resp.DataSourceData, resp.ResourceData = data, data
 }
 
 func (p *hwtasks) DataSources(context.Context) []func() datasource.DataSource {
@@ -77,4 +79,6 @@ func (p *hwtasks) DataSources(context.Context) []func() datasource.DataSource {
 	return all
 }
 
-func (p *hwtasks) Resources(context.Context) []func() resource.Resource { return nil }
+func (p *hwtasks) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{wait.NewResource}
+}

@@ -44,6 +44,9 @@ func elements(t *testing.T) map[string]element {
 	for name, s := range schemas(t).DataSourceSchemas {
 		addBlock(all, name, s.Block)
 	}
+	for name, s := range schemas(t).ResourceSchemas {
+		addBlock(all, "resource_"+name, s.Block)
+	}
 	return all
 }
 
@@ -81,7 +84,7 @@ func addAttributes(all map[string]element, path string, attributes []*tfprotov6.
 }
 
 // Users depend on the schema: nothing is removed, retyped or made required by accident. A change that is meant is written to the
-// golden files, one for the provider and one for each data source, with -update. The diff shows its effect on users.
+// golden files, one for the provider and one for each data source and resource, with -update. The diff shows its effect on users.
 func TestSchemasAreThoseOfTheGoldenFiles(t *testing.T) {
 	got := make(map[string][]string) // lines by the name of the file
 	for path, e := range elements(t) {
@@ -93,7 +96,7 @@ func TestSchemasAreThoseOfTheGoldenFiles(t *testing.T) {
 	must(err)
 	for _, file := range files {
 		if name := strings.TrimSuffix(file.Name(), ".txt"); got[name] == nil {
-			t.Errorf("%s is the schema of no data source; remove it", file.Name())
+			t.Errorf("%s is no schema of the provider; remove it", file.Name())
 		}
 	}
 	for name, lines := range got {
@@ -118,7 +121,9 @@ func TestDescriptions(t *testing.T) {
 	for name, s := range schemas(t).DataSourceSchemas {
 		all[name] = element{description: s.Block.Description}
 	}
-	delete(all, "hwtasks_wait.timeouts") // its library describes only the attributes in it
+	for name, s := range schemas(t).ResourceSchemas {
+		all["resource_"+name] = element{description: s.Block.Description}
+	}
 	for path, e := range all {
 		if !strings.HasSuffix(e.description, ".") && !strings.HasSuffix(e.description, ".`") {
 			t.Errorf("%s: got description %q, want sentences", path, e.description)

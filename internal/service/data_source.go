@@ -18,7 +18,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// ProviderData is passed by the provider to its data sources.
+// ProviderData is passed by the provider to its data sources and its resource.
 type ProviderData struct {
 	Client *cloud.Client
 	Waits  *poll.Group // lets waits for the same job share their polls

@@ -56,8 +56,8 @@ func TestArgumentsIdentifyTheJob(t *testing.T) {
 func TestTables(t *testing.T) {
 	var rows, permissions strings.Builder
 	rows.WriteString("| data source | reads | permission |\n|---|---|---|\n" +
-		"| [`hwtasks_wait`](data-sources/wait.md) | A job or task of any of these services, until it has ended. " +
-		"| that of the call it reads |\n")
+		"| [`hwtasks_wait`](data-sources/wait.md), also a [resource](resources/wait.md) " +
+		"| A job or task of any of these services, until it has ended. | that of the call it reads |\n")
 	permissions.WriteString("| permission | for |\n|---|---|\n")
 	uses := make(map[string][]string)
 	for _, s := range services.All {

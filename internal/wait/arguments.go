@@ -147,9 +147,18 @@ func (w word) Description(context.Context) string { return "one of " + strings.J
 func (w word) MarkdownDescription(ctx context.Context) string { return w.Description(ctx) }
 
 func (w word) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	value := req.ConfigValue.ValueString()
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(w.words, value) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
+	}
+	if summary, problem := w.check(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, summary, problem)
+	}
+}
+
+// check returns the error about a value, which is empty if there is none.
+func (w word) check(value string) (summary, problem string) {
+	if slices.Contains(w.words, value) {
+		return "", ""
 	}
 	lower := strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(value)))
 	meant := w.meant[lower]
@@ -160,8 +169,7 @@ func (w word) ValidateString(_ context.Context, req validator.StringRequest, res
 	if meant != "" {
 		hint = fmt.Sprintf(" Did you mean %q?", meant)
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+w.object,
-		fmt.Sprintf("There is no %s %q.%s Use one of: %s.", w.object, value, hint, strings.Join(w.words, ", ")))
+	return "Unknown " + w.object, fmt.Sprintf("There is no %s %q.%s Use one of: %s.", w.object, value, hint, strings.Join(w.words, ", "))
 }
 
 // serviceWord is the validator of the argument service.
@@ -198,16 +206,20 @@ func (d duration) ValidateString(_ context.Context, req validator.StringRequest,
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	value := req.ConfigValue.ValueString()
-	parsed, err := time.ParseDuration(value)
-	switch {
-	case err != nil:
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
-			fmt.Sprintf("%s: %q is not a duration. Write a number and a unit, such as \"30s\", \"45m\" or \"2h\".", d.argument, value))
-	case parsed < minDuration:
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
-			fmt.Sprintf("%s: %q is too short, it must be at least %s.", d.argument, value, minDuration))
+	if summary, problem := d.check(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, summary, problem)
 	}
+}
+
+// check returns the error about a value, which is empty if there is none.
+func (d duration) check(value string) (summary, problem string) {
+	parsed, err := time.ParseDuration(value)
+	if err != nil {
+		problem = fmt.Sprintf("%s: %q is not a duration. Write a number and a unit, such as \"30s\", \"45m\" or \"2h\".", d.argument, value)
+	} else if parsed < minDuration {
+		problem = fmt.Sprintf("%s: %q is too short, it must be at least %s.", d.argument, value, minDuration)
+	}
+	return "Invalid duration", problem
 }
 
 // short returns a duration without the units that are zero, such as "1h" or "1m30s".

@@ -158,6 +158,34 @@ func TestReportError(t *testing.T) {
 	}
 }
 
+// A resource can be destroyed after its wait has failed, and waits again at the next apply.
+func TestReportOfAResource(t *testing.T) {
+	for _, test := range []struct {
+		outcome poll.Outcome
+		want    string
+	}{
+		{
+			outcome: poll.OutcomeFailed,
+			want: "DCS job j failed with status RUNNING. The service gives no reason.\n\n" +
+				"To continue although the job failed, set in this resource:\n\n  tolerate = [\"failed\"]",
+		},
+		{
+			outcome: poll.OutcomeTimedOut,
+			want: "DCS job j is still RUNNING after 1h (timeouts.create). Polled once in 0s.\n\n" +
+				"The job continues in the cloud, and running apply again waits for it again. " +
+				"To wait longer, set a longer limit in this resource, such as:\n\n  timeouts {\n    create = \"2h\"\n  }\n\n" +
+				"To continue although the job has not finished in time, set in this resource:\n\n  tolerate = [\"timed_out\"]",
+		},
+	} {
+		r := report{form: asResource, object: object, timeout: time.Hour, result: poll.Result{
+			Outcome: test.outcome, Seen: true, Last: poll.Status{Raw: "RUNNING"}, Polls: 1,
+		}}
+		if diff := cmp.Diff(test.want, r.error().Detail()); diff != "" {
+			t.Errorf("%s (- want, + got):\n%s", test.outcome, diff)
+		}
+	}
+}
+
 // An error ends a wait: as an interruption if its context was cancelled, else with the advice for the error.
 func TestWaitError(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())

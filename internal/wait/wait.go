@@ -111,16 +111,12 @@ func attributes(f form) map[string]schema.Attribute {
 // error if that is not tolerated.
 func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout *string, end *ending) (diags diag.Diagnostics) {
 	job, ids, found := a.job()
-	if !found { // Terraform validates before; another host of the plugin protocol may not
+	options, invalid := a.options(f, timeout)
+	if diags.Append(invalid...); !found && !diags.HasError() {
 		diags.AddError("Nothing to wait for", waitsFor(a.Service, services.Jobs(a.Service)))
+	}
+	if diags.HasError() {
 		return diags
-	}
-	options := poll.Options{Timeout: defaultTimeout}
-	if timeout != nil {
-		options.Timeout, _ = time.ParseDuration(*timeout) // it is validated
-	}
-	if a.PollInterval != nil {
-		options.Interval, _ = time.ParseDuration(*a.PollInterval) // it is validated
 	}
 	object := diagnose.Object{Kind: job.Object, ID: job.ObjectID(ids), Permission: job.Permission}
 	log := &reporter{ctx: ctx, object: object, redact: base.Client.Redact}
@@ -156,6 +152,30 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 	}
 	end.set(result)
 	return diags
+}
+
+// options returns the options of the wait. It checks again what may have been unknown when the configuration was validated: Terraform
+// does not validate a resource again before it creates it.
+func (a *arguments) options(f form, timeout *string) (o poll.Options, diags diag.Diagnostics) {
+	o.Timeout = defaultTimeout
+	check := func(summary, problem string) {
+		if problem != "" {
+			diags.AddError(summary, problem)
+		}
+	}
+	check(serviceWord().check(a.Service))
+	for _, outcome := range values(a.Tolerate) {
+		check(outcomeWord().check(outcome))
+	}
+	if timeout != nil {
+		check(duration{argument: "timeouts." + f.timeout}.check(*timeout))
+		o.Timeout, _ = time.ParseDuration(*timeout)
+	}
+	if a.PollInterval != nil {
+		check(duration{argument: "poll_interval"}.check(*a.PollInterval))
+		o.Interval, _ = time.ParseDuration(*a.PollInterval)
+	}
+	return o, diags
 }
 
 // values returns the elements of a set that are not null, in order.

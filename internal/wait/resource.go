@@ -1,0 +1,163 @@
+package wait
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*waitResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*waitResource)(nil)
+	_ resource.ResourceWithImportState    = (*waitResource)(nil)
+)
+
+// NewResource returns the resource hwtasks_wait. It waits when it is created, and after that is only a record in the state.
+func NewResource() resource.Resource { return &waitResource{} }
+
+type waitResource struct{ service.Base }
+
+var asResource = form{name: "resource", timeout: "create", again: "running apply again waits for it again"}
+
+type resourceModel struct {
+	arguments
+	ending
+	ID       *string            `tfsdk:"id"`
+	Triggers map[string]*string `tfsdk:"triggers"`
+	Timeouts *struct {
+		Create *string `tfsdk:"create"`
+	} `tfsdk:"timeouts"`
+}
+
+func (r *waitResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_wait"
+}
+
+func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	all := make(map[string]schema.Attribute)
+	for name, a := range service.Schema("", attributes(asResource)).Attributes {
+		all[name] = resourceAttribute(name, a)
+	}
+	maps.Copy(all, map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "When the wait ended, in UTC and RFC 3339: a new value for each wait, for the triggers of other resources.",
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"triggers": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Values whose change makes the resource wait again, such as the ID or an argument of the resource " +
+				"that starts the job.",
+			PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+		},
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Waits once, when it is created during apply, until a job or background task has ended, and then says how. " +
+			"Whatever depends on it comes after.\n\n" +
+			"Every outcome but success is an error that stores nothing, so that the next apply waits again, " +
+			"unless `tolerate` makes it a value.\n\n" +
+			"It waits again when `triggers`, `service`, the IDs, `region` or `project_id` change. Plan, refresh and destroy send no request.",
+		Attributes: all,
+		Blocks: map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
+			MarkdownDescription: "How long to wait.",
+			Attributes: map[string]schema.Attribute{"create": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: describeTimeout,
+				Validators:          []validator.String{duration{argument: "timeouts.create"}},
+			}},
+		}},
+	}
+}
+
+// resourceAttribute returns an attribute of the data source as one of the resource. A change of what is waited for, and where, waits
+// again; a region and a project that are not configured stay those of the wait.
+func resourceAttribute(name string, a datasource.Attribute) schema.Attribute {
+	waitsAgain := slices.Contains(append([]string{"service", "region", "project_id"}, idArguments...), name)
+	switch a := a.(type) {
+	case datasource.Int64Attribute:
+		return schema.Int64Attribute{
+			Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		}
+	case datasource.SetAttribute:
+		return schema.SetAttribute{
+			Optional: a.Optional, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+		}
+	case datasource.StringAttribute:
+		var modifiers []planmodifier.String
+		if a.Computed {
+			modifiers = append(modifiers, stringplanmodifier.UseStateForUnknown())
+		}
+		if waitsAgain && a.Computed {
+			modifiers = append(modifiers, stringplanmodifier.RequiresReplaceIfConfigured())
+		} else if waitsAgain {
+			modifiers = append(modifiers, stringplanmodifier.RequiresReplace())
+		}
+		return schema.StringAttribute{
+			Required: a.Required, Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			Validators: a.Validators, PlanModifiers: modifiers,
+		}
+	}
+	panic("the wait has an attribute of another type: " + name) // a test makes all schemas
+}
+
+// Configure implements resource.ResourceWithConfigure. Terraform configures a resource to plan it too, which needs no client.
+func (r *waitResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.ProviderData, _ = req.ProviderData.(*service.ProviderData) // nil while the configuration is being validated
+}
+
+// ValidateConfig implements resource.ResourceWithValidateConfig.
+func (r *waitResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	validate(ctx, req.Config, asResource, &resp.Diagnostics)
+}
+
+// ImportState implements resource.ResourceWithImportState.
+func (r *waitResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("Nothing to import",
+		"hwtasks_wait is no object of the cloud, so it cannot be imported. Apply creates it, and waits once.")
+}
+
+// Create waits. It reads the configuration, in which all is known by now; what the plan has of computed attributes is unknown.
+func (r *waitResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m resourceModel
+	resp.Diagnostics.Append(r.Unknown...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var timeout *string
+	if m.Timeouts != nil {
+		timeout = m.Timeouts.Create
+	}
+	resp.Diagnostics.Append(run(ctx, &r.Base, asResource, &m.arguments, timeout, &m.ending)...)
+	if resp.Diagnostics.HasError() {
+		return // nothing is stored, so that the next apply creates it
+	}
+	m.ID = new(time.Now().UTC().Format(time.RFC3339))
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Read keeps the state: what the service says later does not change how the wait ended.
+func (r *waitResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+// Update stores arguments that matter only for the next wait.
+func (r *waitResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+// Delete does nothing: the framework removes the resource from the state.
+func (r *waitResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

@@ -102,15 +102,15 @@ type patience struct {
 }
 
 // patience returns how long a wait puts up with this kind of failed poll, before and after a poll has found the job. What may be a
-// mistake of the user ends the wait soon if the job was never found.
-func (k Kind) patience() (before, after patience) {
+// mistake of the user ends the wait soon if the job was never found. A new job may appear only after some time.
+func (k Kind) patience(appearWithin time.Duration) (before, after patience) {
 	endless := patience{time: math.MaxInt64}
 	trouble := patience{polls: 5, time: 2 * time.Minute} // between the provider and the service
 	switch k {
 	case Unreachable:
 		return patience{}, endless
-	case NotFound: // a new job may not be visible yet, and one that was seen may be missing from an answer
-		return patience{time: 30 * time.Second}, patience{polls: 3, time: 30 * time.Second}
+	case NotFound: // a job that was seen may be missing from an answer
+		return patience{time: appearWithin}, patience{polls: 3, time: defaultAppearWithin}
 	case Invalid:
 		return patience{}, trouble
 	case Forbidden: // a grant takes seconds to spread
@@ -139,7 +139,11 @@ const (
 type Options struct {
 	Timeout  time.Duration // of the wait, including the polls
 	Interval time.Duration // between polls; 0 for one that depends on the age of the job and on the remaining time
-	Report   func(Report)  // called after each poll that does not end the wait; may be nil
+	// AppearWithin is how long the job may be missing before it is not found, from the first poll that says so. If it is nil, it is half a
+	// minute, or less if the timeout is shorter.
+	AppearWithin *time.Duration
+
+	Report func(Report) // called after each poll that does not end the wait; may be nil
 
 	random func() float64 // from 0 to 1, for the jitter; rand.Float64 if nil
 }
@@ -164,6 +168,8 @@ type Result struct {
 }
 
 const (
+	defaultAppearWithin = 30 * time.Second
+
 	minBackoff    = time.Second
 	maxBackoff    = 10 * time.Second
 	maxRetryAfter = 2 * time.Minute // longer requests of the service are cut to this
@@ -184,7 +190,12 @@ func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
 	defer cancel()
 
 	w := wait{Options: o, schedule: schedule{random: o.random}, start: time.Now(), failures: make(map[Kind]failure)}
-	end := w.start.Add(o.Timeout - min(lastPoll, o.Timeout/4)) // when the last poll begins
+	untilLast := o.Timeout - min(lastPoll, o.Timeout/4) // when the last poll begins
+	end := w.start.Add(untilLast)
+	w.appearWithin = min(defaultAppearWithin, untilLast)
+	if o.AppearWithin != nil {
+		w.appearWithin = *o.AppearWithin
+	}
 	var last *result
 	for {
 		// A poll that hangs or is held back gives way to the last one.
@@ -236,6 +247,8 @@ type wait struct {
 	start    time.Time
 	backoff  time.Duration    // after the last poll; 0 if it did not fail
 	failures map[Kind]failure // since a poll has found the job
+
+	appearWithin time.Duration
 }
 
 // A failure is a kind of failed poll that goes on.
@@ -296,7 +309,7 @@ func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, er
 	}
 	f.polls++
 	w.failures[e.Kind] = f
-	limit, after := e.Kind.patience()
+	limit, after := e.Kind.patience(w.appearWithin)
 	if w.Seen {
 		limit = after
 	}

@@ -118,7 +118,8 @@ func TestWait(t *testing.T) {
 		polls    []poll        // the last one is repeated
 		timeout  time.Duration // an hour if 0
 		interval time.Duration
-		outcome  Outcome // OutcomeSucceeded if neither an outcome nor an error is set
+		appear   *time.Duration // nil: the default
+		outcome  Outcome        // OutcomeSucceeded if neither an outcome nor an error is set
 		err      error
 		elapsed  time.Duration
 	}{
@@ -204,7 +205,23 @@ func TestWait(t *testing.T) {
 		// Jobs that are not found: for 30 s, with a poll at their end.
 		{name: "never found", polls: []poll{notFound}, outcome: OutcomeNotFound, elapsed: 30 * time.Second},
 		{name: "not visible for 25 s", polls: times(6, notFound, running, succeeded), elapsed: (1 + 2 + 4 + 8 + 10 + 5 + 3) * time.Second},
-		{name: "not found in time", polls: []poll{notFound}, timeout: 20 * time.Second, outcome: OutcomeTimedOut, elapsed: 18 * time.Second},
+		{
+			name: "never found before the timeout", polls: []poll{notFound}, timeout: 20 * time.Second, outcome: OutcomeNotFound,
+			elapsed: 18 * time.Second,
+		},
+		{name: "not found at once", polls: []poll{notFound}, appear: new(time.Duration(0)), outcome: OutcomeNotFound},
+		{
+			name: "not found for three seconds", polls: []poll{notFound}, appear: new(3 * time.Second), outcome: OutcomeNotFound,
+			elapsed: 3 * time.Second,
+		},
+		{
+			name: "appears after a minute", polls: times(9, notFound, succeeded), appear: new(2 * time.Minute),
+			elapsed: (1 + 2 + 4 + 8 + 10 + 10 + 10 + 10 + 10) * time.Second,
+		},
+		{
+			name: "gone, though new jobs are to be there at once", polls: []poll{running, notFound}, appear: new(time.Duration(0)),
+			outcome: OutcomeNotFound, elapsed: 31 * time.Second,
+		},
 		{
 			name:    "the time counts from the first answer",
 			polls:   append(times(6, reset, notFound), times(20, notFound)...),
@@ -267,7 +284,7 @@ func TestWait(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				options := Options{Timeout: test.timeout, Interval: test.interval, random: noJitter}
+				options := Options{Timeout: test.timeout, Interval: test.interval, AppearWithin: test.appear, random: noJitter}
 				if test.timeout == 0 {
 					options.Timeout = time.Hour
 				}

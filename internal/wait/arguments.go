@@ -18,9 +18,11 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 )
 
-const (
-	defaultTimeout = 60 * time.Minute
-	minDuration    = time.Second
+const defaultTimeout = 60 * time.Minute
+
+var (
+	pollInterval = duration{argument: "poll_interval", shortest: time.Second}
+	appearWithin = duration{argument: "appear_within"}
 )
 
 // tolerable are the outcomes that tolerate can name.
@@ -80,9 +82,11 @@ func validate(ctx context.Context, config tfsdk.Config, f form, diags *diag.Diag
 	}
 
 	timeout := durationOf(ctx, config, path.Root("timeouts").AtName(f.timeout), defaultTimeout)
-	if interval := durationOf(ctx, config, path.Root("poll_interval"), 0); timeout > 0 && interval >= timeout {
-		diags.AddAttributeError(path.Root("poll_interval"), "Invalid duration",
-			fmt.Sprintf("poll_interval (%s) must be shorter than timeouts.%s (%s).", short(interval), f.timeout, short(timeout)))
+	for _, argument := range []string{pollInterval.argument, appearWithin.argument} {
+		if d := durationOf(ctx, config, path.Root(argument), 0); timeout > 0 && d >= timeout {
+			diags.AddAttributeError(path.Root(argument), "Invalid duration",
+				fmt.Sprintf("%s (%s) must be shorter than timeouts.%s (%s).", argument, short(d), f.timeout, short(timeout)))
+		}
 	}
 }
 
@@ -192,12 +196,15 @@ func outcomeWord() word {
 	return word{object: "outcome", words: tolerable, meant: meant}
 }
 
-// duration is a validator of a string that is a duration of at least minDuration. Its errors name the argument, since Terraform cannot
+// duration is a validator of a string that is a duration. Its errors name the argument, since Terraform cannot
 // point into a block.
-type duration struct{ argument string }
+type duration struct {
+	argument string
+	shortest time.Duration
+}
 
 func (d duration) Description(context.Context) string {
-	return fmt.Sprintf("a duration of at least %s", minDuration)
+	return fmt.Sprintf("a duration of at least %s", d.shortest)
 }
 
 func (d duration) MarkdownDescription(ctx context.Context) string { return d.Description(ctx) }
@@ -216,8 +223,8 @@ func (d duration) check(value string) (summary, problem string) {
 	parsed, err := time.ParseDuration(value)
 	if err != nil {
 		problem = fmt.Sprintf("%s: %q is not a duration. Write a number and a unit, such as \"30s\", \"45m\" or \"2h\".", d.argument, value)
-	} else if parsed < minDuration {
-		problem = fmt.Sprintf("%s: %q is too short, it must be at least %s.", d.argument, value, minDuration)
+	} else if parsed < d.shortest {
+		problem = fmt.Sprintf("%s: %q is too short, it must be at least %s.", d.argument, value, d.shortest)
 	}
 	return "Invalid duration", problem
 }

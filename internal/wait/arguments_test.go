@@ -94,6 +94,14 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{name: "timeout of another form", arguments: dcsJob.timeout("1 hour"), want: []string{inTimeouts(`"1 hour"` + form)}},
 		{
+			name: "appear_within is negative", arguments: dcsJob.with("appear_within", "-1s"),
+			want: []string{at("appear_within", invalid+`appear_within: "-1s" is too short, it must be at least 0s.`)},
+		},
+		{
+			name: "appear_within as long as the timeout", arguments: dcsJob.with("appear_within", "1h"),
+			want: []string{at("appear_within", invalid+"appear_within (1h) must be shorter than timeouts.read (1h).")},
+		},
+		{
 			name: "poll_interval as long as the timeout", arguments: dcsJob.every("90s").timeout("1m30s"),
 			want: []string{at("poll_interval", invalid+"poll_interval (1m30s) must be shorter than timeouts.read (1m30s).")},
 		},
@@ -136,6 +144,7 @@ func TestValidArguments(t *testing.T) {
 		"unknown job of Kafka": kafkaTask.with("job_id", unknown),
 		"unknown durations":    dcsJob.with("poll_interval", unknown),
 		"shortest timeout":     dcsJob.timeout("1s"),
+		"shortest appearance":  dcsJob.with("appear_within", "0s"),
 		"unknown task":         {"service": "dcs", "instance_id": "i", "task_id": unknown},
 		"null in sets":         dcsJob.with("tolerate", []any{nil, "failed"}).with("success_statuses", []any{nil}),
 	} {

@@ -46,7 +46,7 @@ func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Attributes: map[string]schema.Attribute{"read": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: describeTimeout,
-			Validators:          []validator.String{duration{argument: "timeouts.read"}},
+			Validators:          []validator.String{asDataSource.limit()},
 		}},
 	}}
 }

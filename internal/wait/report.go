@@ -195,7 +195,8 @@ func (r report) nextStep() string {
 	var lines, although string
 	switch r.result.Outcome {
 	case poll.OutcomeNotFound:
-		lines = "Check the IDs, region and project_id. The services delete the records of old jobs and tasks.\n\n"
+		lines = "Check the IDs, region and project_id. The services delete the records of old jobs and tasks. " +
+			"If it may appear later, set appear_within to a longer time.\n\n"
 		although = "was not found"
 	case poll.OutcomeTimedOut:
 		if r.result.Seen {

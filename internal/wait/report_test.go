@@ -30,7 +30,8 @@ func TestReportError(t *testing.T) {
 		destroy   = "\n\nTo destroy without reading the job, run:\n\n  terraform destroy -refresh=false"
 		failed    = "\n\nTo continue although the job failed, set in this data source:\n\n  tolerate = [\"failed\"]" + destroy
 		cancelled = "\n\nTo continue although the job was cancelled, set in this data source:\n\n  tolerate = [\"cancelled\"]" + destroy
-		notFound  = "\n\nCheck the IDs, region and project_id. The services delete the records of old jobs and tasks." +
+		notFound  = "\n\nCheck the IDs, region and project_id. The services delete the records of old jobs and tasks. " +
+			"If it may appear later, set appear_within to a longer time." +
 			"\n\nTo continue although the job was not found, set in this data source:\n\n  tolerate = [\"not_found\"]" + destroy
 		longer = "To wait longer, set a longer limit in this data source, such as:\n\n  timeouts {\n    read = \"3m\"\n  }" +
 			"\n\nTo continue although the job has not finished in time, set in this data source:\n\n  tolerate = [\"timed_out\"]" + destroy

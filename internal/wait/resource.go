@@ -77,7 +77,7 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			Attributes: map[string]schema.Attribute{"create": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: describeTimeout,
-				Validators:          []validator.String{duration{argument: "timeouts.create"}},
+				Validators:          []validator.String{asResource.limit()},
 			}},
 		}},
 	}

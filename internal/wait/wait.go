@@ -30,6 +30,11 @@ type form struct {
 	blocksDestroy bool   // an error blocks destroy
 }
 
+// limit is the validator of the timeout.
+func (f form) limit() duration {
+	return duration{argument: "timeouts." + f.timeout, shortest: time.Second}
+}
+
 // arguments are those that all forms have.
 type arguments struct {
 	service.Target
@@ -38,6 +43,7 @@ type arguments struct {
 	InstanceID      *string   `tfsdk:"instance_id"`
 	TaskID          *string   `tfsdk:"task_id"`
 	PollInterval    *string   `tfsdk:"poll_interval"`
+	AppearWithin    *string   `tfsdk:"appear_within"`
 	Tolerate        []*string `tfsdk:"tolerate"`
 	SuccessStatuses []*string `tfsdk:"success_statuses"`
 	FailureStatuses []*string `tfsdk:"failure_statuses"`
@@ -84,7 +90,14 @@ func attributes(f form) map[string]schema.Attribute {
 			MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s` and shorter than `timeouts." + f.timeout + "`. " +
 				"Default: adaptive, a tenth of the age of the job, at least `1s` and at most `10s`, " +
 				"and shorter when the service predicts that the job is about to end.",
-			Validators: []validator.String{duration{argument: "poll_interval"}},
+			Validators: []validator.String{pollInterval},
+		},
+		"appear_within": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "How long the job or task, or its instance, may be missing before the wait ends as `not_found`, such as `2m`; " +
+				"`0s`: not at all. Shorter than `timeouts." + f.timeout + "`. Default: `30s`, as a new job may not be visible at once, " +
+				"or the time until the last poll if that is shorter.",
+			Validators: []validator.String{appearWithin},
 		},
 		"tolerate": set("Outcomes that become the value of `outcome`, and a warning instead of an error: `failed`, `cancelled`, "+
 			"`not_found`, `timed_out`. "+
@@ -168,12 +181,17 @@ func (a *arguments) options(f form, timeout *string) (o poll.Options, diags diag
 		check(outcomeWord().check(outcome))
 	}
 	if timeout != nil {
-		check(duration{argument: "timeouts." + f.timeout}.check(*timeout))
+		check(f.limit().check(*timeout))
 		o.Timeout, _ = time.ParseDuration(*timeout)
 	}
 	if a.PollInterval != nil {
-		check(duration{argument: "poll_interval"}.check(*a.PollInterval))
+		check(pollInterval.check(*a.PollInterval))
 		o.Interval, _ = time.ParseDuration(*a.PollInterval)
+	}
+	if a.AppearWithin != nil {
+		check(appearWithin.check(*a.AppearWithin))
+		d, _ := time.ParseDuration(*a.AppearWithin)
+		o.AppearWithin = &d
 	}
 	return o, diags
 }

@@ -180,6 +180,10 @@ func TestFailedPolls(t *testing.T) {
 			err:       "DCS job not found: DCS job j in region ", elapsed: 30 * time.Second,
 		},
 		{
+			name: "not found at once", faults: []simulator.Fault{{Status: 404}}, arguments: arguments{"appear_within": "0s"},
+			err: "DCS job not found: DCS job j in region ",
+		},
+		{
 			name: "forbidden, whatever is tolerated", faults: []simulator.Fault{{Status: 403}}, arguments: everyOutcome,
 			err: "Cannot wait for DCS job: DCS job j in region ", elapsed: 10 * time.Second,
 		},

@@ -48,10 +48,11 @@ data "hwtasks_wait" "resize" {
   service     = "dcs"
   instance_id = terraform_data.redis.output.id
 
-  # Without any resize in the list, because the instance was never resized or the records were deleted, the wait polls for 30 seconds
-  # at each plan before it continues. Remove it then.
-  task_id  = try(split(" ", reverse(local.resizes)[0])[1], "none")
-  tolerate = ["not_found"]
+  # Without any resize in the list, because the instance was never resized or the records were deleted, the wait ends at once: an ID
+  # that the service has listed needs no time to appear.
+  task_id       = try(split(" ", reverse(local.resizes)[0])[1], "none")
+  tolerate      = ["not_found"]
+  appear_within = "0s"
 
   timeouts {
     read = "1h"

@@ -70,6 +70,11 @@ func TestExamples(t *testing.T) {
 			},
 			hosts: []string{dcsHost, iamHost},
 		},
+		"after-dcs-resize, never resized": {
+			faults: []simulator.Fault{{Service: "dcs", Body: `{"task_count":"0","tasks":[]}`}},
+			want:   []string{"terraform_data.application: Creation complete", `resize = "not_found"`},
+			hosts:  []string{dcsHost, iamHost},
+		},
 		"wait-for-running-tasks": {
 			objects: []simulator.Object{
 				runningResize,

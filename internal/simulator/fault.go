@@ -17,16 +17,16 @@ import (
 
 // A Fault delays, replaces or breaks the responses to requests.
 type Fault struct {
-	Service cloud.Service `json:"service"` // only requests to this service; empty: to any
-	Path    string        `json:"path"`    // only requests whose path contains this
-	Times   int           `json:"times"`   // number of requests that it applies to; 0: all
+	Service cloud.Service `json:"service,omitempty"` // only requests to this service; empty: to any
+	Path    string        `json:"path,omitempty"`    // only requests whose path contains this
+	Times   int           `json:"times,omitempty"`   // number of requests that it applies to; 0: all
 
-	Delay    Duration          `json:"delay"`    // before the response
-	Status   int               `json:"status"`   // sent with Body instead of the real response; 0: the real one, or 200 if there is a Body
-	Body     string            `json:"body"`     // sent unchanged
-	Header   map[string]string `json:"header"`   // added to the response, such as Retry-After
-	Reset    bool              `json:"reset"`    // resets the connection instead of sending a response
-	Truncate int               `json:"truncate"` // closes the connection after this number of bytes of the body
+	Delay    Duration          `json:"delay,omitzero"`     // before the response
+	Status   int               `json:"status,omitempty"`   // sent with Body instead of the real response; 0: the real one, or 200 with a Body
+	Body     string            `json:"body,omitempty"`     // sent unchanged
+	Header   map[string]string `json:"header,omitempty"`   // added to the response, such as Retry-After
+	Reset    bool              `json:"reset,omitempty"`    // resets the connection instead of sending a response
+	Truncate int               `json:"truncate,omitempty"` // closes the connection after this number of bytes of the body
 }
 
 // A Duration is a time.Duration that is a string in JSON, such as "1.5s".
@@ -39,6 +39,9 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return err
 }
 
+// MarshalText implements encoding.TextMarshaler.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
 // InjectFault adds faults. To a request the oldest one that matches applies.
 func (s *Simulator) InjectFault(faults ...Fault) {
 	s.mu.Lock()
@@ -46,6 +49,17 @@ func (s *Simulator) InjectFault(faults ...Fault) {
 	for _, f := range faults {
 		s.faults = append(s.faults, &f)
 	}
+}
+
+// Faults returns the faults that still apply, the oldest first. Times is the number of requests that each still applies to.
+func (s *Simulator) Faults() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Fault, len(s.faults))
+	for i, f := range s.faults {
+		all[i] = *f
+	}
+	return all
 }
 
 // ClearFaults removes all faults.
@@ -135,15 +149,14 @@ func (b *responseBuffer) send(w http.ResponseWriter) {
 // Below controlPath, a simulator that runs as a process of its own is controlled:
 //
 //   - GET /simulator/requests lists the recorded requests, DELETE clears them;
-//   - POST /simulator/faults adds a Fault, DELETE removes all;
+//   - POST /simulator/faults adds a Fault, DELETE removes all; both and GET answer with those that apply then;
 //   - DELETE /simulator/tokens revokes all issued tokens and keys.
 const controlPath = "/simulator/"
 
 func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPath) {
 	case "GET requests":
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(s.Requests()) // the client may be gone
+		reply(w, s.Requests())
 	case "DELETE requests":
 		s.Forget()
 	case "POST faults":
@@ -161,11 +174,21 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		s.InjectFault(f)
+		reply(w, s.Faults())
+	case "GET faults":
+		reply(w, s.Faults())
 	case "DELETE faults":
 		s.ClearFaults()
+		reply(w, s.Faults())
 	case "DELETE tokens":
 		s.Revoke()
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// reply answers with a value in JSON.
+func reply(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(value) // the client may be gone
 }

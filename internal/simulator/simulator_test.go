@@ -305,10 +305,18 @@ func TestControl(t *testing.T) {
 		}
 	}
 	const fault = `{"service":"dcs","path":"/jobs/","times":1,"delay":"1ms","status":503}`
-	control(http.MethodPost, "/simulator/faults", fault, http.StatusOK)
+	listed := func(when, got, want string) {
+		t.Helper()
+		if got = strings.TrimSpace(got); got != want {
+			t.Errorf("faults %s: got %s, want %s", when, got, want)
+		}
+	}
+	listed("at first", control(http.MethodGet, "/simulator/faults", "", http.StatusOK), `[]`)
+	listed("after one was added", control(http.MethodPost, "/simulator/faults", fault, http.StatusOK), "["+fault+"]")
 	read("after a fault was added", http.StatusServiceUnavailable)
-	control(http.MethodPost, "/simulator/faults", `{"status":500}`, http.StatusOK)
-	control(http.MethodDelete, "/simulator/faults", "", http.StatusOK)
+	listed("after it was met", control(http.MethodGet, "/simulator/faults", "", http.StatusOK), `[]`)
+	listed("after another one was added", control(http.MethodPost, "/simulator/faults", `{"status":500}`, http.StatusOK), `[{"status":500}]`)
+	listed("after all were removed", control(http.MethodDelete, "/simulator/faults", "", http.StatusOK), `[]`)
 	read("after the faults were removed", http.StatusOK)
 
 	var requests []Request

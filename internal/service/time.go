@@ -1,8 +1,14 @@
 package service
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ParseTime returns the time that a text of a service means: RFC 3339, also without a colon in the time zone, or milliseconds since 1970.
@@ -18,4 +24,34 @@ func ParseTime(text string) time.Time {
 		return time.UnixMilli(ms).UTC()
 	}
 	return time.Time{}
+}
+
+// ValidateTimes returns a Read.Validate for a data source with two arguments in the form yyyyMMddHHmmss, between which lies what it
+// reads. It checks that the times exist, and that the first is not after the last.
+func ValidateTimes(
+	first, last string,
+) func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse) {
+	const layout = "20060102150405"
+	return func(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+		times := make(map[string]string)
+		for _, argument := range []string{first, last} {
+			var value types.String
+			resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &value)...)
+			if value.IsNull() || value.IsUnknown() {
+				continue
+			}
+			// Parse alone would accept a fraction of a second at the end.
+			if _, err := time.Parse(layout, value.ValueString()); err != nil || len(value.ValueString()) != len(layout) {
+				resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
+					fmt.Sprintf("%q must be a time in the form yyyyMMddHHmmss, such as 20200609160000.", value.ValueString()))
+				continue
+			}
+			times[argument] = value.ValueString()
+		}
+		// Digits of the same length compare like times.
+		if times[last] != "" && times[first] > times[last] {
+			resp.Diagnostics.AddAttributeError(path.Root(first), "Invalid time range",
+				fmt.Sprintf("%s %s is after %s %s.", first, times[first], last, times[last]))
+		}
+	}
 }

@@ -2,13 +2,9 @@ package dcs
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -112,36 +108,7 @@ var backgroundTasksDataSource = service.Read[tasksModel, TaskList]{
 		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
 		return listTasks(ctx, c, t, m.InstanceID, filter)
 	},
-	Validate: validateTimes,
-}
-
-// timeFormat is yyyyMMddHHmmss.
-const timeFormat = "20060102150405"
-
-// validateTimes checks that the times exist, and that the start time is not after the end time.
-func validateTimes(
-	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
-) {
-	times := make(map[string]string)
-	for _, argument := range []string{"start_time", "end_time"} {
-		var value types.String
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &value)...)
-		if value.IsNull() || value.IsUnknown() {
-			continue
-		}
-		// Parse alone would accept a fraction of a second at the end.
-		if _, err := time.Parse(timeFormat, value.ValueString()); err != nil || len(value.ValueString()) != len(timeFormat) {
-			resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
-				fmt.Sprintf("%q must be a time in the form yyyyMMddHHmmss, such as 20200609160000.", value.ValueString()))
-			continue
-		}
-		times[argument] = value.ValueString()
-	}
-	// Digits of the same length compare like times.
-	if start, end := times["start_time"], times["end_time"]; end != "" && start > end {
-		resp.Diagnostics.AddAttributeError(path.Root("start_time"), "Invalid time range",
-			fmt.Sprintf("start_time %s is after end_time %s.", start, end))
-	}
+	Validate: service.ValidateTimes("start_time", "end_time"),
 }
 
 func timeArgument(meaning string) schema.StringAttribute {

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/servicetest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
@@ -47,39 +45,4 @@ func TestTaskWithAllAttributes(t *testing.T) {
 	s.InjectFault(simulator.Fault{Body: tasks})
 	r := p.Read(t.Context(), "hwtasks_dcs_background_tasks", map[string]any{"instance_id": "i"})
 	servicetest.CheckState(t, r.State, `{"instance_id":"i"}`, tasks)
-}
-
-// The times of hwtasks_dcs_background_tasks, and the errors of those that are not valid.
-func TestTimes(t *testing.T) {
-	const (
-		form  = `must be a time in the form yyyyMMddHHmmss, such as 20200609160000.`
-		start = `AttributeName("start_time"): Invalid time`
-		end   = `AttributeName("end_time"): Invalid time`
-	)
-	_, p := servicetest.New(t, nil)
-	for _, test := range []struct {
-		name       string
-		start, end any
-		want       string
-	}{
-		{name: "start alone", start: "20240229000000"},
-		{name: "end alone", end: "20240229000000"},
-		{name: "the same time", start: "20200609160000", end: "20200609160000"},
-		{name: "unknown", start: tftypes.NewValue(tftypes.String, tftypes.UnknownValue), end: "20200609160000"},
-		{
-			name: "start after end", start: "20200617160000", end: "20200617155959",
-			want: start + " range: start_time 20200617160000 is after end_time 20200617155959.",
-		},
-		{
-			name: "other forms", start: "2020-06-09", end: "",
-			want: start + `: "2020-06-09" ` + form + "\n\n" + end + `: "" ` + form,
-		},
-		{name: "fraction of a second", end: "20200609160000.5", want: end + `: "20200609160000.5" ` + form},
-		{name: "day that does not exist", start: "20230229000000", want: start + `: "20230229000000" ` + form},
-	} {
-		arguments := map[string]any{"instance_id": "i", "start_time": test.start, "end_time": test.end}
-		if got := p.Validate("hwtasks_dcs_background_tasks", arguments).Errors(); got != test.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", test.name, got, test.want)
-		}
-	}
 }

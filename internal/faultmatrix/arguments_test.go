@@ -22,8 +22,11 @@ func TestHostileArguments(t *testing.T) {
 	p := newPlugin(t, new(env))
 	for _, c := range columns {
 		names := append(slices.Collect(maps.Keys(c.arguments)), "region", "project_id")
-		if c.source == "hwtasks_dcs_background_tasks" {
+		switch c.source {
+		case "hwtasks_dcs_background_tasks":
 			names = append(names, "start_time", "end_time")
+		case "hwtasks_kafka_background_tasks":
+			names = append(names, "begin_time", "end_time")
 		}
 		for _, name := range slices.DeleteFunc(names, func(name string) bool { return name == "timeouts" }) {
 			for _, text := range hostile {

@@ -109,6 +109,9 @@ func TestReadLikeTheVendor(t *testing.T) {
 			same(t, "Kafka background task",
 				value(theirKafka.ShowBackgroundTask(&kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"})),
 				answer(kafka.GetBackgroundTask.Get(t.Context(), ours, target, instance, "task-2")))
+			same(t, "Kafka background tasks",
+				value(theirKafka.ListBackgroundTasks(&kafkamodel.ListBackgroundTasksRequest{InstanceId: instance})),
+				answer(kafka.ListTasks.Get(t.Context(), ours, target, instance)))
 			same(t, "DWS job",
 				value(theirDWS.ListJobDetails(&dwsmodel.ListJobDetailsRequest{JobId: "job-2"})),
 				answer(dws.GetJob.Get(t.Context(), ours, target, "job-2")))

@@ -8,13 +8,13 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 )
 
-// BackgroundTask is the answer of "Querying a Background Task": a list, though for one task.
-type BackgroundTask struct {
+// TaskList is the response of "Listing Background Tasks" and of "Querying a Background Task".
+type TaskList struct {
 	TaskCount *lenient.String `json:"task_count" tfsdk:"task_count"`
 	Tasks     []Task          `json:"tasks"      tfsdk:"tasks"`
 }
 
-// Task is an entry of BackgroundTask.
+// Task is an entry of TaskList.
 type Task struct {
 	ID        *lenient.String `json:"id"         tfsdk:"id"`
 	Name      *lenient.String `json:"name"       tfsdk:"name"`
@@ -26,8 +26,8 @@ type Task struct {
 	UpdatedAt *lenient.String `json:"updated_at" tfsdk:"updated_at"`
 }
 
-// GetBackgroundTask is "Querying a Background Task".
-var GetBackgroundTask = service.Call[BackgroundTask]{
+// GetBackgroundTask is "Querying a Background Task". Its response is a list, though for one task.
+var GetBackgroundTask = service.Call[TaskList]{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks/{task_id}",
 	Permission: "dms:instance:getBackgroundTask",
@@ -40,14 +40,25 @@ var taskStatuses = service.Statuses{
 	Cancelled: []string{"DELETED", "CANCELLED"},
 }
 
+var taskAttributes = map[string]schema.Attribute{
+	"id":         service.String("ID of the task."),
+	"name":       service.String("Name of the task, such as `bindInstancePublicIp`."),
+	"user_name":  service.String("Name of the user who started the task."),
+	"user_id":    service.String("ID of the user who started the task."),
+	"params":     service.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
+	"status":     service.Status("task", taskStatuses),
+	"created_at": service.String("When the task began, in UTC, such as `2020-06-15T08:55:53.606Z`."),
+	"updated_at": service.String("When the task ended, in the form of `created_at`. Meaningless while the task runs."),
+}
+
 type backgroundTaskModel struct {
 	service.Target
 	InstanceID string `tfsdk:"instance_id"`
 	TaskID     string `tfsdk:"task_id"`
-	BackgroundTask
+	TaskList
 }
 
-var backgroundTaskDataSource = service.Read[backgroundTaskModel, BackgroundTask]{
+var backgroundTaskDataSource = service.Read[backgroundTaskModel, TaskList]{
 	Name:        "kafka_background_task",
 	Object:      "Kafka background task",
 	Description: "A background task of an instance of the Distributed Message Service (DMS) for Kafka.",
@@ -56,18 +67,9 @@ var backgroundTaskDataSource = service.Read[backgroundTaskModel, BackgroundTask]
 		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 		"task_id":     service.IDArgument("ID of the background task, such as `8abfa7b272adc5b40172b73130065ae7`."),
 		"task_count":  service.String("Number of tasks in `tasks`, as a text."),
-		"tasks": service.List("The task. Empty where the service does not know it.", map[string]schema.Attribute{
-			"id":         service.String("ID of the task."),
-			"name":       service.String("Name of the task, such as `bindInstancePublicIp`."),
-			"user_name":  service.String("Name of the user who started the task."),
-			"user_id":    service.String("ID of the user who started the task."),
-			"params":     service.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
-			"status":     service.Status("task", taskStatuses),
-			"created_at": service.String("When the task began, in UTC, such as `2020-06-15T08:55:53.606Z`."),
-			"updated_at": service.String("When the task ended, in the form of `created_at`."),
-		}),
+		"tasks":       service.List("The task. Empty where the service does not know it.", taskAttributes),
 	},
-	Answer: func(m *backgroundTaskModel) *BackgroundTask { return &m.BackgroundTask },
+	Answer: func(m *backgroundTaskModel) *TaskList { return &m.TaskList },
 }
 
 var backgroundTask = service.Job{
@@ -75,7 +77,7 @@ var backgroundTask = service.Job{
 	Arguments:  []string{"instance_id", "task_id"},
 	Permission: GetBackgroundTask.Permission,
 	Statuses:   taskStatuses,
-	NewPoll: service.PollCall(GetBackgroundTask, func(answer BackgroundTask, ids []string, statuses service.Statuses) (poll.Status, error) {
+	NewPoll: service.PollCall(GetBackgroundTask, func(answer TaskList, ids []string, statuses service.Statuses) (poll.Status, error) {
 		task, err := service.FindTask(answer.Tasks, ids[1],
 			func(task Task) *lenient.String { return task.ID }, func(task Task) *lenient.String { return task.Status }, statuses)
 		if err != nil {

@@ -11,7 +11,7 @@ var Service = service.Service{
 	Name:        "kafka",
 	Aliases:     []string{"dms"},
 	API:         api,
-	DataSources: []service.DataSource{backgroundTaskDataSource},
+	DataSources: []service.DataSource{backgroundTaskDataSource, backgroundTasksDataSource},
 	Jobs:        []service.Job{backgroundTask},
 }
 

@@ -60,6 +60,13 @@ func TestErrors(t *testing.T) {
 		{name: "limit too high", path: dcs + "/tasks?limit=1001", want: `400 {"error_code":"111400063"`},
 		{name: "negative offset", path: dcs + "/tasks?offset=-1", want: `400 {"error_code":"111400063"`},
 		{name: "malformed time", path: dcs + "/tasks?start_time=2026", want: `400 {"error_code":"111400063"`},
+
+		{name: "tasks of an unknown Kafka instance", path: kafkaProject + "/instances/nowhere/tasks", want: `404 {"error_code":"DMS.00404022"`},
+		{name: "Kafka limit too high", path: kafka + "/tasks?limit=101", want: `400 {"error_code":"SIMULATOR.0400"`},
+		{name: "Kafka limit too low", path: kafka + "/tasks?limit=0", want: `400 {"error_code":"SIMULATOR.0400"`},
+		{name: "Kafka start too low", path: kafka + "/tasks?start=0", want: `400 {"error_code":"SIMULATOR.0400"`},
+		{name: "Kafka start too high", path: kafka + "/tasks?start=2", want: `200 {"task_count":"1","tasks":[]}`},
+		{name: "malformed Kafka time", path: kafka + "/tasks?begin_time=2026", want: `400 {"error_code":"SIMULATOR.0400"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, body := get(s, test.path, time.Now())

@@ -66,6 +66,11 @@ func TestWaitResource(t *testing.T) {
 				"  poll_interval = \"2s\"\n  tolerate = [\"cancelled\", null]\n  timeouts {\n    create = \"5m\"\n  }\n",
 			want: []string{"0 added, 1 changed, 0 destroyed"},
 		},
+		{
+			name: "null in triggers", arguments: dcsJob + "  triggers = { change = \"1\" }\n" +
+				"  poll_interval = \"2s\"\n  tolerate = [\"cancelled\", null]\n  timeouts {\n    create = \"5m\"\n  }\n",
+			want: []string{"0 added, 1 changed, 0 destroyed"},
+		},
 		{name: "another trigger", arguments: dcsJob + trigger("2"), want: []string{"1 added, 0 changed, 1 destroyed"}, requests: 1},
 		{
 			name: "another job", arguments: strings.Replace(dcsJob, `"j"`, `"k"`, 1) + trigger("2"),
@@ -81,7 +86,7 @@ func TestWaitResource(t *testing.T) {
 		},
 		{
 			name: "a tolerated failure", arguments: dcsJob + trigger("3") + "  tolerate = [\"failed\"]\n", faults: answer("FAIL", 0),
-			want: []string{"DCS job failed, which is tolerated", "1 added, 0 changed, 1 destroyed"}, requests: 1,
+			want: []string{"DCS job failed, which is tolerated", "terraform apply -replace", "1 added, 0 changed, 1 destroyed"}, requests: 1,
 		},
 		{
 			name: "destroy", arguments: dcsJob + trigger("3") + "  tolerate = [\"failed\"]\n", faults: answer("FAIL", 0),
@@ -92,7 +97,7 @@ func TestWaitResource(t *testing.T) {
 			arguments: "  service = terraform_data.unknown.output\n  job_id = \"j\"\n" +
 				"  timeouts {\n    create = terraform_data.unknown.output\n  }\n}\n" +
 				"resource \"terraform_data\" \"unknown\" {\n  input = \"dms\"\n",
-			want: []string{`There is no service "dms". Did you mean "kafka"?`, `timeouts.create: "dms" is not a duration`},
+			want: []string{`There is no service "dms". Did you mean "kafka"?`},
 		},
 		{
 			name: "import", arguments: dcsJob, command: "import hwtasks_wait.test j", fails: true,
@@ -134,7 +139,7 @@ func TestInterruptedCreation(t *testing.T) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cli.Run(cmd, syscall.SIGINT)
-	want := inOrder("Wait for DCS job interrupted", "running apply again waits for it again")
+	want := inOrder("Wait for DCS job interrupted", "running apply again continues the wait")
 	if err == nil || !want.MatchString(out.String()) {
 		t.Errorf("got error %v, want %s in\n%s", err, want, &out)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-// Target holds the arguments region and project_id, which every data source has.
+// Target holds the arguments region and project_id, which every data source and the resource have.
 type Target struct {
 	Region    *string `tfsdk:"region"`
 	ProjectID *string `tfsdk:"project_id"`

@@ -27,7 +27,7 @@ type ProviderData struct {
 	Unknown diag.Diagnostics
 }
 
-// Base is embedded in every data source.
+// Base is embedded in every data source, and in the resource.
 type Base struct {
 	*ProviderData
 }

@@ -151,18 +151,9 @@ func (w word) Description(context.Context) string { return "one of " + strings.J
 func (w word) MarkdownDescription(ctx context.Context) string { return w.Description(ctx) }
 
 func (w word) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+	value := req.ConfigValue.ValueString()
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(w.words, value) {
 		return
-	}
-	if summary, problem := w.check(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, summary, problem)
-	}
-}
-
-// check returns the error about a value, which is empty if there is none.
-func (w word) check(value string) (summary, problem string) {
-	if slices.Contains(w.words, value) {
-		return "", ""
 	}
 	lower := strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(value)))
 	meant := w.meant[lower]
@@ -173,7 +164,8 @@ func (w word) check(value string) (summary, problem string) {
 	if meant != "" {
 		hint = fmt.Sprintf(" Did you mean %q?", meant)
 	}
-	return "Unknown " + w.object, fmt.Sprintf("There is no %s %q.%s Use one of: %s.", w.object, value, hint, strings.Join(w.words, ", "))
+	resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+w.object,
+		fmt.Sprintf("There is no %s %q.%s Use one of: %s.", w.object, value, hint, strings.Join(w.words, ", ")))
 }
 
 // serviceWord is the validator of the argument service.
@@ -213,20 +205,15 @@ func (d duration) ValidateString(_ context.Context, req validator.StringRequest,
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if summary, problem := d.check(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, summary, problem)
-	}
-}
-
-// check returns the error about a value, which is empty if there is none.
-func (d duration) check(value string) (summary, problem string) {
+	value := req.ConfigValue.ValueString()
 	parsed, err := time.ParseDuration(value)
 	if err != nil {
-		problem = fmt.Sprintf("%s: %q is not a duration. Write a number and a unit, such as \"30s\", \"45m\" or \"2h\".", d.argument, value)
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
+			fmt.Sprintf("%s: %q is not a duration. Write a number and a unit, such as \"30s\", \"45m\" or \"2h\".", d.argument, value))
 	} else if parsed < d.shortest {
-		problem = fmt.Sprintf("%s: %q is too short, it must be at least %s.", d.argument, value, d.shortest)
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
+			fmt.Sprintf("%s: %q is too short, it must be at least %s.", d.argument, value, d.shortest))
 	}
-	return "Invalid duration", problem
 }
 
 // short returns a duration without the units that are zero, such as "1h" or "1m30s".

@@ -21,7 +21,8 @@ func NewDataSource() datasource.DataSource { return &waitDataSource{} }
 type waitDataSource struct{ service.Base }
 
 var asDataSource = form{
-	name: "data source", timeout: "read", again: "running Terraform again waits for it again", blocksDestroy: true,
+	name: "data source", timeout: "read", again: "running Terraform again continues the wait", blocksDestroy: true,
+	tolerates: "This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record.",
 }
 
 type dataSourceModel struct {

@@ -60,7 +60,12 @@ func (r report) error() diag.Diagnostic {
 
 // warning returns the warning of a wait whose outcome is tolerated.
 func (r report) warning() diag.Diagnostic {
-	return diag.NewWarningDiagnostic(r.summary()+", which is tolerated", r.details())
+	details := r.details()
+	if !r.form.blocksDestroy { // it is stored, and not read again
+		details += "\n\nThe outcome is stored. To wait again, change a trigger, or run terraform apply -replace with the address " +
+			"of this resource."
+	}
+	return diag.NewWarningDiagnostic(r.summary()+", which is tolerated", details)
 }
 
 func (r report) summary() string {
@@ -211,6 +216,9 @@ func (r report) nextStep() string {
 		although = "failed"
 	}
 	tolerate := strings.Join(append(slices.Clone(r.tolerate), string(r.result.Outcome)), `", "`)
+	if !r.form.blocksDestroy && (r.result.Outcome == poll.OutcomeFailed || r.result.Outcome == poll.OutcomeCancelled) {
+		lines = fmt.Sprintf("The next apply reads the same %s again. To try again, start another one, and apply with its ID.\n\n", noun)
+	}
 	lines += fmt.Sprintf("To continue although the %s %s, set in this %s:\n\n  tolerate = [\"%s\"]", noun, although, r.form.name, tolerate)
 	if r.form.blocksDestroy {
 		lines += fmt.Sprintf("\n\nTo destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", noun)

@@ -35,7 +35,7 @@ func TestReportError(t *testing.T) {
 			"\n\nTo continue although the job was not found, set in this data source:\n\n  tolerate = [\"not_found\"]" + destroy
 		longer = "To wait longer, set a longer limit in this data source, such as:\n\n  timeouts {\n    read = \"3m\"\n  }" +
 			"\n\nTo continue although the job has not finished in time, set in this data source:\n\n  tolerate = [\"timed_out\"]" + destroy
-		goesOn   = "\n\nThe job continues in the cloud, and running Terraform again waits for it again. " + longer
+		goesOn   = "\n\nThe job continues in the cloud, and running Terraform again continues the wait. " + longer
 		timedOut = "Timed out waiting for DCS job: "
 	)
 	noJob := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 404, Code: "DCS.9", RequestID: "r404"}
@@ -168,12 +168,13 @@ func TestReportOfAResource(t *testing.T) {
 		{
 			outcome: poll.OutcomeFailed,
 			want: "DCS job j failed with status RUNNING. The service gives no reason.\n\n" +
+				"The next apply reads the same job again. To try again, start another one, and apply with its ID.\n\n" +
 				"To continue although the job failed, set in this resource:\n\n  tolerate = [\"failed\"]",
 		},
 		{
 			outcome: poll.OutcomeTimedOut,
 			want: "DCS job j is still RUNNING after 1h (timeouts.create). Polled once in 0s.\n\n" +
-				"The job continues in the cloud, and running apply again waits for it again. " +
+				"The job continues in the cloud, and running apply again continues the wait. " +
 				"To wait longer, set a longer limit in this resource, such as:\n\n  timeouts {\n    create = \"2h\"\n  }\n\n" +
 				"To continue although the job has not finished in time, set in this resource:\n\n  tolerate = [\"timed_out\"]",
 		},
@@ -184,6 +185,11 @@ func TestReportOfAResource(t *testing.T) {
 		if diff := cmp.Diff(test.want, r.error().Detail()); diff != "" {
 			t.Errorf("%s (- want, + got):\n%s", test.outcome, diff)
 		}
+		const stored = "\n\nThe outcome is stored. To wait again, change a trigger, " +
+			"or run terraform apply -replace with the address of this resource."
+		if got := r.warning().Detail(); !strings.HasSuffix(got, stored) {
+			t.Errorf("%s: got warning %q, want …%q", test.outcome, got, stored)
+		}
 	}
 }
 
@@ -191,7 +197,7 @@ func TestReportOfAResource(t *testing.T) {
 func TestWaitError(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	const interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted, and running Terraform again waits for it again."
+	const interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted, and running Terraform again continues the wait."
 	for _, test := range []struct {
 		name string
 		ctx  context.Context

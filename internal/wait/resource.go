@@ -2,10 +2,12 @@ package wait
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -30,7 +32,10 @@ func NewResource() resource.Resource { return &waitResource{} }
 
 type waitResource struct{ service.Base }
 
-var asResource = form{name: "resource", timeout: "create", again: "running apply again waits for it again"}
+var asResource = form{
+	name: "resource", timeout: "create", again: "running apply again continues the wait",
+	tolerates: "The outcome is stored then, and what depends on the wait is changed although the job did not succeed.",
+}
 
 type resourceModel struct {
 	arguments
@@ -62,7 +67,8 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			ElementType: types.StringType,
 			MarkdownDescription: "Values whose change makes the resource wait again, such as the ID or an argument of the resource " +
 				"that starts the job.",
-			PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+			PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(triggersDiffer,
+				"Waits again when an element that is not null changes.", "Waits again when an element that is not null changes.")},
 		},
 	})
 	resp.Schema = schema.Schema{
@@ -70,6 +76,7 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"Whatever depends on it comes after.\n\n" +
 			"Every outcome but success is an error that stores nothing, so that the next apply waits again, " +
 			"unless `tolerate` makes it a value.\n\n" +
+			"It reads the calls of the data sources, and needs their permissions.\n\n" +
 			"It waits again when `triggers`, `service`, the IDs, `region` or `project_id` change. Plan, refresh and destroy send no request.",
 		Attributes: all,
 		Blocks: map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
@@ -84,7 +91,8 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 }
 
 // resourceAttribute returns an attribute of the data source as one of the resource. A change of what is waited for, and where, waits
-// again; a region and a project that are not configured stay those of the wait.
+// again. A region and a project that are not configured, or not any more, stay those of the wait: another region of the provider is no
+// reason to wait again.
 func resourceAttribute(name string, a datasource.Attribute) schema.Attribute {
 	waitsAgain := slices.Contains(append([]string{"service", "region", "project_id"}, idArguments...), name)
 	switch a := a.(type) {
@@ -115,9 +123,30 @@ func resourceAttribute(name string, a datasource.Attribute) schema.Attribute {
 	panic("the wait has an attribute of another type: " + name) // a test makes all schemas
 }
 
-// Configure implements resource.ResourceWithConfigure. Terraform configures a resource to plan it too, which needs no client.
-func (r *waitResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.ProviderData, _ = req.ProviderData.(*service.ProviderData) // nil while the configuration is being validated
+// triggersDiffer reports whether triggers differ in an element that is not null.
+func triggersDiffer(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
+	set := func(triggers types.Map) map[string]attr.Value {
+		elements := triggers.Elements()
+		maps.DeleteFunc(elements, func(_ string, element attr.Value) bool { return element.IsNull() })
+		return elements
+	}
+	equal := func(a, b attr.Value) bool { return a.Equal(b) }
+	resp.RequiresReplace = req.PlanValue.IsUnknown() || !maps.EqualFunc(set(req.StateValue), set(req.PlanValue), equal)
+}
+
+// Configure implements resource.ResourceWithConfigure. Terraform configures a resource to plan it too, for which what is unknown of the
+// provider does not matter.
+func (r *waitResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return // the configuration is being validated; the provider is not configured yet
+	}
+	data, ok := req.ProviderData.(*service.ProviderData)
+	if !ok {
+		resp.Diagnostics.AddError("Cannot configure the resource",
+			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
+		return
+	}
+	r.ProviderData = data
 }
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
@@ -147,7 +176,7 @@ func (r *waitResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return // nothing is stored, so that the next apply creates it
 	}
-	m.ID = new(time.Now().UTC().Format(time.RFC3339))
+	m.ID = new(time.Now().UTC().Format("2006-01-02T15:04:05.000000000Z07:00")) // two waits may end in the same second
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 

@@ -27,6 +27,7 @@ type form struct {
 	name          string // such as "data source"
 	timeout       string // argument in the block timeouts
 	again         string // how to wait for the same job again
+	tolerates     string // what tolerate does, for its description
 	blocksDestroy bool   // an error blocks destroy
 }
 
@@ -100,8 +101,7 @@ func attributes(f form) map[string]schema.Attribute {
 			Validators: []validator.String{appearWithin},
 		},
 		"tolerate": set("Outcomes that become the value of `outcome`, and a warning instead of an error: `failed`, `cancelled`, "+
-			"`not_found`, `timed_out`. "+
-			"This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record. Default: none.",
+			"`not_found`, `timed_out`. "+f.tolerates+" Default: none.",
 			outcomeWord()),
 		"success_statuses": set("Further status words that mean success, for words of the service that this provider does not know. "+
 			"Letter case does not matter.", stringvalidator.LengthAtLeast(1)),
@@ -124,13 +124,11 @@ func attributes(f form) map[string]schema.Attribute {
 // error if that is not tolerated.
 func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout *string, end *ending) (diags diag.Diagnostics) {
 	job, ids, found := a.job()
-	options, invalid := a.options(f, timeout)
-	if diags.Append(invalid...); !found && !diags.HasError() {
+	if !found { // Terraform validates before, at apply too; another host of the plugin protocol may not
 		diags.AddError("Nothing to wait for", waitsFor(a.Service, services.Jobs(a.Service)))
-	}
-	if diags.HasError() {
 		return diags
 	}
+	options := a.options(timeout)
 	object := diagnose.Object{Kind: job.Object, ID: job.ObjectID(ids), Permission: job.Permission}
 	log := &reporter{ctx: ctx, object: object, redact: base.Client.Redact}
 	options.Report = log.report
@@ -167,33 +165,20 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 	return diags
 }
 
-// options returns the options of the wait. It checks again what may have been unknown when the configuration was validated: Terraform
-// does not validate a resource again before it creates it.
-func (a *arguments) options(f form, timeout *string) (o poll.Options, diags diag.Diagnostics) {
+// options returns the options of the wait. Its durations are validated.
+func (a *arguments) options(timeout *string) (o poll.Options) {
 	o.Timeout = defaultTimeout
-	check := func(summary, problem string) {
-		if problem != "" {
-			diags.AddError(summary, problem)
-		}
-	}
-	check(serviceWord().check(a.Service))
-	for _, outcome := range values(a.Tolerate) {
-		check(outcomeWord().check(outcome))
-	}
 	if timeout != nil {
-		check(f.limit().check(*timeout))
 		o.Timeout, _ = time.ParseDuration(*timeout)
 	}
 	if a.PollInterval != nil {
-		check(pollInterval.check(*a.PollInterval))
 		o.Interval, _ = time.ParseDuration(*a.PollInterval)
 	}
 	if a.AppearWithin != nil {
-		check(appearWithin.check(*a.AppearWithin))
 		d, _ := time.ParseDuration(*a.AppearWithin)
 		o.AppearWithin = &d
 	}
-	return o, diags
+	return o
 }
 
 // values returns the elements of a set that are not null, in order.

@@ -13,7 +13,7 @@ import (
 
 // What the error of a wait advises works: each of the printed ways on is put into the configuration or on the command line.
 func TestAdviceOfAWait(t *testing.T) {
-	running := simulator.Fault{Path: "/jobs/j", Body: `{"status":"RUNNING"}`, Times: 4}
+	running := simulator.Fault{Path: "/jobs/j", Body: `{"status":"RUNNING"}`}
 	for _, test := range []struct {
 		outcome string
 		limit   string // in the configuration
@@ -24,7 +24,7 @@ func TestAdviceOfAWait(t *testing.T) {
 		{outcome: "cancelled", fault: simulator.Fault{Path: "/job/j", Body: `{"status":"STOP"}`}, says: "was cancelled with status STOP"},
 		// It takes half a minute to tell. That tolerate works is tested in the package of the wait.
 		{outcome: "not_found", fault: simulator.Fault{Path: "/jobs/j", Status: 404}, says: "was not found: HTTP 404 Not Found"},
-		{outcome: "timed_out", limit: "1s", fault: running, says: "is still RUNNING after 1s"},
+		{outcome: "timed_out", limit: "2s", fault: running, says: "is still RUNNING after 2s"},
 	} {
 		t.Run(test.outcome, func(t *testing.T) {
 			t.Parallel()
@@ -63,10 +63,10 @@ func TestAdviceOfAWait(t *testing.T) {
 			}
 			if longer != "" {
 				use(longer)
-				w.run(t, "plan") // the job ends within the longer limit
+				s.ClearFaults() // the job ends within the longer limit
+				w.run(t, "plan")
 				use(limited)
-				s.ClearFaults()
-				s.InjectFault(simulator.Fault{Path: running.Path, Body: running.Body})
+				s.InjectFault(running)
 			}
 
 			tolerate := regexp.MustCompile(`(?m)^  tolerate = \[.*\]$`).FindString(plain(out))

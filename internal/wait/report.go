@@ -83,8 +83,9 @@ func (r report) summary() string {
 func (r report) details() string {
 	last := r.result.Last
 	endpoint, requestID := last.Endpoint, last.RequestID
+	answered := true
 	if e := (*cloud.Error)(nil); errors.As(r.result.LastError, &e) {
-		endpoint, requestID = e.Endpoint, e.RequestID
+		endpoint, requestID, answered = e.Endpoint, e.RequestID, e.Status != 0
 	}
 	var text string
 	switch r.result.Outcome {
@@ -99,7 +100,10 @@ func (r report) details() string {
 		text = r.ended()
 	}
 	if endpoint != "" {
-		text += fmt.Sprintf("\n\nEndpoint: %s\nRequest ID: %s", endpoint, cmp.Or(requestID, "the response has none"))
+		text += "\n\nEndpoint: " + endpoint
+	}
+	if endpoint != "" && (answered || requestID != "") {
+		text += "\nRequest ID: " + cmp.Or(requestID, "the response has none")
 	}
 	return text
 }

@@ -39,6 +39,7 @@ func TestReportError(t *testing.T) {
 		timedOut = "Timed out waiting for DCS job: "
 	)
 	noJob := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 404, Code: "DCS.9", RequestID: "r404"}
+	noResponse := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Err: errors.New("connection refused")}
 	status408 := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 408}
 	for _, test := range []struct {
 		name     string
@@ -128,6 +129,13 @@ func TestReportError(t *testing.T) {
 			result: poll.Result{Polls: 3, Failed: 3, LastError: errors.New("connection reset")},
 			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; 3 polls failed.\n\n" +
 				"The last poll failed: connection reset.\n\n" + longer,
+		},
+		{
+			name: "timed out, no response", outcome: poll.OutcomeTimedOut,
+			result: poll.Result{Polls: 3, Failed: 3, LastError: noResponse},
+			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; 3 polls failed.\n\n" +
+				"The last poll failed: connection refused. " + diagnose.Advice(object, noResponse) +
+				"\n\nEndpoint: https://dcs.example.com\n\n" + longer,
 		},
 		{
 			name: "timed out, failed poll with advice", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING", Endpoint: "x"},

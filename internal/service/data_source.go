@@ -34,17 +34,24 @@ type Base struct {
 
 // Configure implements datasource.DataSourceWithConfigure.
 func (b *Base) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // the configuration is being validated; the provider is not configured yet
+	resp.Diagnostics.Append(b.Accept(req.ProviderData, "data source")...)
+	if b.ProviderData != nil {
+		resp.Diagnostics.Append(b.Unknown...) // Terraform configures a data source only to read it now
 	}
-	data, ok := req.ProviderData.(*ProviderData)
-	if !ok {
-		resp.Diagnostics.AddError("Cannot configure the data source",
-			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
-		return
+}
+
+// Accept keeps what the provider hands over to what it configures: a "data source" or a "resource". It is nil while the configuration is
+// validated, for the provider is not configured yet.
+func (b *Base) Accept(data any, what string) diag.Diagnostics {
+	if data == nil {
+		return nil
 	}
-	b.ProviderData = data
-	resp.Diagnostics.Append(data.Unknown...) // Terraform configures a data source only to read it now
+	var ok bool
+	if b.ProviderData, ok = data.(*ProviderData); !ok {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot configure the "+what,
+			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", data))}
+	}
+	return nil
 }
 
 // A DataSource is a data source that reads one documented call. It is a Read of some model.

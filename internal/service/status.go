@@ -45,8 +45,7 @@ func (s Statuses) Classify(status string) poll.State {
 var ErrTaskWithoutID = errors.New("the answer has a task without an ID, and none with this one")
 
 // FindTask returns the task of a list that has an ID. If there are two of them, the one counts that claims least: running wins over
-// ended, and failed over succeeded. The error is a *cloud.NotFoundError or ErrTaskWithoutID if there
-// is none, or that there is no list.
+// ended, and failed over succeeded. The error is a *cloud.NotFoundError or ErrTaskWithoutID if there is none, or that there is no list.
 func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *lenient.String, statuses Statuses) (Task, error) {
 	worst := []poll.State{poll.Running, poll.Unknown, poll.Failed, poll.Cancelled, poll.Succeeded}
 	var found Task

@@ -2,7 +2,6 @@ package wait
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -137,16 +136,7 @@ func triggersDiffer(_ context.Context, req planmodifier.MapRequest, resp *mappla
 // Configure implements resource.ResourceWithConfigure. Terraform configures a resource to plan it too, for which what is unknown of the
 // provider does not matter.
 func (r *waitResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // the configuration is being validated; the provider is not configured yet
-	}
-	data, ok := req.ProviderData.(*service.ProviderData)
-	if !ok {
-		resp.Diagnostics.AddError("Cannot configure the resource",
-			fmt.Sprintf("The provider handed over a %T. This is a bug of the provider, please report it.", req.ProviderData))
-		return
-	}
-	r.ProviderData = data
+	resp.Diagnostics.Append(r.Accept(req.ProviderData, "resource")...)
 }
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.

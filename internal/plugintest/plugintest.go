@@ -36,7 +36,7 @@ func New(tb testing.TB, server tfprotov6.ProviderServer) *Plugin {
 
 // A Reply is the answer to a call of the plugin protocol.
 type Reply struct {
-	State       map[string]any // attributes: string, json.Number, bool, []any, map[string]any; nil beside an error
+	State       map[string]any // attributes: string, json.Number, bool, []any, map[string]any; nil if there is none
 	Diagnostics []*tfprotov6.Diagnostic
 }
 
@@ -72,15 +72,83 @@ func (p *Plugin) Read(ctx context.Context, name string, arguments map[string]any
 	if err != nil {
 		p.tb.Fatal(err)
 	}
-	r := Reply{Diagnostics: resp.Diagnostics}
-	if resp.State != nil && r.Errors() == "" { // beside an error Terraform drops the state
-		state, err := resp.State.Unmarshal(schema.ValueType())
+	r := p.reply(schema, resp.State, resp.Diagnostics)
+	if r.Errors() != "" {
+		r.State = nil // beside an error Terraform drops the state
+	}
+	return r
+}
+
+// ValidateResource validates the arguments of a resource.
+func (p *Plugin) ValidateResource(name string, arguments map[string]any) Reply {
+	p.tb.Helper()
+	resp, err := p.server.ValidateResourceConfig(p.context(context.Background()), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: name, Config: p.value(p.schema.ResourceSchemas[name], arguments),
+	})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	return Reply{Diagnostics: resp.Diagnostics}
+}
+
+// Create plans and creates a resource. It does not validate the arguments first, as Terraform does.
+func (p *Plugin) Create(ctx context.Context, name string, arguments map[string]any) Reply {
+	p.tb.Helper()
+	schema := p.schema.ResourceSchemas[name]
+	config := p.value(schema, arguments)
+	return p.apply(ctx, name, p.null(schema), config, config)
+}
+
+// Delete destroys a resource with a state that Create has returned.
+func (p *Plugin) Delete(ctx context.Context, name string, state map[string]any) Reply {
+	p.tb.Helper()
+	schema := p.schema.ResourceSchemas[name]
+	return p.apply(ctx, name, p.value(schema, state), p.null(schema), p.null(schema))
+}
+
+// apply plans and applies a change of a resource.
+func (p *Plugin) apply(ctx context.Context, name string, prior, config, proposed *tfprotov6.DynamicValue) Reply {
+	p.tb.Helper()
+	plan, err := p.server.PlanResourceChange(p.context(ctx), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: name, PriorState: prior, Config: config, ProposedNewState: proposed,
+	})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	if r := (Reply{Diagnostics: plan.Diagnostics}); r.Errors() != "" {
+		return r
+	}
+	resp, err := p.server.ApplyResourceChange(p.context(ctx), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: name, PriorState: prior, Config: config, PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate,
+	})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	return p.reply(p.schema.ResourceSchemas[name], resp.NewState, resp.Diagnostics)
+}
+
+// reply returns the answer to a call that returns a state.
+func (p *Plugin) reply(schema *tfprotov6.Schema, state *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic) Reply {
+	p.tb.Helper()
+	r := Reply{Diagnostics: diagnostics}
+	if state != nil {
+		value, err := state.Unmarshal(schema.ValueType())
 		if err != nil {
 			p.tb.Fatal(err)
 		}
-		r.State, _ = plain(p.tb, state).(map[string]any)
+		r.State, _ = plain(p.tb, value).(map[string]any)
 	}
 	return r
+}
+
+// null returns the null value of a schema.
+func (p *Plugin) null(schema *tfprotov6.Schema) *tfprotov6.DynamicValue {
+	p.tb.Helper()
+	value, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	return &value
 }
 
 // Stop stops the provider, as Terraform does on Ctrl-C: calls in flight end.

@@ -209,6 +209,16 @@ type Response struct {
 	Date       time.Time  // by the clock of the service; zero if unknown
 	Size       int        // of the body, in bytes
 	Mismatches Mismatches // values that did not have the documented type and are null
+
+	reject func(error) error
+}
+
+// Reject returns the error of a request whose response is wrong, for a reason that its decoding did not find.
+func (r Response) Reject(reason error) error {
+	if r.reject == nil {
+		return reason
+	}
+	return r.reject(reason)
 }
 
 // A NotFoundError reports that a response does not have the requested object. Request.Check may return it.
@@ -254,7 +264,11 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 		return c.fail(e, err)
 	}
 	date, _ := http.ParseTime(resp.header.Get("Date")) // zero on error
-	r.response = Response{Endpoint: e.Endpoint, RequestID: e.RequestID, Date: date, Size: len(resp.body)}
+	reject := func(reason error) error {
+		rejected := *e
+		return c.fail(&rejected, reason)
+	}
+	r.response = Response{Endpoint: e.Endpoint, RequestID: e.RequestID, Date: date, Size: len(resp.body), reject: reject}
 	r.responseHeader = resp.header
 	mismatches, err := decode(resp.body, result)
 	if err != nil {

@@ -3,26 +3,29 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 )
 
 // A State is the meaning of a status.
 type State int
 
-// The states. Only Succeeded, Failed and Cancelled are final.
+// The states. All but Running and Unknown are ends.
 const (
 	Running State = iota
 	Unknown       // the provider does not know the status: treated as Running
 	Succeeded
 	Failed
 	Cancelled
+	Missing // a task that was running, and is not listed any more
 )
 
-// outcome returns the outcome of a job in this state, or "" if the state is not final.
-func (s State) outcome() Outcome {
+// Outcome returns the outcome of a job in this state, or "" if the state is not final.
+func (s State) Outcome() Outcome {
 	switch s {
 	case Succeeded:
 		return OutcomeSucceeded
@@ -30,6 +33,8 @@ func (s State) outcome() Outcome {
 		return OutcomeFailed
 	case Cancelled:
 		return OutcomeCancelled
+	case Missing:
+		return OutcomeNotFound
 	default:
 		return ""
 	}
@@ -46,6 +51,7 @@ type Status struct {
 	Remaining *time.Duration // estimated by the service; nil if not reported
 	Steps     []string       // names of the steps in progress
 	Age       *time.Duration // of the job, by the clock of the service; nil if unknown
+	EndedFor  *time.Duration // time since the end of the job, by the clock of the service; nil if unknown
 
 	// As reported by the service; empty if not reported.
 	Name, BeginTime, EndTime   string
@@ -54,15 +60,13 @@ type Status struct {
 	Begin, End time.Time // BeginTime and EndTime; zero if their time zone is not known
 
 	Endpoint, RequestID string // of the request that the service answered with this status
+
+	Tasks    []Task   // the tasks that a wait by name or for an idle instance waits for, the oldest first
+	Warnings []string // what a user should know although the wait goes on, in whole sentences
 }
 
 // A Func polls once. Its error is an *Error, or one that ends the wait.
 type Func func(context.Context) (Status, error)
-
-// IsLast reports whether the context of a poll is that of the last one of a wait, which decides how the wait ends.
-func IsLast(ctx context.Context) bool { return ctx.Value(lastKey{}) != nil }
-
-type lastKey struct{}
 
 // An Error is a failed poll that may succeed when it is repeated. Its kind tells how long that is tried.
 type Error struct {
@@ -142,6 +146,11 @@ type Options struct {
 	// AppearWithin is how long the job may be missing before it is not found, from the first poll that says so. If it is nil, it is half a
 	// minute, or less if the timeout is shorter.
 	AppearWithin *time.Duration
+	// Settle is how long an end must last, from the poll that finds it to the request of another one that finds it too. A job whose end,
+	// by the service, is older than that has settled.
+	Settle time.Duration
+	// Forgotten is set if a job that was seen to succeed, and then is not found, has succeeded.
+	Forgotten bool
 
 	Report func(Report) // called after each poll that does not end the wait; may be nil
 
@@ -165,6 +174,7 @@ type Result struct {
 	LastError     error  // of the last poll; nil if it found the job
 	Elapsed       time.Duration
 	UnknownStatus string // the status in Last if its state is Unknown
+	Settling      bool   // whether Last is an end that has not lasted for Options.Settle
 }
 
 const (
@@ -184,8 +194,8 @@ const (
 )
 
 // Wait polls until the job has ended or is not found, or until the timeout. The error is the one of a poll that ends the
-// wait, or of ctx.
-func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
+// wait, or of ctx. Waits with the same requests share those that the polls send with Shared.
+func Wait(ctx context.Context, requests *Requests, poll Func, o Options) (Result, error) {
 	limited, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 
@@ -196,44 +206,51 @@ func Wait(ctx context.Context, p *Poller, o Options) (Result, error) {
 	if o.AppearWithin != nil {
 		w.appearWithin = *o.AppearWithin
 	}
-	var last *result
+	used := make(map[string]*answer)
 	for {
 		// A poll that hangs or is held back gives way to the last one.
-		pollCtx, isLast := limited, !time.Now().Before(end)
+		r := &round{requests: requests, used: used, since: w.start}
+		pollCtx, now := limited, time.Now()
 		giveWay := func() {}
-		if !isLast {
+		if r.last = !now.Before(end); !r.last {
 			pollCtx, giveWay = context.WithDeadline(limited, end)
 		}
-		r, shared := p.poll(pollCtx, last, isLast)
+		if due := w.settledAt(); w.Settling && !now.Before(due) {
+			r.since = due
+		}
+		status, err := poll(context.WithValue(pollCtx, roundKey{}, r))
+		if r.sent.IsZero() { // it has sent no shared request
+			r.sent, r.at, r.own = now, time.Now(), true
+		}
 		gaveWay := pollCtx.Err() != nil
 		giveWay()
-		if gaveWay && limited.Err() == nil && r.err != nil {
+		if gaveWay && limited.Err() == nil && err != nil {
 			continue
 		}
-		last = r
 		w.Polls++
-		if shared {
+		if !r.own {
 			w.Shared++
 		}
 		w.Elapsed = time.Since(w.start)
-		if ctx.Err() != nil || limited.Err() != nil && !last.final() {
+		ended := err == nil && status.State.Ended()
+		if ctx.Err() != nil || limited.Err() != nil && !ended {
 			return w.expired(ctx)
 		}
-		interval, err := w.record(last)
+		interval, err := w.record(status, err, r)
 		if err != nil || w.Outcome != "" {
 			return w.Result, err
 		}
-		if isLast {
+		if r.last {
 			return w.expired(ctx)
 		}
-		next := min(time.Until(last.at.Add(interval)), time.Until(end))
+		next := min(time.Until(r.at.Add(interval)), time.Until(end))
 		if o.Report != nil {
 			o.Report(Report{Result: w.Result, Next: next})
 		}
 		select {
 		case <-limited.Done():
 			return w.expired(ctx)
-		case <-last.superseded: // by the poll of another wait
+		case <-r.superseded: // by the request of another wait
 		case <-time.After(next):
 		}
 	}
@@ -249,6 +266,7 @@ type wait struct {
 	failures map[Kind]failure // since a poll has found the job
 
 	appearWithin time.Duration
+	endedAt      time.Time // the poll that found the end in Last
 }
 
 // A failure is a kind of failed poll that goes on.
@@ -268,13 +286,13 @@ func (w *wait) expired(ctx context.Context) (Result, error) {
 }
 
 // record adds a poll to the result. If the wait goes on, it returns the interval from this poll to the next one.
-func (w *wait) record(r *result) (interval time.Duration, err error) {
-	w.LastError = r.err
-	if r.err != nil {
+func (w *wait) record(status Status, pollErr error, r *round) (interval time.Duration, err error) {
+	w.LastError = pollErr
+	if pollErr != nil {
 		w.Failed++
-		failed, ok := errors.AsType[*Error](r.err)
+		failed, ok := errors.AsType[*Error](pollErr)
 		if !ok {
-			return 0, r.err
+			return 0, pollErr
 		}
 		w.LastError = failed.Err
 		return w.recordFailure(failed, r.at)
@@ -282,24 +300,67 @@ func (w *wait) record(r *result) (interval time.Duration, err error) {
 	w.backoff = 0
 	clear(w.failures)
 	w.Seen = true
-	w.Last = r.status
-	w.Outcome = r.status.State.outcome()
-	w.UnknownStatus = ""
-	if r.status.State == Unknown {
-		w.UnknownStatus = r.status.Raw
+	lasts := w.Settling && status.sameEnd(w.Last)
+	w.Last = status
+	w.UnknownStatus = status.unknown()
+	w.Settling = status.State.Ended()
+	if w.Settling {
+		if !lasts {
+			w.endedAt = r.at
+		}
+		if w.settled(r, lasts) {
+			w.Settling = false
+			w.Outcome = status.State.Outcome()
+		}
+		interval = cmp.Or(w.Interval, maxInterval)
+		return min(interval, time.Until(w.settledAt())), nil // a poll when it is over
 	}
 	if w.Interval > 0 {
 		return w.Interval, nil
 	}
 	age := w.Elapsed
-	if r.status.Age != nil {
-		age = *r.status.Age
+	if status.Age != nil {
+		age = *status.Age
 	}
-	return w.schedule.next(age, r.status.Remaining), nil
+	return w.schedule.next(age, status.Remaining), nil
+}
+
+// unknown returns the status that the provider does not know, or "".
+func (s Status) unknown() string {
+	if s.State == Unknown {
+		return s.Raw
+	}
+	for _, task := range s.Tasks {
+		if task.State == Unknown {
+			return task.Raw
+		}
+	}
+	return ""
+}
+
+// settledAt returns when the end that the wait has found will have lasted for long enough.
+func (w *wait) settledAt() time.Time { return w.endedAt.Add(w.Settle) }
+
+// settled reports whether an end has lasted for long enough. It lasts if the poll before found the same one.
+func (w *wait) settled(r *round, lasts bool) bool {
+	if ended := w.Last.EndedFor; w.Settle == 0 || ended != nil && *ended >= w.Settle {
+		return true
+	}
+	return lasts && !r.sent.Before(w.settledAt())
+}
+
+// sameEnd reports whether another status is the same end, with the same tasks.
+func (s Status) sameEnd(other Status) bool {
+	sameID := func(a, b Task) bool { return a.ID == b.ID && a.State == b.State }
+	return s.State == other.State && slices.EqualFunc(s.Tasks, other.Tasks, sameID)
 }
 
 // recordFailure ends the wait if this kind of failure was put up with for long enough. If not, it returns the backoff.
 func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, err error) {
+	if w.Forgotten && e.Kind == NotFound && w.Settling && w.Last.State == Succeeded {
+		w.LastError, w.Settling, w.Outcome = nil, false, OutcomeSucceeded
+		return 0, nil
+	}
 	f, goesOn := w.failures[e.Kind]
 	if !goesOn {
 		f.since = at

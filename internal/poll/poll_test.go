@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,10 +80,9 @@ func stubborn(p poll, takes time.Duration) poll {
 
 // sequence returns a Func that does one poll after the other, and repeats the last one.
 func sequence(polls ...poll) Func {
-	n := 0
+	var n atomic.Int64 // a last poll may be concurrent with another one
 	return func(ctx context.Context) (Status, error) {
-		p := polls[min(n, len(polls)-1)]
-		n++
+		p := polls[min(int(n.Add(1)), len(polls))-1]
 		if p.stubborn {
 			ctx = context.WithoutCancel(ctx)
 		}
@@ -95,14 +95,27 @@ func sequence(polls ...poll) Func {
 	}
 }
 
-// always returns a function that starts to poll with the same Func each time.
-func always(fetch Func) func() Func { return func() Func { return fetch } }
+// A job polled by waits that share the request.
+type sharedJob struct {
+	requests *Requests
+	poll     Func
+}
+
+// shared returns a job that a function polls with one request.
+func shared(fetch Func) sharedJob {
+	return sharedJob{new(Requests), func(ctx context.Context) (Status, error) { return Shared(ctx, "job", fetch) }}
+}
+
+// wait waits for the job.
+func (j sharedJob) wait(ctx context.Context, o Options) (Result, error) {
+	return Wait(ctx, j.requests, j.poll, o)
+}
 
 // checkWait waits, checks how and after what time the wait ended, and returns the result.
-func checkWait(ctx context.Context, t *testing.T, p *Poller, o Options, outcome Outcome, cause error, elapsed time.Duration) Result {
+func checkWait(ctx context.Context, t *testing.T, j sharedJob, o Options, outcome Outcome, cause error, elapsed time.Duration) Result {
 	t.Helper()
 	start := time.Now()
-	r, err := Wait(ctx, p, o)
+	r, err := j.wait(ctx, o)
 	if r.Outcome != outcome || !errors.Is(err, cause) {
 		t.Errorf("got outcome %q, error %v; want outcome %q, error %v", r.Outcome, err, outcome, cause)
 	}
@@ -291,7 +304,7 @@ func TestWait(t *testing.T) {
 				if test.outcome == "" && test.err == nil {
 					test.outcome = OutcomeSucceeded
 				}
-				checkWait(t.Context(), t, NewPoller(always(sequence(test.polls...))), options, test.outcome, test.err, test.elapsed)
+				checkWait(t.Context(), t, shared(sequence(test.polls...)), options, test.outcome, test.err, test.elapsed)
 			})
 		})
 	}
@@ -329,7 +342,7 @@ func TestResult(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got, err := Wait(t.Context(), NewPoller(always(sequence(test.polls...))), Options{Timeout: time.Minute, random: noJitter})
+				got, err := shared(sequence(test.polls...)).wait(t.Context(), Options{Timeout: time.Minute, random: noJitter})
 				if diff := cmp.Diff(test.want, got, cmpopts.EquateErrors()); err != nil || diff != "" {
 					t.Errorf("got error %v, result (-want +got):\n%s", err, diff)
 				}
@@ -344,7 +357,7 @@ func TestReport(t *testing.T) {
 		var got []Report
 		polls := sequence(slow(running, 300*time.Millisecond), reset, notFound, succeeded)
 		report := func(r Report) { got = append(got, r) }
-		if _, err := Wait(t.Context(), NewPoller(always(polls)), Options{Timeout: time.Hour, Report: report, random: constant(1)}); err != nil {
+		if _, err := shared(polls).wait(t.Context(), Options{Timeout: time.Hour, Report: report, random: constant(1)}); err != nil {
 			t.Errorf("got error %v, want none", err)
 		}
 		const next = 950 * time.Millisecond
@@ -365,7 +378,7 @@ func TestPauseAfterRejectedCredentials(t *testing.T) {
 	for random, want := range map[float64]time.Duration{0: 10 * time.Second, 0.5: 12500 * time.Millisecond, 1: 15 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			options := Options{Timeout: time.Hour, random: constant(random)}
-			checkWait(t.Context(), t, NewPoller(always(sequence(rejected, succeeded))), options, OutcomeSucceeded, nil, want)
+			checkWait(t.Context(), t, shared(sequence(rejected, succeeded)), options, OutcomeSucceeded, nil, want)
 		})
 	}
 }
@@ -385,7 +398,7 @@ func TestWaitIsCancelled(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(100*time.Second, cancel)
-				checkWait(ctx, t, NewPoller(always(sequence(test.polls...))), Options{Timeout: time.Hour}, "", context.Canceled, test.elapsed)
+				checkWait(ctx, t, shared(sequence(test.polls...)), Options{Timeout: time.Hour}, "", context.Canceled, test.elapsed)
 			})
 		})
 	}

@@ -2,6 +2,7 @@ package poll
 
 import (
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -48,4 +49,16 @@ func (s *schedule) rand() float64 {
 		return s.random()
 	}
 	return rand.Float64() //nolint:gosec // no secret depends on it
+}
+
+// Short returns a duration without the units that are zero, such as "1h" or "1m30s".
+func Short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

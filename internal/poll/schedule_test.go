@@ -101,8 +101,8 @@ func TestSchedule(t *testing.T) {
 				random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "jitter"), 0))
 				synctest.Test(t, func(t *testing.T) {
 					start := time.Now()
-					r, err := Wait(t.Context(), NewPoller(j.start), Options{Timeout: 3 * time.Hour, random: random.Float64})
-					if want := j.end.outcome(); err != nil || r.Outcome != want {
+					r, err := shared(j.start()).wait(t.Context(), Options{Timeout: 3 * time.Hour, random: random.Float64})
+					if want := j.end.Outcome(); err != nil || r.Outcome != want {
 						rt.Errorf("a job of %s: got outcome %q, error %v; want %q", j.duration, r.Outcome, err, want)
 					}
 					if overshoot := time.Since(start) - j.duration; overshoot < 0 || overshoot > maxOvershoot {

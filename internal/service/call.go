@@ -8,6 +8,7 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
 // A Call is a documented GET call. Answer is the struct of its answer, whose fields have both json and tfsdk tags.
@@ -29,24 +30,41 @@ func (c Call[Answer]) Get(ctx context.Context, client *cloud.Client, t cloud.Tar
 func (c Call[Answer]) get(
 	ctx context.Context, client *cloud.Client, t cloud.Target, ids []string, check func(Answer) error,
 ) (Answer, cloud.Response, error) {
-	var answer Answer
-	request := c.Request(t, nil, ids...)
+	answer, response, err := c.Query(ctx, client, t, nil, ids...)
+	if err == nil && c.JobID != nil {
+		err = checkJobID(ids[len(ids)-1], c.JobID(&answer))
+	}
+	if err == nil && check != nil {
+		err = check(answer)
+	}
+	if err != nil {
+		return answer, response, response.Reject(err)
+	}
+	return answer, response, nil
+}
+
+// Query makes the call with a query, whose answer is not checked. Waits share the calls of their polls: what is in an answer must not be
+// changed.
+func (c Call[Answer]) Query(
+	ctx context.Context, client *cloud.Client, t cloud.Target, query url.Values, ids ...string,
+) (Answer, cloud.Response, error) {
+	type exchange struct {
+		answer   Answer
+		response cloud.Response
+	}
+	request := c.Request(t, query, ids...)
 	if c.JobID != nil {
 		request.Required = "job_id"
 	}
-	request.Check = func() error {
-		if c.JobID != nil {
-			if err := checkJobID(ids[len(ids)-1], c.JobID(&answer)); err != nil {
-				return err
-			}
+	get := func(ctx context.Context) (e exchange, err error) {
+		e.response, err = client.Get(ctx, request, &e.answer)
+		if poll.IsPoll(ctx) {
+			err = PollError(err)
 		}
-		if check != nil {
-			return check(answer)
-		}
-		return nil
+		return e, err
 	}
-	response, err := client.Get(ctx, request, &answer)
-	return answer, response, err
+	e, err := poll.Shared(ctx, strings.Join(request.Path, "/")+"?"+query.Encode(), get)
+	return e.answer, e.response, err
 }
 
 // Request returns the request of the call.

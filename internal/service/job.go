@@ -20,9 +20,6 @@ type Job struct {
 	NewPoll func(c *cloud.Client, t cloud.Target, ids []string, statuses Statuses) poll.Func
 }
 
-// ObjectID returns the IDs of a job as diagnostics show them, such as "8abf… of instance 5560…".
-func (j Job) ObjectID(ids []string) string { return objectID(j.Arguments, ids, false) }
-
 // objectID returns the ID of an object as diagnostics show it: the last of the IDs, and to what the object belongs. That is all
 // of them if the object is a list.
 func objectID(arguments, ids []string, isList bool) string {

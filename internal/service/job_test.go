@@ -22,8 +22,9 @@ func TestObjectID(t *testing.T) {
 	}{
 		{arguments: []string{"job_id"}, ids: []string{"j"}, want: "j"},
 		{arguments: []string{"instance_id", "task_id"}, ids: []string{"i", "t"}, want: "t of instance i"},
+		{arguments: []string{"instance_id"}, ids: []string{"i"}, want: "i"},
 	} {
-		if got := (service.Job{Arguments: test.arguments}).ObjectID(test.ids); got != test.want {
+		if got := (service.Kind{Arguments: test.arguments}).ObjectID(test.ids); got != test.want {
 			t.Errorf("%v: got %q, want %q", test.arguments, got, test.want)
 		}
 	}

@@ -20,4 +20,5 @@ type Service struct {
 	API         *API
 	DataSources []DataSource
 	Jobs        []Job
+	Instance    *Instance // nil if hwtasks_wait cannot wait until one is idle
 }

@@ -26,9 +26,7 @@ func (s Statuses) Extend(succeeded, failed []string) Statuses {
 
 // Classify returns the state that a status means.
 func (s Statuses) Classify(status string) poll.State {
-	// EqualFold alone would also take the long s (ſ) for an S.
-	is := func(known string) bool { return len(known) == len(status) && strings.EqualFold(known, status) }
-	switch {
+	switch is := equalTo(status); {
 	case slices.ContainsFunc(s.Succeeded, is):
 		return poll.Succeeded
 	case slices.ContainsFunc(s.Failed, is):
@@ -39,6 +37,12 @@ func (s Statuses) Classify(status string) poll.State {
 		return poll.Running
 	}
 	return poll.Unknown
+}
+
+// equalTo returns a function that reports whether a known status is this one.
+func equalTo(status string) func(known string) bool {
+	// EqualFold alone would also take the long s (ſ) for an S.
+	return func(known string) bool { return len(known) == len(status) && strings.EqualFold(known, status) }
 }
 
 // ErrTaskWithoutID reports a list that may have the requested task in a form that is not known.
@@ -62,7 +66,7 @@ func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *leni
 		return found, nil
 	}
 	if tasks == nil {
-		return found, errors.New("the answer has no tasks")
+		return found, ErrNoTasks
 	}
 	if withoutID {
 		return found, ErrTaskWithoutID
@@ -71,15 +75,21 @@ func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *leni
 }
 
 // Complete adds to a status what follows from the service's own statuses and from the response: the state, the times, the age, and
-// where the status came from. A job that has not ended has no end, whatever the service says.
+// where the status came from. A job that has not ended has no end, and one that has not failed has no failure, whatever the service says.
 func (s Statuses) Complete(status poll.Status, r cloud.Response) poll.Status {
 	status.State = s.Classify(status.Raw)
 	if !status.State.Ended() {
 		status.EndTime = ""
 	}
+	if status.State == poll.Succeeded || status.State == poll.Running { // services have codes of success too
+		status.FailureCode, status.FailureReason = "", ""
+	}
 	status.Begin, status.End = ParseTime(status.BeginTime), ParseTime(status.EndTime)
 	if !status.Begin.IsZero() && !r.Date.Before(status.Begin) {
 		status.Age = new(r.Date.Sub(status.Begin))
+	}
+	if !status.End.IsZero() && !r.Date.Before(status.End) {
+		status.EndedFor = new(r.Date.Sub(status.End))
 	}
 	status.Endpoint, status.RequestID = r.Endpoint, r.RequestID
 	return status
@@ -91,7 +101,7 @@ func PollError(err error) error {
 	var dns *net.DNSError
 	var project *cloud.ProjectError
 	var credentials *cloud.CredentialsError
-	if !errors.As(err, &e) {
+	if alreadyOne := (*poll.Error)(nil); errors.As(err, &alreadyOne) || !errors.As(err, &e) {
 		return err
 	}
 	again := func(kind poll.Kind) error { return &poll.Error{Kind: kind, Err: err, RetryAfter: e.RetryAfter} }

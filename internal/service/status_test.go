@@ -102,8 +102,17 @@ func TestComplete(t *testing.T) {
 			status: poll.Status{Raw: "FAIL", BeginTime: begin, EndTime: "2026-01-01T11:00:00Z"},
 			want: poll.Status{
 				State: poll.Failed, Raw: "FAIL", BeginTime: begin, EndTime: "2026-01-01T11:00:00Z", Begin: at(10), End: at(11),
-				Age: new(2 * time.Hour),
+				Age: new(2 * time.Hour), EndedFor: new(time.Hour),
 			},
+		},
+		{
+			name: "ended in the future", date: at(10), status: poll.Status{Raw: "FAIL", EndTime: "2026-01-01T11:00:00Z"},
+			want: poll.Status{State: poll.Failed, Raw: "FAIL", EndTime: "2026-01-01T11:00:00Z", End: at(11)},
+		},
+		{
+			name: "succeeded with a code of success", date: at(12),
+			status: poll.Status{Raw: "SUCCESS", FailureCode: "DCS.0", FailureReason: "none"},
+			want:   poll.Status{State: poll.Succeeded, Raw: "SUCCESS"},
 		},
 		{
 			name: "began just now", date: at(10), status: poll.Status{Raw: "RUNNING", BeginTime: begin},

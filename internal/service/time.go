@@ -11,6 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// QueryTime is the layout of times in the queries of task lists.
+const QueryTime = "20060102150405"
+
 // ParseTime returns the time that a text of a service means: RFC 3339, also without a colon in the time zone, or milliseconds since 1970.
 // It returns the zero time for other texts, and for those that do not tell the time zone.
 func ParseTime(text string) time.Time {
@@ -31,7 +34,6 @@ func ParseTime(text string) time.Time {
 func ValidateTimes(
 	first, last string,
 ) func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse) {
-	const layout = "20060102150405"
 	return func(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 		times := make(map[string]string)
 		for _, argument := range []string{first, last} {
@@ -41,7 +43,7 @@ func ValidateTimes(
 				continue
 			}
 			// Parse alone would accept a fraction of a second at the end.
-			if _, err := time.Parse(layout, value.ValueString()); err != nil || len(value.ValueString()) != len(layout) {
+			if _, err := time.Parse(QueryTime, value.ValueString()); err != nil || len(value.ValueString()) != len(QueryTime) {
 				resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
 					fmt.Sprintf("%q must be a time in the form yyyyMMddHHmmss, such as 20200609160000.", value.ValueString()))
 				continue

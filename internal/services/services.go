@@ -31,34 +31,34 @@ func Endpoints() []cloud.Service {
 	return slices.Compact(names)
 }
 
-// WithJobs returns the names of the services that hwtasks_wait can wait for.
-func WithJobs() []string {
+// Names returns the names of the services that hwtasks_wait can wait for.
+func Names() []string {
 	var names []string
 	for _, s := range All {
-		if len(s.Jobs) > 0 {
+		if len(s.Kinds()) > 0 {
 			names = append(names, s.Name)
 		}
 	}
 	return names
 }
 
-// Jobs returns the kinds of job of a service, or nil if there is no service of this name.
-func Jobs(name string) []service.Job {
+// Kinds returns what hwtasks_wait can wait for of a service, or nil if there is no service of this name.
+func Kinds(name string) []service.Kind {
 	for _, s := range All {
 		if s.Name == name {
-			return s.Jobs
+			return s.Kinds()
 		}
 	}
 	return nil
 }
 
-// FindJob returns the kind of job of a service that exactly these arguments identify.
-func FindJob(name string, arguments []string) (job service.Job, found bool) {
-	for _, j := range Jobs(name) {
+// FindKind returns what of a service exactly these arguments identify.
+func FindKind(name string, arguments []string) (kind service.Kind, found bool) {
+	for _, k := range Kinds(name) {
 		other := func(argument string) bool { return !slices.Contains(arguments, argument) }
-		if len(j.Arguments) == len(arguments) && !slices.ContainsFunc(j.Arguments, other) {
-			return j, true
+		if len(k.Arguments) == len(arguments) && !slices.ContainsFunc(k.Arguments, other) {
+			return k, true
 		}
 	}
-	return job, false
+	return kind, false
 }

@@ -23,31 +23,29 @@ import (
 
 var update = flag.Bool("update", false, "write the tables of services into the documents")
 
-// A wait finds its kind of job by the arguments that are set, so no two kinds of a service take the same ones.
-func TestArgumentsIdentifyTheJob(t *testing.T) {
+// A wait finds what it waits for by the arguments that are set, so no two kinds of a service take the same ones.
+func TestArgumentsIdentifyTheKind(t *testing.T) {
 	for _, s := range services.All {
-		for i, job := range s.Jobs {
-			if got, found := services.FindJob(s.Name, job.Arguments); !found || got.Object != job.Object {
-				t.Errorf("%s %v: found %t %q, want %q", s.Name, job.Arguments, found, got.Object, job.Object)
-			}
-			reversed := slices.Clone(job.Arguments)
+		for _, kind := range s.Kinds() {
+			reversed := slices.Clone(kind.Arguments)
 			slices.Reverse(reversed)
-			for _, other := range s.Jobs[:i] {
-				if cmp.Equal(slices.Sorted(slices.Values(other.Arguments)), slices.Sorted(slices.Values(job.Arguments))) {
-					t.Errorf("%s: %q and %q both take %v", s.Name, other.Object, job.Object, job.Arguments)
+			for _, arguments := range [][]string{kind.Arguments, reversed} {
+				got, found := services.FindKind(s.Name, arguments)
+				if !found || got.Object != kind.Object || got.Mode != kind.Mode {
+					t.Errorf("%s %v: found %t %q in mode %d, want %q in mode %d",
+						s.Name, arguments, found, got.Object, got.Mode, kind.Object, kind.Mode)
 				}
 			}
-			if got, _ := services.FindJob(s.Name, reversed); got.Object != job.Object {
-				t.Errorf("%s %v: found %q, want %q", s.Name, reversed, got.Object, job.Object)
-			}
 		}
-		for _, arguments := range [][]string{nil, {"job_id", "instance_id"}, {"job_id", "instance_id", "task_id"}} {
-			if got, found := services.FindJob(s.Name, arguments); found {
+		for _, arguments := range [][]string{
+			nil, {"job_id", "instance_id"}, {"job_id", "instance_id", "task_id"}, {"instance_id", "task_id", "task_name"},
+		} {
+			if got, found := services.FindKind(s.Name, arguments); found {
 				t.Errorf("%s %v: found %q, want none", s.Name, arguments, got.Object)
 			}
 		}
 	}
-	if got, found := services.FindJob("obs", []string{"job_id"}); found {
+	if got, found := services.FindKind("obs", []string{"job_id"}); found {
 		t.Errorf("unknown service: found %q, want none", got.Object)
 	}
 }
@@ -57,17 +55,21 @@ func TestTables(t *testing.T) {
 	var rows, permissions strings.Builder
 	rows.WriteString("| data source | reads | permission |\n|---|---|---|\n" +
 		"| [`hwtasks_wait`](data-sources/wait.md), also a [resource](resources/wait.md) " +
-		"| A job or task of any of these services, until it has ended. | that of the call it reads |\n")
+		"| A job or task of any of these services, until it has ended; or an instance, until it is idle. | that of the call it reads |\n")
 	permissions.WriteString("| permission | for |\n|---|---|\n")
 	uses := make(map[string][]string)
+	purposes := map[service.Mode]string{service.ByID: "", service.ByName: "by name: ", service.Idle: "idle: "}
 	for _, s := range services.All {
 		for _, d := range s.DataSources {
 			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | %s |\n", d.TypeName(), d.TypeName(), d.Summary(),
 				service.FormatPermission(d.Permission()))
 			uses[d.Permission()] = append(uses[d.Permission()], "`hwtasks_"+d.TypeName()+"`")
 		}
-		for _, j := range s.Jobs {
-			uses[j.Permission] = append(uses[j.Permission], "`hwtasks_wait` ("+j.Object+")")
+		for _, k := range s.Kinds() {
+			uses[k.Permission] = append(uses[k.Permission], "`hwtasks_wait` ("+purposes[k.Mode]+k.Object+")")
+			if k.Mode == service.Idle && k.Permission != s.Instance.Permission {
+				uses[s.Instance.Permission] = append(uses[s.Instance.Permission], "`hwtasks_wait` (idle: "+k.Object+", if it is granted)")
+			}
 		}
 	}
 	for _, permission := range slices.Sorted(maps.Keys(uses)) {

@@ -20,9 +20,17 @@ import (
 
 const defaultTimeout = 60 * time.Minute
 
+const (
+	settleByName = 10 * time.Second
+	minSettle    = time.Second // of a wait by name, or until an instance is idle
+	maxTaskName  = 256         // characters; the longest that is known has about 40
+)
+
 var (
 	pollInterval = duration{argument: "poll_interval", shortest: time.Second}
 	appearWithin = duration{argument: "appear_within"}
+	endedWithin  = duration{argument: "ended_within"}
+	settle       = duration{argument: "settle"}
 )
 
 // tolerable are the outcomes that tolerate can name.
@@ -30,41 +38,45 @@ var tolerable = []string{
 	string(poll.OutcomeFailed), string(poll.OutcomeCancelled), string(poll.OutcomeNotFound), string(poll.OutcomeTimedOut),
 }
 
-// idArguments are the arguments that identify a job.
-var idArguments = []string{"job_id", "instance_id", "task_id"}
+// idArguments are the arguments that say what to wait for.
+var idArguments = []string{"job_id", "instance_id", "task_id", "task_name"}
 
 // describeServices lists the services and the arguments that each accepts, for the description of service.
 func describeServices() string {
 	var all []string
-	for _, name := range services.WithJobs() {
+	for _, name := range services.Names() {
 		var accepted []string
-		for _, j := range services.Jobs(name) {
-			accepted = append(accepted, "with `"+strings.Join(j.Arguments, "` and `")+"`")
+		for _, k := range services.Kinds(name) {
+			text := "with `" + strings.Join(k.Arguments, "` and `") + "`"
+			if k.Mode == service.Idle {
+				text += " alone"
+			}
+			accepted = append(accepted, text)
 		}
 		all = append(all, fmt.Sprintf("`%s` (%s)", name, strings.Join(accepted, ", or ")))
 	}
 	return strings.Join(all, ", ")
 }
 
-// objects lists what an argument identifies, such as "DCS job, DWS job".
+// objects lists what an argument identifies, alone or after others, such as "DCS job, DWS job".
 func objects(argument string) string {
 	var all []string
 	for _, s := range services.All {
-		for _, j := range s.Jobs {
-			if slices.Contains(j.Arguments, argument) {
-				all = append(all, j.Object)
+		for _, k := range s.Kinds() {
+			if k.Arguments[len(k.Arguments)-1] == argument {
+				all = append(all, k.Object)
 			}
 		}
 	}
 	return strings.Join(all, ", ")
 }
 
-// validate checks the IDs and the durations together. What is unknown yet may turn out to be right.
+// validate checks the IDs, the arguments that go with some of them only, and the durations. What is unknown yet may turn out to be right.
 func validate(ctx context.Context, config tfsdk.Config, f form, diags *diag.Diagnostics) {
 	var name types.String
 	diags.Append(config.GetAttribute(ctx, path.Root("service"), &name)...)
 	var set []string
-	unknown := false
+	unknown := name.IsUnknown()
 	for _, argument := range idArguments {
 		var id types.String
 		diags.Append(config.GetAttribute(ctx, path.Root(argument), &id)...)
@@ -73,49 +85,106 @@ func validate(ctx context.Context, config tfsdk.Config, f form, diags *diag.Diag
 			set = append(set, argument)
 		}
 	}
-	if jobs := services.Jobs(name.ValueString()); len(jobs) > 0 {
-		if at, summary, detail := checkIDs(name.ValueString(), jobs, set, unknown); at != "" {
+	if kinds := services.Kinds(name.ValueString()); len(kinds) > 0 {
+		if at, summary, detail := checkIDs(name.ValueString(), kinds, set, unknown); at != "" {
 			diags.AddAttributeError(path.Root(at), summary, detail)
 		} else if summary != "" {
 			diags.AddError(summary, detail)
 		}
 	}
+	if kind, found := services.FindKind(name.ValueString(), set); found && !unknown {
+		checkMode(ctx, config, kind, diags)
+	}
+	checkDurations(ctx, config, f, diags)
+}
 
-	timeout := durationOf(ctx, config, path.Root("timeouts").AtName(f.timeout), defaultTimeout)
-	for _, argument := range []string{pollInterval.argument, appearWithin.argument} {
-		if d := durationOf(ctx, config, path.Root(argument), 0); timeout > 0 && d >= timeout {
-			diags.AddAttributeError(path.Root(argument), "Invalid duration",
-				fmt.Sprintf("%s (%s) must be shorter than timeouts.%s (%s).", argument, short(d), f.timeout, short(timeout)))
+// checkMode checks the arguments that go with one mode only.
+func checkMode(ctx context.Context, config tfsdk.Config, kind service.Kind, diags *diag.Diagnostics) {
+	purpose := "This wait is " + purposeOf(kind) + "."
+	refuse := func(argument, with string) {
+		diags.AddAttributeError(path.Root(argument), argument+" does not fit", fmt.Sprintf("%s goes with %s. %s", argument, with, purpose))
+	}
+	var endedWithin types.String
+	var ignored types.Set
+	diags.Append(config.GetAttribute(ctx, path.Root("ended_within"), &endedWithin)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("ignore_task_names"), &ignored)...)
+	if !endedWithin.IsNull() && kind.Mode != service.ByName {
+		refuse("ended_within", "task_name")
+	}
+	if !ignored.IsNull() && (kind.Mode != service.Idle || kind.Task == "") {
+		refuse("ignore_task_names", "instance_id alone, and with a service that lists tasks")
+	}
+	if waitsOnDestroy(ctx, config) && kind.Mode != service.Idle {
+		refuse("wait_on_destroy", "instance_id alone")
+	}
+	if d := durationOf(ctx, config, path.Root(settle.argument), minSettle); kind.Mode != service.ByID && d >= 0 && d < minSettle {
+		diags.AddAttributeError(path.Root(settle.argument), "Invalid duration",
+			fmt.Sprintf("settle: %q is too short, it must be at least %s. %s", poll.Short(d), minSettle, purpose))
+	}
+}
+
+// checkDurations checks that all durations are shorter than the timeouts.
+func checkDurations(ctx context.Context, config tfsdk.Config, f form, diags *diag.Diagnostics) {
+	timeouts := []string{f.timeout}
+	if waitsOnDestroy(ctx, config) {
+		timeouts = append(timeouts, asDestroy.timeout)
+	}
+	for _, name := range timeouts {
+		timeout := durationOf(ctx, config, path.Root("timeouts").AtName(name), defaultTimeout)
+		for _, argument := range []string{pollInterval.argument, appearWithin.argument, settle.argument} {
+			if d := durationOf(ctx, config, path.Root(argument), 0); timeout > 0 && d >= timeout {
+				diags.AddAttributeError(path.Root(argument), "Invalid duration",
+					fmt.Sprintf("%s (%s) must be shorter than timeouts.%s (%s).", argument, poll.Short(d), name, poll.Short(timeout)))
+			}
 		}
 	}
 }
 
-// durationOf returns the duration at a path of the configuration, the default if it is null, or 0 if it is unknown or no duration.
+// waitsOnDestroy reports whether wait_on_destroy, which only the resource has, is set.
+func waitsOnDestroy(ctx context.Context, config tfsdk.Config) bool {
+	var waits types.Bool
+	return config.GetAttribute(ctx, path.Root("wait_on_destroy"), &waits) == nil && waits.ValueBool()
+}
+
+// durationOf returns the duration at a path of the configuration, the default if it is null, or -1 if it is unknown or no duration.
 func durationOf(ctx context.Context, config tfsdk.Config, at path.Path, byDefault time.Duration) time.Duration {
 	var text types.String
 	if diags := config.GetAttribute(ctx, at, &text); diags.HasError() || text.IsUnknown() {
-		return 0
+		return -1
 	}
 	if text.IsNull() {
 		return byDefault
 	}
-	d, _ := time.ParseDuration(text.ValueString()) // 0 on error
+	d, err := time.ParseDuration(text.ValueString())
+	if err != nil {
+		return -1
+	}
 	return d
 }
 
-// checkIDs checks that a service has a kind of job that takes exactly these arguments, or may take them if some are unknown. It returns
-// the text of the error, and the argument that the error is about, which is empty if one is missing.
-func checkIDs(name string, jobs []service.Job, set []string, unknown bool) (argument, summary, detail string) {
-	usage := waitsFor(name, jobs)
+// checkIDs checks that a service has something to wait for that takes exactly these arguments, or may take them if some are unknown. It
+// returns the text of the error, and the argument that the error is about, which is empty if one is missing.
+func checkIDs(name string, kinds []service.Kind, set []string, unknown bool) (argument, summary, detail string) {
+	usage := waitsFor(name, kinds)
 	for _, argument := range set {
-		if !slices.ContainsFunc(jobs, func(j service.Job) bool { return slices.Contains(j.Arguments, argument) }) {
+		if !slices.ContainsFunc(kinds, func(k service.Kind) bool { return slices.Contains(k.Arguments, argument) }) {
 			return argument, fmt.Sprintf("%s does not go with service = %q", argument, name), usage
 		}
 	}
-	var missing []string // of each kind of job that takes all that is set
-	for _, j := range jobs {
-		rest := slices.DeleteFunc(slices.Clone(j.Arguments), func(argument string) bool { return slices.Contains(set, argument) })
-		if len(rest)+len(set) == len(j.Arguments) {
+	var missing []string // of each kind that takes all that is set, and no more than another one
+	fits := false
+	for _, k := range kinds {
+		rest := slices.DeleteFunc(slices.Clone(k.Arguments), func(argument string) bool { return slices.Contains(set, argument) })
+		if len(rest)+len(set) != len(k.Arguments) {
+			continue
+		}
+		fits = fits || len(rest) == 0
+		needsMore := func(other service.Kind) bool {
+			return len(other.Arguments) < len(k.Arguments) && !slices.ContainsFunc(other.Arguments, func(argument string) bool {
+				return !slices.Contains(k.Arguments, argument)
+			}) && !slices.ContainsFunc(set, func(argument string) bool { return !slices.Contains(other.Arguments, argument) })
+		}
+		if !slices.ContainsFunc(kinds, needsMore) {
 			missing = append(missing, strings.Join(rest, " and "))
 		}
 	}
@@ -124,19 +193,35 @@ func checkIDs(name string, jobs []service.Job, set []string, unknown bool) (argu
 		last := len(set) - 1
 		return set[0], "Conflicting arguments",
 			fmt.Sprintf("%s and %s cannot be set together. %s", strings.Join(set[:last], ", "), set[last], usage)
-	case unknown || slices.Contains(missing, ""):
+	case unknown || fits:
 		return "", "", ""
 	}
-	return "", "Missing " + strings.Join(missing, ", or "), usage
+	return "", "Missing " + strings.Join(slices.Compact(missing), ", or "), usage
 }
 
 // waitsFor says what a service waits for by which arguments.
-func waitsFor(name string, jobs []service.Job) string {
+func waitsFor(name string, kinds []service.Kind) string {
 	var all []string
-	for _, j := range jobs {
-		all = append(all, fmt.Sprintf("for a %s by %s", j.Object, strings.Join(j.Arguments, " and ")))
+	for _, k := range kinds {
+		text := fmt.Sprintf("%s by %s", purposeOf(k), strings.Join(k.Arguments, " and "))
+		if k.Mode == service.Idle {
+			text = fmt.Sprintf("%s, by instance_id alone", purposeOf(k))
+		}
+		all = append(all, text)
 	}
 	return fmt.Sprintf("service = %q waits %s.", name, strings.Join(all, ", or "))
+}
+
+// purposeOf says what a wait is for, such as "for the DCS job".
+func purposeOf(k service.Kind) string {
+	switch k.Mode {
+	case service.ByName:
+		return fmt.Sprintf("for the %ss of a name", k.Object)
+	case service.Idle:
+		return fmt.Sprintf("until the %s is idle", k.Object)
+	case service.ByID:
+	}
+	return "for the " + k.Object
 }
 
 // A word is a validator of a string that is one of some words.
@@ -176,7 +261,7 @@ func serviceWord() word {
 			meant[alias] = s.Name
 		}
 	}
-	return word{object: "service", words: services.WithJobs(), meant: meant}
+	return word{object: "service", words: services.Names(), meant: meant}
 }
 
 // outcomeWord is the validator of an element of tolerate.
@@ -214,16 +299,4 @@ func (d duration) ValidateString(_ context.Context, req validator.StringRequest,
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
 			fmt.Sprintf("%s: %q is too short, it must be at least %s.", d.argument, value, d.shortest))
 	}
-}
-
-// short returns a duration without the units that are zero, such as "1h" or "1m30s".
-func short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }

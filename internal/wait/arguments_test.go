@@ -15,9 +15,12 @@ import (
 func TestInvalidArguments(t *testing.T) {
 	at := func(argument, text string) string { return `AttributeName("` + argument + `"): ` + text }
 	const (
-		dcs      = `service = "dcs" waits for a DCS job by job_id, or for a DCS background task by instance_id and task_id.`
-		kafka    = `service = "kafka" waits for a Kafka background task by instance_id and task_id.`
-		dws      = `service = "dws" waits for a DWS job by job_id.`
+		dcs = `service = "dcs" waits for the DCS job by job_id, or for the DCS background task by instance_id and task_id, ` +
+			`or for the DCS background tasks of a name by instance_id and task_name, or until the DCS instance is idle, by instance_id alone.`
+		kafka = `service = "kafka" waits for the Kafka background task by instance_id and task_id, ` +
+			`or for the Kafka background tasks of a name by instance_id and task_name, or until the Kafka instance is idle, by instance_id alone.`
+		dws      = `service = "dws" waits for the DWS job by job_id, or until the DWS cluster is idle, by instance_id alone.`
+		ecs      = `service = "ecs" waits for the ECS job by job_id.`
 		mismatch = "Invalid Attribute Value Match: Attribute "
 		badID    = "must be 1 to 64 letters, digits, hyphens or underscores, got: "
 		invalid  = "Invalid duration: "
@@ -32,7 +35,7 @@ func TestInvalidArguments(t *testing.T) {
 	}
 	unknownService := func(value, text string) string {
 		return at("service", fmt.Sprintf("Unknown service: There is no service %q.%s Use one of: %s.", value, text,
-			strings.Join(services.WithJobs(), ", ")))
+			strings.Join(services.Names(), ", ")))
 	}
 	_, p := servicetest.New(t, nil)
 	for _, test := range []struct {
@@ -45,13 +48,9 @@ func TestInvalidArguments(t *testing.T) {
 		{name: "name of an endpoint", arguments: dcsJob.with("service", "dms"), want: []string{unknownService("dms", ` Did you mean "kafka"?`)}},
 		{name: "name of a product", arguments: dcsJob.with("service", "Redis"), want: []string{unknownService("Redis", ` Did you mean "dcs"?`)}},
 
-		{name: "no ID, one kind of job", arguments: arguments{"service": "dws"}, want: []string{"Missing job_id: " + dws}},
-		{name: "no ID, a task", arguments: arguments{"service": "kafka"}, want: []string{"Missing instance_id and task_id: " + kafka}},
-		{
-			name: "no ID, two kinds of job", arguments: arguments{"service": "dcs"},
-			want: []string{"Missing job_id, or instance_id and task_id: " + dcs},
-		},
-		{name: "instance without task", arguments: arguments{"service": "dcs", "instance_id": "i"}, want: []string{"Missing task_id: " + dcs}},
+		{name: "no ID, one kind", arguments: arguments{"service": "ecs"}, want: []string{"Missing job_id: " + ecs}},
+		{name: "no ID, tasks of an instance", arguments: arguments{"service": "kafka"}, want: []string{"Missing instance_id: " + kafka}},
+		{name: "no ID, jobs and instances", arguments: arguments{"service": "dcs"}, want: []string{"Missing job_id, or instance_id: " + dcs}},
 		{
 			name: "task without instance", arguments: arguments{"service": "kafka", "task_id": "t"},
 			want: []string{"Missing instance_id: " + kafka},
@@ -62,11 +61,51 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{
 			name: "task of a service without tasks", arguments: dcsTask.with("service", "dws"),
-			want: []string{at("instance_id", `instance_id does not go with service = "dws": `+dws)},
+			want: []string{at("task_id", `task_id does not go with service = "dws": `+dws)},
 		},
 		{
 			name: "job and task", arguments: dcsTask.with("job_id", "j"),
 			want: []string{at("job_id", "Conflicting arguments: job_id, instance_id and task_id cannot be set together. "+dcs)},
+		},
+		{
+			name: "instance of a service without instances", arguments: arguments{"service": "ecs", "instance_id": "i"},
+			want: []string{at("instance_id", `instance_id does not go with service = "ecs": `+ecs)},
+		},
+		{
+			name: "task by ID and by name", arguments: dcsTask.with("task_name", "EXTEND"),
+			want: []string{at("instance_id", "Conflicting arguments: instance_id, task_id and task_name cannot be set together. "+dcs)},
+		},
+		{
+			name: "empty task_name", arguments: idle.with("task_name", ""),
+			want: []string{at("task_name", "Invalid Attribute Value Length: Attribute task_name string length must be between 1 and 256, got: 0")},
+		},
+
+		{
+			name: "ended_within of an idle wait", arguments: idle.with("ended_within", "1h"),
+			want: []string{at("ended_within", "ended_within does not fit: ended_within goes with task_name. "+
+				"This wait is until the DCS instance is idle.")},
+		},
+		{
+			name: "ignore_task_names of a wait by name", arguments: byName.with("ignore_task_names", []string{"backup"}),
+			want: []string{at("ignore_task_names", "ignore_task_names does not fit: ignore_task_names goes with instance_id alone, "+
+				"and with a service that lists tasks. This wait is for the DCS background tasks of a name.")},
+		},
+		{
+			name: "ignore_task_names of a cluster", arguments: idle.with("service", "dws").with("ignore_task_names", []string{"backup"}),
+			want: []string{at("ignore_task_names", "ignore_task_names does not fit: ignore_task_names goes with instance_id alone, "+
+				"and with a service that lists tasks. This wait is until the DWS cluster is idle.")},
+		},
+		{
+			name: "settle of an idle wait too short", arguments: idle.with("settle", "0s"),
+			want: []string{at("settle", invalid+`settle: "0s" is too short, it must be at least 1s. This wait is until the DCS instance is idle.`)},
+		},
+		{
+			name: "settle as long as the timeout", arguments: byName.with("settle", "1m").timeout("1m"),
+			want: []string{at("settle", invalid+"settle (1m) must be shorter than timeouts.read (1m).")},
+		},
+		{
+			name: "ended_within is negative", arguments: byName.with("ended_within", "-1s"),
+			want: []string{at("ended_within", invalid+`ended_within: "-1s" is too short, it must be at least 0s.`)},
 		},
 		{name: "ID with a slash", arguments: dcsJob.with("job_id", "a/b"), want: []string{at("job_id", mismatch+"job_id "+badID+"a/b")}},
 		{name: "empty task_id", arguments: dcsTask.with("task_id", ""), want: []string{at("task_id", mismatch+"task_id "+badID)}},
@@ -146,11 +185,53 @@ func TestValidArguments(t *testing.T) {
 		"shortest timeout":     dcsJob.timeout("1s"),
 		"shortest appearance":  dcsJob.with("appear_within", "0s"),
 		"unknown task":         {"service": "dcs", "instance_id": "i", "task_id": unknown},
+		"unknown name":         {"service": "dcs", "instance_id": "i", "task_name": unknown, "ended_within": "1h"},
+		"unknown settle":       idle.with("settle", unknown),
+		"by name":              byName.with("ended_within", "0s").with("settle", "1s"),
+		"idle":                 idle.with("ignore_task_names", []any{"backup", nil}),
+		"settle of a job":      dcsJob.with("settle", "0s"),
 		"null in sets":         dcsJob.with("tolerate", []any{nil, "failed"}).with("success_statuses", []any{nil}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := p.Validate("hwtasks_wait", test); len(got.Diagnostics) > 0 {
 				t.Errorf("%v: got %s, want no error", test, got.Errors())
+			}
+		})
+	}
+}
+
+// Arguments that only the resource has.
+func TestArgumentsOfTheResource(t *testing.T) {
+	_, p := servicetest.New(t, nil)
+	waits := idle.with("wait_on_destroy", true)
+	for _, test := range []struct {
+		name      string
+		arguments arguments
+		want      string
+	}{
+		{name: "wait_on_destroy", arguments: waits},
+		{name: "wait_on_destroy of a job, off", arguments: dcsJob.with("wait_on_destroy", false)},
+		{
+			name: "wait_on_destroy of a job", arguments: dcsJob.with("wait_on_destroy", true),
+			want: `AttributeName("wait_on_destroy"): wait_on_destroy does not fit: wait_on_destroy goes with instance_id alone. ` +
+				"This wait is for the DCS job.",
+		},
+		{
+			name: "settle as long as the timeout of delete", arguments: waits.with("settle", "5m").with("timeouts", map[string]any{"delete": "5m"}),
+			want: `AttributeName("settle"): Invalid duration: settle (5m) must be shorter than timeouts.delete (5m).`,
+		},
+		{
+			name: "likewise, without wait_on_destroy", arguments: idle.with("settle", "5m").with("timeouts", map[string]any{"delete": "5m"}),
+		},
+		{
+			name: "timeout of delete too short", arguments: waits.with("timeouts", map[string]any{"delete": "1ms"}),
+			want: `AttributeName("timeouts").AttributeName("delete"): Invalid duration: timeouts.delete: "1ms" is too short, ` +
+				"it must be at least 1s.",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := p.ValidateResource("hwtasks_wait", test.arguments).Errors(); got != test.want {
+				t.Errorf("%v:\ngot  %s\nwant %s", test.arguments, got, test.want)
 			}
 		})
 	}

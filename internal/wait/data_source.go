@@ -2,6 +2,7 @@ package wait
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -21,7 +22,7 @@ func NewDataSource() datasource.DataSource { return &waitDataSource{} }
 type waitDataSource struct{ service.Base }
 
 var asDataSource = form{
-	name: "data source", timeout: "read", again: "running Terraform again continues the wait", blocksDestroy: true,
+	name: "data source", timeout: "read", again: "running Terraform again continues the wait", settle: 10 * time.Second,
 	tolerates: "This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record.",
 }
 
@@ -39,7 +40,8 @@ func (d *waitDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 
 func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = service.Schema(
-		"Blocks until a job or background task has ended, and then says how. Whatever depends on it comes after.\n\n"+
+		"Blocks until a job or background task has ended, or until an instance is idle, and then says how. "+
+			"Whatever depends on it comes after.\n\n"+
 			"Every outcome but success is an error, unless `tolerate` makes it a value.\n\n"+
 			"It reads the calls of the other data sources, and needs their permissions.", attributes(asDataSource))
 	resp.Schema.Blocks = map[string]schema.Block{"timeouts": schema.SingleNestedBlock{

@@ -15,6 +15,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 )
 
 const (
@@ -29,9 +30,17 @@ func sanitized(s poll.Status, redact func(string) string) poll.Status {
 		*text = cloud.Sanitize(redact(*text), maxWord)
 	}
 	s.FailureReason = cloud.Sanitize(redact(s.FailureReason), maxReason)
-	s.Steps = slices.Clone(s.Steps)
+	s.Steps, s.Warnings = slices.Clone(s.Steps), slices.Clone(s.Warnings)
 	for i := range s.Steps {
 		s.Steps[i] = redact(s.Steps[i])
+	}
+	for i := range s.Warnings {
+		s.Warnings[i] = cloud.Sanitize(redact(s.Warnings[i]), maxReason)
+	}
+	s.Tasks = slices.Clone(s.Tasks)
+	for i := range s.Tasks {
+		s.Tasks[i].ID = cloud.Sanitize(redact(s.Tasks[i].ID), maxWord)
+		s.Tasks[i].Status = sanitized(s.Tasks[i].Status, redact)
 	}
 	return s
 }
@@ -39,9 +48,10 @@ func sanitized(s poll.Status, redact func(string) string) poll.Status {
 // A report describes how a wait ended other than with success.
 type report struct {
 	form     form
-	object   diagnose.Object
+	subject  subject
 	target   cloud.Target
 	timeout  time.Duration
+	settle   time.Duration
 	tolerate []string // outcomes that are tolerated already
 	result   poll.Result
 }
@@ -61,7 +71,10 @@ func (r report) error() diag.Diagnostic {
 // warning returns the warning of a wait whose outcome is tolerated.
 func (r report) warning() diag.Diagnostic {
 	details := r.details()
-	if !r.form.blocksDestroy { // it is stored, and not read again
+	if r.form.isDestroy {
+		return diag.NewWarningDiagnostic(r.summary()+", which does not keep it from being destroyed", details)
+	}
+	if r.form.isResource {
 		details += "\n\nThe outcome is stored. To wait again, change a trigger, or run terraform apply -replace with the address " +
 			"of this resource."
 	}
@@ -69,14 +82,26 @@ func (r report) warning() diag.Diagnostic {
 }
 
 func (r report) summary() string {
+	kind, _ := r.decisive()
 	switch r.result.Outcome {
 	case poll.OutcomeNotFound:
-		return r.object.Kind + " not found"
+		return kind.Kind + " not found"
 	case poll.OutcomeTimedOut:
-		return "Timed out waiting for " + r.object.Kind
+		return "Timed out waiting for " + r.subject.object.Kind
 	default: // failed or cancelled
-		return fmt.Sprintf("%s %s", r.object.Kind, r.result.Outcome)
+		return fmt.Sprintf("%s %s", kind.Kind, r.result.Outcome)
 	}
+}
+
+// decisive returns what the outcome is about, and its last status: of several tasks the first one with this outcome.
+func (r report) decisive() (diagnose.Object, poll.Status) {
+	for _, t := range r.result.Last.Tasks {
+		if t.State.Outcome() == r.result.Outcome {
+			arguments := service.Kind{Arguments: []string{"instance_id", "task_id"}}
+			return diagnose.Object{Kind: r.subject.Task, ID: arguments.ObjectID([]string{r.subject.ids[0], t.ID})}, t.Status
+		}
+	}
+	return r.subject.object, r.result.Last
 }
 
 // details says what has happened to the job, and where.
@@ -90,10 +115,7 @@ func (r report) details() string {
 	var text string
 	switch r.result.Outcome {
 	case poll.OutcomeNotFound:
-		text = fmt.Sprintf("%s was not found: %s. %s", r.subject(), r.cause(), r.polls())
-		if r.result.Seen {
-			text = fmt.Sprintf("%s was %s, and then was not found any more: %s. %s", r.subject(), inSentence(last), r.cause(), r.polls())
-		}
+		text = r.missing()
 	case poll.OutcomeTimedOut:
 		text = r.timedOut()
 	default:
@@ -116,11 +138,24 @@ func (r report) cause() string {
 	return r.result.LastError.Error()
 }
 
+// missing describes what was not found, or not any more.
+func (r report) missing() string {
+	if r.result.LastError == nil { // it is one of several tasks
+		object, last := r.decisive()
+		return fmt.Sprintf("%s was %s, and then was not listed any more. %s", r.where(object, last.Name), inSentence(last), r.polls())
+	}
+	if !r.result.Seen {
+		return fmt.Sprintf("%s was not found: %s. %s", r.subjectText(), r.cause(), r.polls())
+	}
+	return fmt.Sprintf("%s was %s, and then was not found any more: %s. %s",
+		r.subjectText(), inSentence(r.result.Last), r.cause(), r.polls())
+}
+
 // polls says how often the job was polled.
 func (r report) polls() string {
 	text := fmt.Sprintf("Polled %s in %s", times(r.result.Polls), round(r.result.Elapsed))
 	if r.result.Shared > 0 {
-		text += fmt.Sprintf(" (%d by other waits for the same %s)", r.result.Shared, r.object.Noun())
+		text += fmt.Sprintf(" (%d by other waits for the same %s)", r.result.Shared, r.subject.sharedNoun())
 	}
 	if failed := r.result.Failed; failed > 0 && r.result.Outcome == poll.OutcomeTimedOut {
 		text += fmt.Sprintf("; %s failed", polls(failed))
@@ -128,11 +163,28 @@ func (r report) polls() string {
 	return text + "."
 }
 
-// subject names the job, with its own name if it was seen, and where it is.
-func (r report) subject() string {
-	text := r.object.String()
-	if r.result.Last.Name != "" {
-		text += fmt.Sprintf(" (%s)", r.result.Last.Name)
+// sharedNoun returns the noun for what waits share their polls of.
+func (s subject) sharedNoun() string {
+	if s.Mode == service.ByID {
+		return s.object.Noun()
+	}
+	return "instance"
+}
+
+// subjectText names what is waited for, with its own name if it was seen, and where it is.
+func (r report) subjectText() string {
+	name := r.result.Last.Name
+	if r.subject.Mode != service.ByID { // it is the name of one of several tasks
+		name = ""
+	}
+	return r.where(r.subject.object, name)
+}
+
+// where names an object, and where it is.
+func (r report) where(object diagnose.Object, name string) string {
+	text := object.String()
+	if name != "" {
+		text += fmt.Sprintf(" (%s)", name)
 	}
 	if r.target.Region != "" {
 		text += " in region " + r.target.Region
@@ -145,12 +197,15 @@ func (r report) subject() string {
 
 // ended describes how a job failed or was cancelled.
 func (r report) ended() string {
-	last := r.result.Last
+	object, last := r.decisive()
 	verb := "failed"
 	if r.result.Outcome == poll.OutcomeCancelled {
 		verb = "was cancelled"
 	}
-	text := fmt.Sprintf("%s %s with status %s", r.subject(), verb, last.Raw)
+	if r.subject.Mode == service.Idle && object.Kind == r.subject.object.Kind { // the instance itself
+		return fmt.Sprintf("%s failed with status %s: %s.", r.where(object, ""), last.Raw, last.FailureReason)
+	}
+	text := fmt.Sprintf("%s %s with status %s", r.where(object, last.Name), verb, last.Raw)
 	if last.Progress != nil {
 		text += fmt.Sprintf(" at %d %%", *last.Progress)
 	}
@@ -171,84 +226,172 @@ func (r report) ended() string {
 	return text + ". The service gives no reason."
 }
 
-// timedOut describes a job that did not end in time.
+// timedOut describes a job that did not end in time, or an instance that did not become idle.
 func (r report) timedOut() string {
 	var b strings.Builder
-	limit := fmt.Sprintf("%s (timeouts.%s)", short(r.timeout), r.form.timeout)
-	if r.result.Seen {
-		seen := "is still"
-		if r.result.LastError != nil {
-			seen = "was last seen"
-		}
-		fmt.Fprintf(&b, "%s %s %s after %s.", r.subject(), seen, inSentence(r.result.Last), limit)
-		if len(r.result.Last.Steps) > 0 {
-			fmt.Fprintf(&b, " In progress: %s.", cloud.Sanitize(strings.Join(r.result.Last.Steps, ", "), maxReason))
-		}
-	} else {
-		fmt.Fprintf(&b, "%s was not seen within %s.", r.subject(), limit)
+	limit := fmt.Sprintf("%s (timeouts.%s)", poll.Short(r.timeout), r.form.timeout)
+	last := r.result.Last
+	state := "is still"
+	if r.result.LastError != nil {
+		state = "was last seen"
+	}
+	switch {
+	case !r.result.Seen:
+		fmt.Fprintf(&b, "%s was not seen within %s.", r.subjectText(), limit)
+	case r.result.Settling:
+		fmt.Fprintf(&b, "%s has come to an end, but not for the %s of settle within %s.", r.subjectText(), poll.Short(r.settle), limit)
+	case r.subject.Mode == service.Idle && r.result.LastError == nil:
+		fmt.Fprintf(&b, "%s is not idle after %s.", r.subjectText(), limit)
+	case r.subject.Mode == service.Idle:
+		fmt.Fprintf(&b, "%s was not idle when it was last seen, after %s.", r.subjectText(), limit)
+	case r.subject.Mode == service.ByName:
+		fmt.Fprintf(&b, "%s %s running after %s.", r.subjectText(), state, limit)
+	default:
+		fmt.Fprintf(&b, "%s %s %s after %s.", r.subjectText(), state, inSentence(last), limit)
+	}
+	if r.result.Seen && len(last.Steps) > 0 {
+		fmt.Fprintf(&b, " In progress: %s.", cloud.Sanitize(strings.Join(last.Steps, ", "), maxReason))
 	}
 	b.WriteString(" " + r.polls())
 	if r.result.UnknownStatus != "" {
 		fmt.Fprintf(&b, "\n\nThe provider does not know the status %q. If the %s ends with it, add it to success_statuses or failure_statuses.",
-			r.result.UnknownStatus, r.object.Noun())
+			r.result.UnknownStatus, r.subject.noun())
 	}
 	if r.result.LastError != nil {
-		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.cause(), diagnose.Advice(r.object, r.result.LastError))
+		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.cause(), diagnose.Advice(r.subject.object, r.result.LastError))
 	}
 	return strings.TrimSpace(b.String())
 }
 
+// noun returns the noun for what a status of a wait is about, such as "job".
+func (s subject) noun() string {
+	if s.Mode == service.Idle && s.Task != "" {
+		return "task"
+	}
+	return s.object.Noun()
+}
+
 // nextStep says how to go on.
 func (r report) nextStep() string {
-	noun := r.object.Noun()
+	if r.form.isDestroy {
+		return r.longer() + withoutWaiting(r.subject)
+	}
+	noun := r.subject.object.Noun()
 	var lines, although string
 	switch r.result.Outcome {
 	case poll.OutcomeNotFound:
-		lines = "Check the IDs, region and project_id. The services delete the records of old jobs and tasks. " +
-			"If it may appear later, set appear_within to a longer time.\n\n"
-		although = "was not found"
+		lines, although = r.find(), "was not found"
 	case poll.OutcomeTimedOut:
-		if r.result.Seen {
-			lines = fmt.Sprintf("The %s continues in the cloud, and %s. ", noun, r.form.again)
+		lines, although = r.longer(), "has not finished in time"
+		if r.subject.Mode == service.Idle {
+			although = "is not idle in time"
 		}
-		lines += fmt.Sprintf("To wait longer, set a longer limit in this %s, such as:\n\n  timeouts {\n    %s = %q\n  }\n\n",
-			r.form.name, r.form.timeout, short(2*r.timeout))
-		although = "has not finished in time"
 	case poll.OutcomeCancelled:
-		although = "was cancelled"
+		lines, although = r.tryAgain(), "was cancelled"
 	default:
-		although = "failed"
+		lines, although = r.tryAgain(), "failed"
+	}
+	if kind, _ := r.decisive(); kind.Kind != "" {
+		noun = kind.Noun()
 	}
 	tolerate := strings.Join(append(slices.Clone(r.tolerate), string(r.result.Outcome)), `", "`)
-	if !r.form.blocksDestroy && (r.result.Outcome == poll.OutcomeFailed || r.result.Outcome == poll.OutcomeCancelled) {
-		lines = fmt.Sprintf("The next apply reads the same %s again. To try again, start another one, and apply with its ID.\n\n", noun)
-	}
 	lines += fmt.Sprintf("To continue although the %s %s, set in this %s:\n\n  tolerate = [\"%s\"]", noun, although, r.form.name, tolerate)
-	if r.form.blocksDestroy {
-		lines += fmt.Sprintf("\n\nTo destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", noun)
+	if !r.form.isResource {
+		lines += fmt.Sprintf("\n\nTo destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", r.subject.object.Noun())
 	}
 	return lines
 }
 
-// describe returns a status in words, such as "RUNNING 35 %, about 2m10s left".
+// withoutWaiting says how to destroy a resource that waits for that.
+func withoutWaiting(s subject) string {
+	return "To destroy it without waiting, set in this resource, and run terraform apply before:\n\n  wait_on_destroy = false\n\n" +
+		"If no apply is possible any more, the last way out is to run terraform state rm with the address of this resource: " +
+		"nothing holds back the destruction of the " + s.object.Noun() + " then."
+}
+
+// earlier is how to wait for a task that ended a while ago, if an earlier one is not taken for it.
+func (r report) earlier() string {
+	if r.subject.Mode != service.ByName || r.form.endedWithin == nil {
+		return ""
+	}
+	return "For a task that ended earlier, or ends before the next apply, set in this resource:\n\n  ended_within = \"3h\"\n\n"
+}
+
+// find says how to find what was not found.
+func (r report) find() string {
+	later := "If it may appear later, set appear_within to a longer time.\n\n"
+	switch r.subject.Mode {
+	case service.ByName:
+		return "Check task_name, instance_id, region and project_id. " + later + r.earlier() +
+			"To wait for whatever runs on the instance, leave out task_name: the wait is then until it is idle.\n\n"
+	case service.Idle:
+		return "Check instance_id, region and project_id. " + later
+	case service.ByID:
+	}
+	return "Check the IDs, region and project_id. The services delete the records of old jobs and tasks. " + later
+}
+
+// longer says how to wait longer.
+func (r report) longer() string {
+	var lines string
+	switch {
+	case !r.result.Seen:
+	case r.subject.Mode == service.Idle:
+		lines = fmt.Sprintf("What runs on the %s continues in the cloud, and %s. ", r.subject.object.Noun(), r.form.again)
+	default:
+		lines = fmt.Sprintf("The %s continues in the cloud, and %s. ", r.subject.object.Noun(), r.form.again)
+	}
+	return lines + fmt.Sprintf("To wait longer, set a longer limit in this %s, such as:\n\n  timeouts {\n    %s = %q\n  }\n\n",
+		r.form.name, r.form.timeout, poll.Short(2*r.timeout)) + r.earlier()
+}
+
+// tryAgain says what the next apply does after a failure.
+func (r report) tryAgain() string {
+	switch noun := r.subject.object.Noun(); {
+	case !r.form.isResource:
+		return ""
+	case r.subject.Mode == service.Idle:
+		return "The next apply waits again, and only warns about what has failed before it.\n\n"
+	case r.subject.Mode == service.ByName:
+		return fmt.Sprintf("The next apply finds the same %s again, unless a newer one has begun. To try again, start another one, "+
+			"and apply again.\n\n", noun)
+	default:
+		return fmt.Sprintf("The next apply reads the same %s again. To try again, start another one, and apply with its ID.\n\n", noun)
+	}
+}
+
+// describe returns a status in words, such as "RUNNING 35 %, about 2m10s left", or what runs if that are several things.
 func describe(s poll.Status) string {
+	if len(s.Tasks) > 0 && len(s.Steps) > 0 {
+		return strings.Join(s.Steps, ", ")
+	}
 	text := s.Raw
 	if s.Progress != nil {
-		text += fmt.Sprintf(" %d %%", *s.Progress)
+		text += " "
+	} else if s.Remaining != nil {
+		text += ", "
 	}
-	if s.Remaining != nil {
-		text += fmt.Sprintf(", about %s left", short(round(*s.Remaining)))
-	}
-	return text
+	return text + progress(s)
 }
 
 // inSentence returns a status in words for the middle of a sentence, such as "RUNNING (35 %, about 2m10s left)".
 func inSentence(s poll.Status) string {
-	rest := strings.TrimPrefix(strings.TrimPrefix(describe(s), s.Raw), ",")
-	if rest == "" {
-		return s.Raw
+	if text := progress(s); text != "" {
+		return fmt.Sprintf("%s (%s)", s.Raw, text)
 	}
-	return fmt.Sprintf("%s (%s)", s.Raw, strings.TrimSpace(rest))
+	return s.Raw
+}
+
+// progress returns how far a job is in words, such as "35 %, about 2m10s left", or "" if the service does not tell.
+func progress(s poll.Status) string {
+	var all []string
+	if s.Progress != nil {
+		all = append(all, fmt.Sprintf("%d %%", *s.Progress))
+	}
+	if s.Remaining != nil {
+		all = append(all, fmt.Sprintf("about %s left", poll.Short(round(*s.Remaining))))
+	}
+	return strings.Join(all, ", ")
 }
 
 // polls returns a number of polls in words, such as "12 polls".
@@ -270,26 +413,48 @@ func times(n int) string {
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 
 // waitError returns the diagnostics of a wait that an error ended.
-func waitError(ctx context.Context, object diagnose.Object, f form, seen bool, err error) diag.Diagnostics {
+func waitError(ctx context.Context, s subject, f form, seen bool, err error) diag.Diagnostics {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
-		detail := fmt.Sprintf("The wait for %s was interrupted, and %s.", object, f.again)
-		if seen {
-			detail += fmt.Sprintf(" The %s continues in the cloud.", object.Noun())
+		detail := fmt.Sprintf("The wait for %s was interrupted, and %s.", s.object, f.again)
+		switch {
+		case f.isDestroy:
+			detail += " The resource stays, and so does what it refers to."
+		case seen && s.Mode != service.Idle:
+			detail += fmt.Sprintf(" The %s continues in the cloud.", s.object.Noun())
+		case seen:
+			detail += fmt.Sprintf(" What runs on the %s continues in the cloud.", s.object.Noun())
 		}
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+object.Kind+" interrupted", detail)}
+		if next := (report{form: f, subject: s}).earlier(); next != "" {
+			detail += "\n\n" + strings.TrimSpace(next)
+		}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+s.object.Kind+" interrupted", detail)}
 	}
-	return diagnose.Error("Cannot wait for "+object.Kind, object, err)
+	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err)
+	if f.isDestroy {
+		diags.AddError("The "+s.object.Noun()+" is kept", withoutWaiting(s))
+	}
+	return diags
 }
 
 // A reporter logs the polls of a wait.
 type reporter struct {
-	ctx    context.Context //nolint:containedctx // of the one wait that it reports on
-	object diagnose.Object
-	redact func(string) string
+	ctx     context.Context //nolint:containedctx // of the one wait that it reports on
+	subject subject
+	redact  func(string) string
 
 	loggedAt time.Time // of the last line at INFO
 	logged   string    // status at that time
 	unknown  string    // the last unknown status
+	ran      bool      // something was seen to run
+}
+
+// begins logs what is waited for: an ID that is null makes another wait of it.
+func (r *reporter) begins() {
+	text := "Waiting for " + r.subject.object.String()
+	if r.subject.Mode == service.Idle {
+		text = fmt.Sprintf("Waiting until %s is idle", r.subject.object)
+	}
+	tflog.Info(r.ctx, text)
 }
 
 // logInterval is the interval of lines at INFO for a job whose status does not change.
@@ -298,6 +463,7 @@ const logInterval = 10 * time.Second
 // report logs a poll: at DEBUG always, at INFO if the status changed or logInterval has passed.
 func (r *reporter) report(p poll.Report) {
 	p.Last = sanitized(p.Last, r.redact)
+	r.ran = r.ran || p.Last.State == poll.Running
 	said := describe(p.Last)
 	if p.LastError != nil {
 		said = p.LastError.Error()
@@ -307,12 +473,12 @@ func (r *reporter) report(p poll.Report) {
 		tflog.Info(r.ctx, fmt.Sprintf("%s: %s; next poll in %s", r.name(p.Last), said, p.Next.Round(100*time.Millisecond)))
 	}
 	tflog.Debug(r.ctx, "Polled", map[string]any{
-		"job": r.object.ID, "polls": p.Polls, "shared": p.Shared, "failed": p.Failed, "status": p.Last.Raw, "next": p.Next.String(),
+		"job": r.subject.object.ID, "polls": p.Polls, "shared": p.Shared, "failed": p.Failed, "status": p.Last.Raw, "next": p.Next.String(),
 	})
-	if p.LastError == nil && p.Last.State == poll.Unknown && p.Last.Raw != r.unknown {
-		r.unknown = p.Last.Raw
+	if unknown := cloud.Sanitize(r.redact(p.UnknownStatus), maxWord); p.LastError == nil && unknown != "" && unknown != r.unknown {
+		r.unknown = unknown
 		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; "+
-			"if the %s ends with it, add it to success_statuses or failure_statuses", r.name(p.Last), p.Last.Raw, r.object.Noun()))
+			"if the %s ends with it, add it to success_statuses or failure_statuses", r.name(p.Last), unknown, r.subject.noun()))
 	}
 }
 
@@ -329,15 +495,18 @@ func (r *reporter) ended(result poll.Result, err error) {
 	if result.Seen {
 		text += ", last seen: " + describe(last)
 	}
+	if r.subject.Mode == service.Idle && !r.ran && len(last.Tasks) == 0 {
+		text += "; nothing was seen to run"
+	}
 	tflog.Info(r.ctx, text)
 }
 
 // name returns the name of a job in the log, such as "dcs task EXTEND (8abf… of instance 5560…)".
 func (r *reporter) name(s poll.Status) string {
-	service, _, _ := strings.Cut(r.object.Kind, " ")
-	text := strings.ToLower(service) + " " + r.object.Noun()
-	if s.Name == "" {
-		return text + " " + r.object.ID
+	name, _, _ := strings.Cut(r.subject.object.Kind, " ")
+	text := strings.ToLower(name) + " " + r.subject.object.Noun()
+	if s.Name == "" || r.subject.Mode != service.ByID {
+		return text + " " + r.subject.object.ID
 	}
-	return fmt.Sprintf("%s %s (%s)", text, s.Name, r.object.ID)
+	return fmt.Sprintf("%s %s (%s)", text, s.Name, r.subject.object.ID)
 }

@@ -21,7 +21,10 @@ import (
 // asIs redacts nothing.
 func asIs(text string) string { return text }
 
-var object = diagnose.Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
+var (
+	object = diagnose.Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
+	job    = subject{object: object}
+)
 
 // The whole text of the error for each outcome, and for all that a poll may have shown.
 func TestReportError(t *testing.T) {
@@ -151,7 +154,7 @@ func TestReportError(t *testing.T) {
 				test.result.Seen, test.result.Last = true, *test.last
 			}
 			r := report{
-				form: asDataSource, object: object, target: cloud.Target{Region: "eu-de", ProjectID: "p"}, timeout: 90 * time.Second,
+				form: asDataSource, subject: job, target: cloud.Target{Region: "eu-de", ProjectID: "p"}, timeout: 90 * time.Second,
 				tolerate: test.tolerate, result: test.result,
 			}.redacted(asIs)
 			d := r.error()
@@ -187,7 +190,7 @@ func TestReportOfAResource(t *testing.T) {
 				"To continue although the job has not finished in time, set in this resource:\n\n  tolerate = [\"timed_out\"]",
 		},
 	} {
-		r := report{form: asResource, object: object, timeout: time.Hour, result: poll.Result{
+		r := report{form: asResource, subject: job, timeout: time.Hour, result: poll.Result{
 			Outcome: test.outcome, Seen: true, Last: poll.Status{Raw: "RUNNING"}, Polls: 1,
 		}}
 		if diff := cmp.Diff(test.want, r.error().Detail()); diff != "" {
@@ -222,7 +225,7 @@ func TestWaitError(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := waitError(test.ctx, object, asDataSource, test.seen, test.err)
+			d := waitError(test.ctx, job, asDataSource, test.seen, test.err)
 			if got := d[0].Summary() + ": " + d[0].Detail(); len(d) != 1 || got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -235,7 +238,7 @@ func TestWaitError(t *testing.T) {
 func TestLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		r := &reporter{ctx: tflogtest.RootLogger(t.Context(), &log), object: object, redact: asIs}
+		r := &reporter{ctx: tflogtest.RootLogger(t.Context(), &log), subject: job, redact: asIs}
 		running := poll.Status{Raw: "RUN\nNING", Name: "swap", Remaining: new(90400 * time.Millisecond)}
 		halfway := poll.Status{Raw: "RUNNING", Name: "swap", Progress: new(int64(50))}
 		later := poll.Status{Raw: "RUNNING", Name: "swap", Progress: new(int64(60))}
@@ -244,7 +247,7 @@ func TestLog(t *testing.T) {
 		for i, result := range []poll.Result{
 			{Last: running}, {Last: halfway}, {Last: later}, {Last: later},
 			{Last: later, Failed: 1, LastError: reset}, {Last: later, LastError: reset},
-			{Last: paused}, {Last: paused}, {Last: paused, LastError: reset},
+			{Last: paused, UnknownStatus: "PAUSED"}, {Last: paused, UnknownStatus: "PAUSED"}, {Last: paused, LastError: reset},
 		} {
 			result.Polls = i + 1
 			r.report(poll.Report{Result: result, Next: 5260 * time.Millisecond})

@@ -11,12 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 )
 
@@ -31,18 +33,27 @@ func NewResource() resource.Resource { return &waitResource{} }
 
 type waitResource struct{ service.Base }
 
-var asResource = form{
-	name: "resource", timeout: "create", again: "running apply again continues the wait",
-	tolerates: "The outcome is stored then, and what depends on the wait is changed although the job did not succeed.",
-}
+var (
+	asResource = form{
+		name: "resource", timeout: "create", again: "running apply again continues the wait", isResource: true,
+		settle: 30 * time.Second, endedWithin: new(10 * time.Minute), warnFailed: 10 * time.Minute,
+		tolerates: "The outcome is stored then, and what depends on the wait is changed although the job did not succeed.",
+	}
+	// asDestroy is the wait of a resource that is destroyed.
+	asDestroy = form{
+		name: "resource", timeout: "delete", again: "the next run waits again", isResource: true, isDestroy: true, settle: asResource.settle,
+	}
+)
 
 type resourceModel struct {
 	arguments
 	ending
-	ID       *string            `tfsdk:"id"`
-	Triggers map[string]*string `tfsdk:"triggers"`
-	Timeouts *struct {
+	ID            *string            `tfsdk:"id"`
+	Triggers      map[string]*string `tfsdk:"triggers"`
+	WaitOnDestroy *bool              `tfsdk:"wait_on_destroy"`
+	Timeouts      *struct {
 		Create *string `tfsdk:"create"`
+		Delete *string `tfsdk:"delete"`
 	} `tfsdk:"timeouts"`
 }
 
@@ -69,22 +80,33 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(triggersDiffer,
 				"Waits again when an element that is not null changes.", "Waits again when an element that is not null changes.")},
 		},
+		"wait_on_destroy": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "With `instance_id` alone: whether to wait until the instance is idle also when this resource is destroyed or " +
+				"replaced, up to `timeouts.delete`. Terraform destroys it before the instance that it refers to, and before it updates that. " +
+				"The value that was applied last counts. Default: `false`.",
+		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Waits once, when it is created during apply, until a job or background task has ended, and then says how. " +
-			"Whatever depends on it comes after.\n\n" +
+		MarkdownDescription: "Waits once, when it is created during apply, until a job or background task has ended, " +
+			"or until an instance is idle, and then says how. Whatever depends on it comes after.\n\n" +
 			"Every outcome but success is an error that stores nothing, so that the next apply waits again, " +
 			"unless `tolerate` makes it a value.\n\n" +
 			"It reads the calls of the data sources, and needs their permissions.\n\n" +
-			"It waits again when `triggers`, `service`, the IDs, `region` or `project_id` change. Plan, refresh and destroy send no request.",
+			"It waits again when `triggers`, `service`, the IDs, `task_name`, `region` or `project_id` change. " +
+			"Plan and refresh send no request, nor does destroy unless `wait_on_destroy` is set.",
 		Attributes: all,
 		Blocks: map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
 			MarkdownDescription: "How long to wait.",
-			Attributes: map[string]schema.Attribute{"create": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: describeTimeout,
-				Validators:          []validator.String{asResource.limit()},
-			}},
+			Attributes: map[string]schema.Attribute{
+				asResource.timeout: schema.StringAttribute{
+					Optional: true, MarkdownDescription: describeTimeout, Validators: []validator.String{asResource.limit()},
+				},
+				asDestroy.timeout: schema.StringAttribute{
+					Optional: true, MarkdownDescription: "How long to wait at the most with `wait_on_destroy`, in the form of `create`. Default: `60m`.",
+					Validators: []validator.String{asDestroy.limit()},
+				},
+			},
 		}},
 	}
 }
@@ -99,6 +121,16 @@ func resourceAttribute(name string, a datasource.Attribute) schema.Attribute {
 		return schema.Int64Attribute{
 			Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
 			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		}
+	case datasource.ListNestedAttribute:
+		nested := make(map[string]schema.Attribute)
+		for name, element := range a.NestedObject.Attributes {
+			nested[name] = schema.StringAttribute{Computed: true, MarkdownDescription: element.GetMarkdownDescription()}
+		}
+		return schema.ListNestedAttribute{
+			Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			NestedObject:  schema.NestedAttributeObject{Attributes: nested},
+			PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 		}
 	case datasource.SetAttribute:
 		return schema.SetAttribute{
@@ -178,5 +210,24 @@ func (r *waitResource) Update(_ context.Context, req resource.UpdateRequest, res
 	resp.State.Raw = req.Plan.Raw
 }
 
-// Delete does nothing: the framework removes the resource from the state.
-func (r *waitResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+// Delete waits until the instance is idle, if the state says so. Whatever is found then lets it be destroyed: only a time-out and an error
+// keep it, and with it what it depends on. The framework removes the resource from the state.
+func (r *waitResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m resourceModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || m.WaitOnDestroy == nil || !*m.WaitOnDestroy {
+		return
+	}
+	resp.Diagnostics.Append(r.Unknown...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var timeout *string
+	if m.Timeouts != nil {
+		timeout = m.Timeouts.Delete
+	}
+	m.Tolerate = []*string{
+		new(string(poll.OutcomeFailed)), new(string(poll.OutcomeCancelled)), new(string(poll.OutcomeNotFound)),
+	}
+	resp.Diagnostics.Append(run(ctx, &r.Base, asDestroy, &m.arguments, timeout, &m.ending)...)
+}

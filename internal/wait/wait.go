@@ -1,10 +1,11 @@
-// Package wait is hwtasks_wait, which makes dependent resources wait until a job or background task has finished: as a data source and as
-// a resource.
+// Package wait is hwtasks_wait, which makes dependent resources wait until a job or background task has finished, or until an instance is
+// idle: as a data source and as a resource.
 package wait
 
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -24,11 +25,17 @@ import (
 
 // A form is one of the forms of the wait. They differ in when they wait, and in what their messages advise.
 type form struct {
-	name          string // such as "data source"
-	timeout       string // argument in the block timeouts
-	again         string // how to wait for the same job again
-	tolerates     string // what tolerate does, for its description
-	blocksDestroy bool   // an error blocks destroy
+	name      string // such as "data source"
+	timeout   string // argument in the block timeouts
+	again     string // how to wait for the same job again
+	tolerates string // what tolerate does, for its description
+
+	settle      time.Duration  // default of an idle wait
+	endedWithin *time.Duration // default of a wait by name; nil: no limit
+	warnFailed  time.Duration  // an idle wait warns about tasks that failed at most so long before
+
+	isResource bool // what it stores is not read again, and does not block destroy
+	isDestroy  bool // it holds back the destruction of what it waits for
 }
 
 // limit is the validator of the timeout.
@@ -43,6 +50,10 @@ type arguments struct {
 	JobID           *string   `tfsdk:"job_id"`
 	InstanceID      *string   `tfsdk:"instance_id"`
 	TaskID          *string   `tfsdk:"task_id"`
+	TaskName        *string   `tfsdk:"task_name"`
+	EndedWithin     *string   `tfsdk:"ended_within"`
+	IgnoreTaskNames []*string `tfsdk:"ignore_task_names"`
+	Settle          *string   `tfsdk:"settle"`
 	PollInterval    *string   `tfsdk:"poll_interval"`
 	AppearWithin    *string   `tfsdk:"appear_within"`
 	Tolerate        []*string `tfsdk:"tolerate"`
@@ -56,6 +67,19 @@ type ending struct {
 	Status        *string `tfsdk:"status"`
 	Name          *string `tfsdk:"name"`
 	Progress      *int64  `tfsdk:"progress"`
+	BeginTime     *string `tfsdk:"begin_time"`
+	EndTime       *string `tfsdk:"end_time"`
+	FailureCode   *string `tfsdk:"failure_code"`
+	FailureReason *string `tfsdk:"failure_reason"`
+	Tasks         []task  `tfsdk:"tasks"`
+}
+
+// A task is what a wait has waited for.
+type task struct {
+	ID            *string `tfsdk:"id"`
+	Name          *string `tfsdk:"name"`
+	Outcome       *string `tfsdk:"outcome"`
+	Status        *string `tfsdk:"status"`
 	BeginTime     *string `tfsdk:"begin_time"`
 	EndTime       *string `tfsdk:"end_time"`
 	FailureCode   *string `tfsdk:"failure_code"`
@@ -83,9 +107,34 @@ func attributes(f form) map[string]schema.Attribute {
 			MarkdownDescription: "Service the job or task belongs to: " + describeServices() + ".",
 			Validators:          []validator.String{serviceWord()},
 		},
-		"job_id":      id("ID of the job: " + objects("job_id") + "."),
-		"instance_id": id("ID of the instance the task belongs to: " + objects("instance_id") + "."),
-		"task_id":     id("ID of the task: " + objects("task_id") + "."),
+		"job_id": id("ID of the job: " + objects("job_id") + "."),
+		"instance_id": id("ID of the instance, for DWS of the cluster. With `task_id` or `task_name` the wait is for tasks of the instance, " +
+			"alone it is until the instance is idle: " + objects("instance_id") + "."),
+		"task_id": id("ID of the task: " + objects("task_id") + "."),
+		"task_name": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Name of the tasks, such as `EXTEND`, as the list of tasks has it; letter case does not matter. " +
+				"The wait is for all tasks of this name that run or begin meanwhile; if there are none, for the newest one that has ended: " +
+				objects("task_name") + ".",
+			Validators: []validator.String{stringvalidator.LengthBetween(1, maxTaskName)},
+		},
+		"ended_within": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "With `task_name`: how long before the wait the newest task may have ended to be the one, such as `3h`, " +
+				"by the clock of the service. A task that still runs always is. " + f.describeEndedWithin(),
+			Validators: []validator.String{endedWithin},
+		},
+		"ignore_task_names": set("With `instance_id` alone: names of tasks that may keep running, such as backups. They do not count. "+
+			"While one of them runs, the status of the instance must still be one of rest or of a backup. Letter case does not matter. "+
+			"Default: none.", stringvalidator.LengthBetween(1, maxTaskName)),
+		"settle": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "How long the end must last before it counts, such as `1m`: at least two requests so far apart have to show it. " +
+				"Shorter than `timeouts." + f.timeout + "`. Default: `" + poll.Short(f.settle) + "` until an instance is idle, since a new task " +
+				"may not be listed at once, and `10s` with `task_name`; for these at least `1s`. " +
+				"`0s` with `job_id` and `task_id`: one request is enough.",
+			Validators: []validator.String{settle},
+		},
 		"poll_interval": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s` and shorter than `timeouts." + f.timeout + "`. " +
@@ -107,78 +156,155 @@ func attributes(f form) map[string]schema.Attribute {
 			"Letter case does not matter.", stringvalidator.LengthAtLeast(1)),
 		"failure_statuses": set("Further status words that mean failure, in the form of `success_statuses`.", stringvalidator.LengthAtLeast(1)),
 
-		"outcome":  service.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
-		"status":   service.String("Last status of the job or task, as the service says it."),
-		"name":     service.String("Name or type of the job or task, as the service says it."),
-		"progress": service.Int64("Progress in percent, 0 to 100. Null where the service gives none."),
-		"begin_time": service.String("When the job or task began, in UTC and RFC 3339, such as `2020-06-17T07:38:42.503Z`. " +
-			"Null if the service does not report the time zone, as for DWS."),
-		"end_time":     service.String("When it ended, in the form of `begin_time`. Null while it is running."),
-		"failure_code": service.String("Error code of a job or task that did not succeed, as the service says it."),
+		"outcome": service.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
+		"status": service.String("Last status of the job or task, as the service says it. With `task_name`: of the newest task. " +
+			"With `instance_id` alone: of the instance."),
+		"name": service.String("Name or type of the job or task, as the service says it. " +
+			"With `task_name` or `instance_id` alone: of the first task that did not succeed."),
+		"progress": service.Int64("Progress in percent, 0 to 100. Null where the service gives none, and of several tasks."),
+		"begin_time": service.String("When the job or task, or the first of several, began, in UTC and RFC 3339, " +
+			"such as `2020-06-17T07:38:42.503Z`. Null if the service does not report the time zone, as for DWS."),
+		"end_time": service.String("When it, or the last of several, ended, in the form of `begin_time`. Null while it is running."),
+		"failure_code": service.String("Error code of a job or task that did not succeed, or of the first of several, " +
+			"as the service says it."),
 		"failure_reason": service.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
 			"as long as the service keeps them."),
+		"tasks": service.List("What was waited for, the oldest first: the one job or task, or the tasks that ran or began meanwhile. "+
+			"Empty if nothing did, or if the service lists no tasks.", map[string]schema.Attribute{
+			"id":             service.String("ID of the job or task."),
+			"name":           service.String("Its name or type."),
+			"outcome":        service.String("`succeeded`, `failed`, `cancelled` or `not_found`. Null while it is running."),
+			"status":         service.String("Its last status."),
+			"begin_time":     service.String("When it began, in the form of `begin_time` above."),
+			"end_time":       service.String("When it ended, likewise."),
+			"failure_code":   service.String("Error code if it did not succeed."),
+			"failure_reason": service.String("Why it did not succeed."),
+		}),
 	}
+}
+
+// describeEndedWithin says what the default of ended_within is.
+func (f form) describeEndedWithin() string {
+	if f.endedWithin == nil {
+		return "Default: no limit."
+	}
+	return "Default: `" + poll.Short(*f.endedWithin) + "`, since the success of an earlier change must not pass for this one."
+}
+
+// A subject is what a wait waits for.
+type subject struct {
+	service.Kind
+	ids    []string
+	object diagnose.Object
+}
+
+// newSubject returns what arguments say to wait for, whose IDs are given by name.
+func newSubject(kind service.Kind, values map[string]*string) subject {
+	s := subject{Kind: kind}
+	for _, argument := range kind.Arguments {
+		s.ids = append(s.ids, *values[argument])
+	}
+	s.object = diagnose.Object{Kind: kind.Object, ID: kind.ObjectID(s.ids), Permission: kind.Permission}
+	return s
 }
 
 // run waits for what the arguments name, completes their region and project, and stores how the wait ended. The diagnostics have an
 // error if that is not tolerated.
 func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout *string, end *ending) (diags diag.Diagnostics) {
-	job, ids, found := a.job()
+	s, found := a.subject()
 	if !found { // Terraform validates before, at apply too; another host of the plugin protocol may not
-		diags.AddError("Nothing to wait for", waitsFor(a.Service, services.Jobs(a.Service)))
+		diags.AddError("Nothing to wait for", waitsFor(a.Service, services.Kinds(a.Service)))
 		return diags
 	}
-	options := a.options(timeout)
-	object := diagnose.Object{Kind: job.Object, ID: job.ObjectID(ids), Permission: job.Permission}
-	log := &reporter{ctx: ctx, object: object, redact: base.Client.Redact}
+	options := a.options(f, s, timeout)
+	log := &reporter{ctx: ctx, subject: s, redact: base.Client.Redact}
 	options.Report = log.report
+	log.begins()
 
-	succeeded, failed := values(a.SuccessStatuses), values(a.FailureStatuses)
-	start := func() poll.Func {
-		return resolving(base, a.Target, func(target cloud.Target) poll.Func {
-			return job.NewPoll(base.Client, target, ids, job.Statuses.Extend(succeeded, failed))
-		})
-	}
-	// Strings always marshal.
-	key, _ := json.Marshal([]any{a.Service, job.Arguments, ids, base.Client.WithDefaults(a.Configured()), succeeded, failed})
-	poller, release := base.Waits.Acquire(string(key), start)
+	tracker := a.tracker(f, s)
+	statuses := s.Statuses.Extend(values(a.SuccessStatuses), values(a.FailureStatuses))
+	pollTarget := resolving(base, a.Target, func(target cloud.Target) poll.Func {
+		return s.NewPoll(base.Client, target, s.ids, statuses, tracker)
+	})
+	configured := base.Client.WithDefaults(a.Configured())
+	key, _ := json.Marshal([]any{a.Service, s.Arguments[0], s.ids[0], configured}) // strings always marshal
+	requests, release := base.Waits.Acquire(string(key))
 	defer release()
-	result, err := poll.Wait(ctx, poller, options)
+	result, err := poll.Wait(ctx, requests, pollTarget, options)
 	log.ended(result, err)
 	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {
 		_, err = base.Resolve(ctx, &a.Target) // the polls have looked up the project
 	}
 	if err != nil {
-		return waitError(ctx, object, f, result.Seen, err)
+		return waitError(ctx, s, f, result.Seen, err)
+	}
+	r := report{
+		form: f, subject: s, target: configured, timeout: options.Timeout, settle: options.Settle, tolerate: values(a.Tolerate), result: result,
+	}.redacted(base.Client.Redact)
+	for _, text := range r.result.Last.Warnings {
+		diags.AddWarning("Wait for "+s.object.Kind, fmt.Sprintf("%s: %s", r.subjectText(), text))
 	}
 	if result.Outcome != poll.OutcomeSucceeded {
-		r := report{
-			form: f, object: object, target: base.Client.WithDefaults(a.Configured()), timeout: options.Timeout,
-			tolerate: values(a.Tolerate), result: result,
-		}.redacted(base.Client.Redact)
 		if !slices.Contains(r.tolerate, string(result.Outcome)) {
 			return append(diags, r.error())
 		}
 		diags.Append(r.warning())
 	}
-	end.set(result)
+	end.set(s, result)
 	return diags
 }
 
 // options returns the options of the wait. Its durations are validated.
-func (a *arguments) options(timeout *string) (o poll.Options) {
-	o.Timeout = defaultTimeout
-	if timeout != nil {
-		o.Timeout, _ = time.ParseDuration(*timeout)
-	}
-	if a.PollInterval != nil {
-		o.Interval, _ = time.ParseDuration(*a.PollInterval)
+func (a *arguments) options(f form, s subject, timeout *string) poll.Options {
+	o := poll.Options{
+		Timeout: durationOr(timeout, defaultTimeout), Interval: durationOr(a.PollInterval, 0), Settle: durationOr(a.Settle, 0),
+		Forgotten: s.Mode == service.ByID,
 	}
 	if a.AppearWithin != nil {
-		d, _ := time.ParseDuration(*a.AppearWithin)
-		o.AppearWithin = &d
+		o.AppearWithin = new(durationOr(a.AppearWithin, 0))
+	}
+	if a.Settle == nil {
+		o.Settle = min(f.defaultSettle(s.Mode), o.Timeout/2)
 	}
 	return o
+}
+
+// defaultSettle returns the default of settle.
+func (f form) defaultSettle(m service.Mode) time.Duration {
+	switch m {
+	case service.ByName:
+		return settleByName
+	case service.Idle:
+		return f.settle
+	case service.ByID:
+	}
+	return 0
+}
+
+// tracker returns the tracker of the tasks that the wait follows, or nil if it follows none.
+func (a *arguments) tracker(f form, s subject) *poll.Tracker {
+	following := poll.Following{}
+	switch s.Mode {
+	case service.ByID:
+		return nil
+	case service.ByName:
+		following.Name, following.EndedWithin = *a.TaskName, f.endedWithin
+		if a.EndedWithin != nil {
+			following.EndedWithin = new(durationOr(a.EndedWithin, 0))
+		}
+	case service.Idle:
+		following.Ignore, following.WarnFailed = values(a.IgnoreTaskNames), f.warnFailed
+	}
+	return poll.NewTracker(following)
+}
+
+// durationOr returns a duration that is validated, or the default if it is null.
+func durationOr(text *string, byDefault time.Duration) time.Duration {
+	if text == nil {
+		return byDefault
+	}
+	d, _ := time.ParseDuration(*text)
+	return d
 }
 
 // values returns the elements of a set that are not null, in order.
@@ -199,10 +325,13 @@ func resolving(base *service.Base, configured service.Target, pollTarget func(cl
 	return func(ctx context.Context) (poll.Status, error) {
 		ctx = cloud.PollContext(ctx, poll.IsLast(ctx))
 		if fetch == nil {
-			resolved := configured
-			target, err := base.Resolve(ctx, &resolved)
+			target, err := poll.Shared(ctx, "project", func(ctx context.Context) (cloud.Target, error) {
+				resolved := configured
+				target, err := base.Resolve(ctx, &resolved)
+				return target, service.PollError(err)
+			})
 			if err != nil {
-				return poll.Status{}, service.PollError(err)
+				return poll.Status{}, err
 			}
 			fetch = pollTarget(target)
 		}
@@ -210,43 +339,54 @@ func resolving(base *service.Base, configured service.Target, pollTarget func(cl
 	}
 }
 
-// job returns the kind of the job to wait for and its IDs. It is not found if the service has no job of these IDs.
-func (a *arguments) job() (job service.Job, ids []string, found bool) {
-	var arguments []string
-	values := map[string]*string{"job_id": a.JobID, "instance_id": a.InstanceID, "task_id": a.TaskID}
+// subject returns what to wait for. It is not found if the service has nothing with these arguments.
+func (a *arguments) subject() (s subject, found bool) {
+	values := map[string]*string{"job_id": a.JobID, "instance_id": a.InstanceID, "task_id": a.TaskID, "task_name": a.TaskName}
+	var set []string
 	for _, argument := range idArguments {
 		if values[argument] != nil {
-			arguments = append(arguments, argument)
+			set = append(set, argument)
 		}
 	}
-	job, found = services.FindJob(a.Service, arguments)
-	for _, argument := range job.Arguments {
-		ids = append(ids, *values[argument])
-	}
-	return job, ids, found
+	kind, found := services.FindKind(a.Service, set)
+	return newSubject(kind, values), found
 }
 
 // set stores the result of a wait.
-func (e *ending) set(r poll.Result) {
+func (e *ending) set(s subject, r poll.Result) {
 	e.Outcome = new(string(r.Outcome))
-	if r.Outcome == poll.OutcomeNotFound {
+	e.Tasks = []task{}
+	if r.Outcome == poll.OutcomeNotFound && r.LastError != nil {
 		return // the next read would not find what earlier polls saw of the job
 	}
-	text := func(s string) *string {
-		if s == "" {
-			return nil
-		}
-		return &s
+	last := r.Last
+	e.Progress = last.Progress
+	e.Status, e.Name = text(last.Raw), text(last.Name)
+	e.BeginTime, e.EndTime = at(last.Begin), at(last.End)
+	e.FailureCode, e.FailureReason = text(last.FailureCode), text(last.FailureReason)
+	if s.Mode == service.ByID && r.Seen {
+		last.Tasks = []poll.Task{{ID: s.ids[len(s.ids)-1], Status: last}}
 	}
-	// Date functions can read these.
-	at := func(t time.Time) *string {
-		if t.IsZero() {
-			return nil
-		}
-		return new(t.UTC().Format("2006-01-02T15:04:05.999Z07:00"))
+	for _, t := range last.Tasks {
+		e.Tasks = append(e.Tasks, task{
+			ID: text(t.ID), Name: text(t.Name), Outcome: text(string(t.State.Outcome())), Status: text(t.Raw),
+			BeginTime: at(t.Begin), EndTime: at(t.End), FailureCode: text(t.FailureCode), FailureReason: text(t.FailureReason),
+		})
 	}
-	e.Progress = r.Last.Progress
-	e.Status, e.Name = text(r.Last.Raw), text(r.Last.Name)
-	e.BeginTime, e.EndTime = at(r.Last.Begin), at(r.Last.End)
-	e.FailureCode, e.FailureReason = text(r.Last.FailureCode), text(r.Last.FailureReason)
+}
+
+// text returns a text as a value, which is null if it is empty.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// at returns a time as a value that date functions can read, which is null if it is zero.
+func at(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	return new(t.UTC().Format("2006-01-02T15:04:05.999Z07:00"))
 }

@@ -46,7 +46,7 @@ func Check(t *testing.T, job service.Job, ids []string, endpoint, path string, c
 }
 
 // IgnoreResponse leaves out of a comparison what Statuses.Complete takes from a response, which is tested there.
-var IgnoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID", "Begin", "End", "Age")
+var IgnoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID", "Begin", "End", "Age", "EndedFor")
 
 // Kind returns what an error of a poll means to a wait: the name of its kind, "final", or "" if there is none.
 func Kind(err error) string {

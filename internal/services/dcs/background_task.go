@@ -25,7 +25,7 @@ var backgroundTask = service.Job{
 	Permission: ListTasks.Permission,
 	Statuses:   taskStatuses,
 	NewPoll: func(c *cloud.Client, t cloud.Target, ids []string, statuses service.Statuses) poll.Func {
-		p := &taskPoller{client: c, target: t, instanceID: ids[0], taskID: ids[1], statuses: statuses}
+		p := &taskPoller{lister: newLister(c, t, ids[0]), taskID: ids[1], statuses: statuses}
 		return p.poll
 	},
 }
@@ -33,17 +33,15 @@ var backgroundTask = service.Job{
 // A taskPoller polls the task list first, which decides how a task ended: so one request is enough for a task that has
 // ended. While the task runs, it polls the progress instead, which estimates the remaining time, until that suggests an end.
 type taskPoller struct {
-	client             *cloud.Client
-	target             cloud.Target
-	instanceID, taskID string
-	statuses           service.Statuses
+	*lister
+	taskID   string
+	statuses service.Statuses
 
 	useProgress   bool        // at the next poll
 	progressFails int         // polls of the progress in a row that the service did not understand
 	last          poll.Status // according to the list
 	listedAt      time.Time   // when the list was read
-	offset        int64       // of the page of the list that had the task
-	limit         int64       // size of the pages with which the service has answered; 0: none yet
+	since         time.Time   // the list has the task from this time on; zero if unknown
 }
 
 const (
@@ -103,10 +101,7 @@ func (p *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Sta
 		return poll.Status{}, service.PollError(err)
 	}
 	p.listedAt = time.Now()
-	p.last = p.statuses.Complete(poll.Status{
-		Raw: service.Deref(task.Status), Name: service.Deref(task.Name),
-		BeginTime: service.Deref(task.CreatedAt), EndTime: service.Deref(task.UpdatedAt),
-	}, response)
+	p.last = p.statuses.Complete(task.status().Status, response)
 	hasProgress := task.EnableShow == nil || bool(*task.EnableShow)
 	switch p.last.State {
 	case poll.Running, poll.Unknown:
@@ -118,71 +113,60 @@ func (p *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Sta
 		if hasProgress {
 			p.last.Progress = new(int64(100))
 		}
-	case poll.Failed, poll.Cancelled:
-		p.last.FailureCode = service.Deref(task.ErrorCode)
+	case poll.Failed, poll.Cancelled, poll.Missing:
 		if hasProgress {
-			p.addReason(ctx)
+			addReason(ctx, p.client, p.target, p.instanceID, p.taskID, &p.last)
 		}
 	}
 	return p.last, nil
 }
 
-// find returns the task from the page that had it before, or else from the first page that has it.
+// find returns the task from the part of the list that has to have it, or else from the first page that has it.
 func (p *taskPoller) find(ctx context.Context) (task Task, response cloud.Response, err error) {
-	pages := newPager(p.client, p.target, p.instanceID, TaskFilter{})
-	if p.limit > 0 {
-		pages.limit, pages.limitFits = p.limit, true
-	}
-	defer func() {
-		if pages.limitFits {
-			p.limit = pages.limit
+	if !p.since.IsZero() {
+		if task, response, err = p.findSince(ctx, p.since); err == nil || !isMissing(err) {
+			return task, response, err
 		}
-	}()
+	}
+	task, response, err = p.findSince(ctx, time.Time{})
+	if err == nil {
+		p.since = poll.Window(service.ParseTime(service.Deref(task.CreatedAt)))
+	}
+	return task, response, err
+}
+
+// findSince returns the task from the first page that has it, of the list from a time on.
+func (p *taskPoller) findSince(ctx context.Context, since time.Time) (task Task, response cloud.Response, err error) {
+	pages := p.pages(startingAt(since))
 	found := false
-	find := func(page []Task) error {
-		var err error
-		task, err = service.FindTask(page, p.taskID,
-			func(task Task) *lenient.String { return task.ID }, func(task Task) *lenient.String { return task.Status }, p.statuses)
-		found = err == nil
-		if found && service.Deref(task.Status) == "" {
-			return service.ErrNoStatus
-		}
-		return err
-	}
-	if p.offset > 0 {
-		_, response, err = pages.page(ctx, p.offset, func(list TaskList) error { return find(list.Tasks) })
-		if err == nil {
-			return task, response, nil
-		}
-		if e := (*cloud.Error)(nil); errors.As(err, &e) && e.Retryable() {
-			return task, response, err
-		}
-		p.offset = 0
-		if !isMissing(err) {
-			return task, response, err
-		}
-	}
 	for !found {
-		offset := pages.received
-		if _, response, err = pages.next(ctx, find); err != nil {
+		_, response, err = pages.next(ctx, func(page []Task) (err error) {
+			task, err = service.FindTask(page, p.taskID,
+				func(task Task) *lenient.String { return task.ID }, func(task Task) *lenient.String { return task.Status }, p.statuses)
+			found = err == nil
+			if found && service.Deref(task.Status) == "" {
+				return service.ErrNoStatus
+			}
+			return err
+		})
+		if err != nil {
 			return task, response, err
 		}
-		p.offset = offset
 	}
 	return task, response, nil
 }
 
-// addReason adds the steps that failed to the last status of the list, if the service tells them in time: how the task ended is known.
-func (p *taskPoller) addReason(ctx context.Context) {
+// addReason adds the steps that failed to the status of a task, if the service tells them in time: how the task ended is known.
+func addReason(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID, taskID string, status *poll.Status) {
 	ctx, cancel := context.WithTimeout(ctx, reasonTimeout)
 	defer cancel()
-	progress, _, err := GetProgress.Get(ctx, p.client, p.target, p.instanceID, p.taskID)
+	progress, _, err := GetProgress.Get(ctx, c, t, instanceID, taskID)
 	if err != nil {
 		return
 	}
-	p.last.Progress = percent(progress.Progress)
+	status.Progress = percent(progress.Progress)
 	failed := progress.steps(func(state poll.State, _ string) bool { return state == poll.Failed || state == poll.Cancelled }, true)
-	p.last.FailureReason = strings.Join(failed, "; ")
+	status.FailureReason = strings.Join(failed, "; ")
 }
 
 // percent returns a progress from 0 to 100, or nil for any other value.

@@ -109,7 +109,7 @@ func (p Progress) suggestsEnd() bool {
 			return false
 		case poll.Failed, poll.Cancelled:
 			return true
-		case poll.Succeeded, poll.Unknown:
+		case poll.Succeeded, poll.Unknown, poll.Missing:
 		}
 	}
 	return true

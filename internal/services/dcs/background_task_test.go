@@ -257,11 +257,9 @@ func TestReasonIsNotAwaited(t *testing.T) {
 			s.InjectFault(
 				simulator.Fault{Path: "/progress", Delay: simulator.Duration(time.Minute)},
 				simulator.Fault{Body: `{"tasks":[{"id":"t","status":"FAILED"}]}`})
-			start := func() poll.Func {
-				return backgroundTask.NewPoll(memoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
-			}
+			pollTask := backgroundTask.NewPoll(memoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
 			begin := time.Now()
-			r, err := poll.Wait(t.Context(), poll.NewPoller(start), poll.Options{Timeout: timeout})
+			r, err := poll.Wait(t.Context(), new(poll.Requests), pollTask, poll.Options{Timeout: timeout})
 			if took := time.Since(begin); err != nil || r.Outcome != poll.OutcomeFailed || took > longest {
 				t.Errorf("timeout %s: got outcome %q, error %v after %s; want failed within %s", timeout, r.Outcome, err, took, longest)
 			}
@@ -269,7 +267,7 @@ func TestReasonIsNotAwaited(t *testing.T) {
 	}
 }
 
-// Which pages of a long list are read for a task, as offset/limit.
+// Which pages of a long list are read for a task, as offset/limit, and as "window" those of the tasks since a day before it began.
 func TestPagesOfAPoll(t *testing.T) {
 	const id = "t"
 	page := func(first, n int, ids ...string) simulator.Fault {
@@ -279,9 +277,14 @@ func TestPagesOfAPoll(t *testing.T) {
 			if i < len(ids) {
 				id = ids[i]
 			}
-			tasks[i] = fmt.Sprintf(`{"id":%q,"status":"EXECUTING","enable_show":false}`, id)
+			tasks[i] = fmt.Sprintf(`{"id":%q,"status":"EXECUTING","enable_show":false,"created_at":"2026-11-20T10:30:00.123Z"}`, id)
 		}
 		return simulator.Fault{Body: `{"task_count":3000,"tasks":[` + strings.Join(tasks, ",") + `]}`, Times: 1}
+	}
+	window := func(ids ...string) simulator.Fault {
+		fault := page(0, len(ids), ids...)
+		fault.Body = strings.Replace(fault.Body, "3000", fmt.Sprint(len(ids)), 1)
+		return fault
 	}
 	refused := simulator.Fault{Status: 400, Times: 1}
 	for _, test := range []struct {
@@ -291,26 +294,24 @@ func TestPagesOfAPoll(t *testing.T) {
 		errs  []string // the kinds of their errors; nil: there are none
 	}{
 		{
-			name:  "on the first page",
-			polls: [][]simulator.Fault{{page(0, 1000, id)}, {page(0, 1000, id)}},
-			pages: [][]string{{"0/1000"}, {"0/1000"}},
+			name:  "on the first page, then in the window",
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {window("new", id)}},
+			pages: [][]string{{"0/1000"}, {"window 0/1000"}},
 		},
 		{
-			name:  "found on the second page, which is asked for again",
-			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {page(1000, 1000, id)}},
-			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000"}},
+			name:  "found on the second page, then in the window",
+			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {window(id)}},
+			pages: [][]string{{"0/1000", "1000/1000"}, {"window 0/1000"}},
 		},
 		{
-			name: "pushed to another page",
-			polls: [][]simulator.Fault{
-				{page(0, 1000), page(1000, 1000, id)}, {page(1000, 1000), page(0, 1000), page(1000, 1000), page(2000, 10, id)}, {page(2000, 10, id)},
-			},
-			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000", "0/1000", "1000/1000", "2000/1000"}, {"2000/1000"}},
+			name:  "not in the window: searched from the start again",
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {window("new"), page(0, 1000), page(1000, 10, id)}, {window(id)}},
+			pages: [][]string{{"0/1000"}, {"window 0/1000", "0/1000", "1000/1000"}, {"window 0/1000"}},
 		},
 		{
 			name:  "gone",
-			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {page(1000, 1000), page(0, 1000), page(1000, 1000), page(0, 0)}},
-			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000", "0/1000", "1000/1000", "2000/1000"}},
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {window(), page(0, 1000), page(0, 0)}},
+			pages: [][]string{{"0/1000"}, {"window 0/1000", "0/1000", "1000/1000"}},
 			errs:  []string{"", "not found"},
 		},
 		{
@@ -325,17 +326,15 @@ func TestPagesOfAPoll(t *testing.T) {
 			errs:  []string{"invalid"},
 		},
 		{
-			name: "the second page is not a list any more: searched from the start again",
-			polls: [][]simulator.Fault{
-				{page(0, 1000), page(1000, 1000, id)}, {{Body: `{"task_count":1}`, Times: 1}}, {page(0, 1000, id)},
-			},
-			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000"}, {"0/1000"}},
+			name:  "the window is not a list any more",
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {{Body: `{"task_count":1}`, Times: 1}}, {window(id)}},
+			pages: [][]string{{"0/1000"}, {"window 0/1000"}, {"window 0/1000"}},
 			errs:  []string{"", "invalid", ""},
 		},
 		{
-			name:  "the second page fails: asked for again",
-			polls: [][]simulator.Fault{{page(0, 1000), page(1000, 1000, id)}, {{Status: 503, Times: 1}}, {page(1000, 1000, id)}},
-			pages: [][]string{{"0/1000", "1000/1000"}, {"1000/1000"}, {"1000/1000"}},
+			name:  "the window fails: asked for again",
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {{Status: 503, Times: 1}}, {window(id)}},
+			pages: [][]string{{"0/1000"}, {"window 0/1000"}, {"window 0/1000"}},
 			errs:  []string{"", "transient", ""},
 		},
 		{
@@ -359,8 +358,8 @@ func TestPagesOfAPoll(t *testing.T) {
 		},
 		{
 			name:  "a refusal after pages of 1,000 is not about their size",
-			polls: [][]simulator.Fault{{page(0, 1000, id)}, {refused}, {page(0, 1000, id)}},
-			pages: [][]string{{"0/1000"}, {"0/1000"}, {"0/1000"}},
+			polls: [][]simulator.Fault{{page(0, 1000, id)}, {refused}, {window(id)}},
+			pages: [][]string{{"0/1000"}, {"window 0/1000"}, {"window 0/1000"}},
 			errs:  []string{"", "invalid", ""},
 		},
 		{
@@ -373,8 +372,8 @@ func TestPagesOfAPoll(t *testing.T) {
 		},
 		{
 			name:  "pages of 1,000 are refused, which is remembered",
-			polls: [][]simulator.Fault{{refused, page(0, 100), page(100, 100, id)}, {page(100, 100, id)}, {page(100, 100), page(0, 100, id)}},
-			pages: [][]string{{"0/1000", "0/100", "100/100"}, {"100/100"}, {"100/100", "0/100"}},
+			polls: [][]simulator.Fault{{refused, page(0, 100), page(100, 100, id)}, {window(id)}},
+			pages: [][]string{{"0/1000", "0/100", "100/100"}, {"window 0/100"}},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -396,7 +395,11 @@ func TestPagesOfAPoll(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					pages = append(pages, query.Get("offset")+"/"+query.Get("limit"))
+					text := query.Get("offset") + "/" + query.Get("limit")
+					if query.Get("start_time") == "20261119100000" {
+						text = "window " + text
+					}
+					pages = append(pages, text)
 				}
 				if diff := cmp.Diff(test.pages[i], pages); diff != "" {
 					t.Errorf("poll %d: pages (- want, + got):\n%s", i, diff)

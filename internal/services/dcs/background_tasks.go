@@ -99,7 +99,7 @@ func listTasks(
 	}
 	var all TaskList
 	mismatches := make(cloud.Mismatches)
-	pages := newPager(c, t, instanceID, filter)
+	pages := newLister(c, t, instanceID).pages(filter)
 	pages.tooLong = "; select some with start_time and end_time"
 	for {
 		page, response, err := pages.next(ctx, nil)
@@ -119,15 +119,29 @@ func listTasks(
 	}
 }
 
-// A pager reads the task list of an instance page by page.
-type pager struct {
+// A lister lists the tasks of an instance.
+type lister struct {
 	client     *cloud.Client
 	target     cloud.Target
 	instanceID string
-	filter     TaskFilter // of the time
-	tooLong    string     // what to do about a list that is too long
-	limit      int64      // size of a page
-	limitFits  bool       // the service has answered with such a page; older editions refuse larger ones
+	limit      int64 // size of a page
+	limitFits  bool  // the service has answered with such a page; older editions refuse larger ones
+}
+
+func newLister(c *cloud.Client, t cloud.Target, instanceID string) *lister {
+	return &lister{client: c, target: t, instanceID: instanceID, limit: pageSize}
+}
+
+// pages returns a pager of the tasks that a filter selects by their time.
+func (l *lister) pages(filter TaskFilter) *pager {
+	return &pager{lister: l, filter: filter, seen: make(map[string]bool), count: -1}
+}
+
+// A pager reads the task list of an instance page by page.
+type pager struct {
+	*lister
+	filter  TaskFilter // of the time
+	tooLong string     // what to do about a list that is too long
 
 	seen     map[string]bool // IDs of the tasks on earlier pages
 	tasks    int64           // on earlier pages, without those that were sent again
@@ -136,10 +150,6 @@ type pager struct {
 	count    int64           // of the tasks, by the first page; -1 if it does not tell
 	unsure   bool            // a task on an earlier page has no ID
 	done     bool            // the list is complete
-}
-
-func newPager(c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter) *pager {
-	return &pager{client: c, target: t, instanceID: instanceID, filter: filter, limit: pageSize, seen: make(map[string]bool), count: -1}
 }
 
 // next reads the next page, and returns the tasks that no earlier page had. Find may look for a task: with the page that has it, it does
@@ -258,11 +268,11 @@ func listPage(
 	if filter.EndTime != nil {
 		query.Set("end_time", *filter.EndTime)
 	}
-	var list TaskList
-	request := ListTasks.Request(t, query, instanceID)
-	if check != nil {
-		request.Check = func() error { return check(list) }
+	list, response, err := ListTasks.Query(ctx, c, t, query, instanceID)
+	if err == nil && check != nil {
+		if err = check(list); err != nil {
+			err = response.Reject(err)
+		}
 	}
-	response, err := c.Get(ctx, request, &list)
 	return list, response, err
 }

@@ -13,6 +13,7 @@ var Service = service.Service{
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, backgroundTasksDataSource, progressDataSource},
 	Jobs:        []service.Job{job, backgroundTask},
+	Instance:    &instance,
 }
 
 var api = &service.API{

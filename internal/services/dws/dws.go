@@ -11,6 +11,7 @@ var Service = service.Service{
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource},
 	Jobs:        []service.Job{job},
+	Instance:    &instance,
 }
 
 var api = &service.API{Endpoint: "dws"}

@@ -35,12 +35,12 @@ var ListTasks = service.Call[TaskList]{
 }
 
 // listTasks reads the tasks of an instance page by page, until a page is short or has no new task. TaskCount is that of the first
-// page, the response that of the last one.
+// page, the response that of the last one. A wait, which must not take a list for complete that is not, refuses a page without a list.
 //
 // The number of tasks tells nothing: that of the reference page's example is larger than its list. Newer editions of the service have
 // renamed start, and may ignore it: they then send the first page again.
 func listTasks(
-	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter,
+	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, filter TaskFilter, forWait bool,
 ) (TaskList, cloud.Response, error) {
 	query := url.Values{"limit": {strconv.Itoa(pageSize)}}
 	if filter.BeginTime != nil {
@@ -49,35 +49,38 @@ func listTasks(
 	if filter.EndTime != nil {
 		query.Set("end_time", *filter.EndTime)
 	}
+	tooLong := "; select some with begin_time and end_time"
+	if forWait {
+		tooLong = ""
+	}
 	var all TaskList
 	seen := make(map[string]bool) // IDs of the tasks in all
 	size := 0                     // of the pages in bytes, without the current one
 	mismatches := make(cloud.Mismatches)
 	for {
-		var page TaskList
-		var unseen []Task
-		done := false
-		request := ListTasks.Request(t, query, instanceID)
-		request.Check = func() error {
-			// A task that is twice on the same page is kept.
-			unseen = slices.DeleteFunc(slices.Clone(page.Tasks), func(task Task) bool { return seen[service.Deref(task.ID)] })
-			done = len(page.Tasks) < pageSize || len(unseen) == 0
-			if !done && len(all.Tasks)+len(unseen) >= maxTasks {
-				return fmt.Errorf("the list has more than %d tasks; select some with begin_time and end_time", maxTasks)
-			}
-			if size >= maxSize {
-				return fmt.Errorf("the list has more than %d MiB; select some with begin_time and end_time", maxSize>>20)
-			}
-			return nil
-		}
-		response, err := c.Get(ctx, request, &page)
+		page, response, err := ListTasks.Query(ctx, c, t, query, instanceID)
 		if err != nil {
 			return TaskList{}, response, err
+		}
+		if page.Tasks == nil && forWait {
+			return TaskList{}, response, response.Reject(service.ErrNoTasks)
+		}
+		// A task that is twice on the same page is kept.
+		unseen := slices.DeleteFunc(slices.Clone(page.Tasks), func(task Task) bool { return seen[service.Deref(task.ID)] })
+		done := len(page.Tasks) < pageSize || len(unseen) == 0
+		if !done && len(all.Tasks)+len(unseen) >= maxTasks {
+			tooMany := fmt.Errorf("the list has more than %d tasks%s", maxTasks, tooLong)
+			return TaskList{}, response, response.Reject(tooMany)
+		}
+		if size >= maxSize {
+			tooLarge := fmt.Errorf("the list has more than %d MiB%s", maxSize>>20, tooLong)
+			return TaskList{}, response, response.Reject(tooLarge)
 		}
 		maps.Copy(mismatches, response.Mismatches)
 		response.Mismatches = mismatches
 		if all.Tasks == nil {
 			all = page
+			all.Tasks = slices.Clone(page.Tasks) // waits share the page
 		} else {
 			all.Tasks = append(all.Tasks, unseen...)
 		}
@@ -119,7 +122,7 @@ var backgroundTasksDataSource = service.Read[backgroundTasksModel, TaskList]{
 	IsList: true,
 	Answer: func(m *backgroundTasksModel) *TaskList { return &m.TaskList },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *backgroundTasksModel) (TaskList, cloud.Response, error) {
-		return listTasks(ctx, c, t, m.InstanceID, TaskFilter{BeginTime: m.BeginTime, EndTime: m.EndTime})
+		return listTasks(ctx, c, t, m.InstanceID, TaskFilter{BeginTime: m.BeginTime, EndTime: m.EndTime}, false)
 	},
 	Validate: service.ValidateTimes("begin_time", "end_time"),
 }

@@ -56,7 +56,7 @@ func TestRequestLines(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
 			simulatedTasks(s, test.tasks)
-			list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", test.filter)
+			list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", test.filter, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,7 +156,7 @@ func TestPagingTraps(t *testing.T) {
 				}
 				s.InjectFault(simulator.Fault{Body: body, Times: times})
 			}
-			list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{})
+			list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{}, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -212,7 +212,7 @@ func TestListThatIsTooLong(t *testing.T) {
 			}
 			s, address := simulatortest.Start(t, simulator.Options{Log: next})
 			next(simulator.Request{})
-			_, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{})
+			_, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{}, false)
 			if err == nil || !strings.Contains(err.Error(), test.err) || len(s.Requests()) != test.requests {
 				t.Errorf("got %d requests, error %v; want %d, …%s…", len(s.Requests()), err, test.requests, test.err)
 			}
@@ -227,7 +227,7 @@ func TestLongestList(t *testing.T) {
 		simulator.Fault{Body: page("0", numbers(1, maxTasks-1)...), Times: 1},
 		simulator.Fault{Body: page("0", maxTasks-1, maxTasks)},
 	)
-	list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{})
+	list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{}, false)
 	if err != nil || len(list.Tasks) != maxTasks {
 		t.Errorf("got %d tasks, error %v; want %d", len(list.Tasks), err, maxTasks)
 	}

@@ -13,6 +13,7 @@ var Service = service.Service{
 	API:         api,
 	DataSources: []service.DataSource{backgroundTaskDataSource, backgroundTasksDataSource},
 	Jobs:        []service.Job{backgroundTask},
+	Instance:    &instance,
 }
 
 var api = &service.API{

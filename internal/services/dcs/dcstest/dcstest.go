@@ -2,6 +2,7 @@
 package dcstest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,6 +19,7 @@ var Service = simulator.Service{
 	Endpoint: "dcs",
 	Calls: []simulator.Call{
 		{Path: "/v2/{project}/jobs/{job}", Answer: getJob},
+		{Path: "/v2/{project}/instances/{instance}", Answer: getInstance},
 		{Path: "/v2/{project}/instances/{instance}/tasks", Answer: listTasks},
 		{Path: "/v2/{project}/instances/{instance}/tasks/{task}/progress", Answer: getProgress},
 	},
@@ -52,6 +54,20 @@ func (t Task) Added(at time.Time) simulator.Object {
 	return t
 }
 
+// An Instance is an instance of the service. One that has tasks, and was not added, is RUNNING.
+type Instance struct {
+	ID      string
+	Working string // its status until its end, such as RESTARTING
+	Task    any    // the member task until its end
+	simulator.Timeline
+}
+
+// Added implements simulator.Object.
+func (i Instance) Added(at time.Time) simulator.Object {
+	i.Timeline = i.Timeline.Added(at)
+	return i
+}
+
 // A Step is a step of a Task. All steps take the same time.
 type Step struct {
 	Name     string
@@ -79,11 +95,37 @@ func getJob(q simulator.Query) simulator.Response {
 	return simulator.GatewayError(http.StatusNotFound, simulator.NotFoundCode, "The job does not exist")
 }
 
+func getInstance(q simulator.Query) simulator.Response {
+	if _, found := tasksOf(q); !found {
+		return unknownInstance
+	}
+	body := object{"instance_id": q.PathValue("instance"), "status": "RUNNING", "task": nil}
+	for _, i := range simulator.Objects[Instance](q) {
+		if i.ID != q.PathValue("instance") {
+			continue
+		}
+		if share, status := i.At(q.Now, i.Working); share < 1 {
+			body["status"], body["task"] = cmp.Or(status, "RUNNING"), i.Task
+		} else {
+			body["status"] = cmp.Or(i.End, "RUNNING")
+		}
+	}
+	return simulator.OK(body)
+}
+
+// tasksOf returns the tasks of the instance of a request, and reports whether the service knows the instance.
+func tasksOf(q simulator.Query) (tasks []Task, found bool) {
+	id := q.PathValue("instance")
+	tasks = slices.DeleteFunc(simulator.Objects[Task](q), func(t Task) bool { return t.InstanceID != id })
+	return tasks, len(tasks) > 0 || slices.ContainsFunc(simulator.Objects[Instance](q), func(i Instance) bool { return i.ID == id })
+}
+
+var unknownInstance = simulator.GatewayError(http.StatusNotFound, "DCS.3022", "The instance does not exist")
+
 func listTasks(q simulator.Query) simulator.Response {
-	instance := q.PathValue("instance")
-	tasks := slices.DeleteFunc(simulator.Objects[Task](q), func(t Task) bool { return t.InstanceID != instance })
-	if len(tasks) == 0 {
-		return simulator.GatewayError(http.StatusNotFound, "DCS.3022", "The instance does not exist")
+	tasks, found := tasksOf(q)
+	if !found {
+		return unknownInstance
 	}
 
 	query := q.URL.Query()

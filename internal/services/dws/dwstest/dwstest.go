@@ -2,6 +2,7 @@
 package dwstest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,7 +14,10 @@ import (
 // Service is the simulated Data Warehouse Service.
 var Service = simulator.Service{
 	Endpoint: "dws",
-	Calls:    []simulator.Call{{Path: "/v1.0/{project}/job/{job}", Answer: getJob}},
+	Calls: []simulator.Call{
+		{Path: "/v1.0/{project}/job/{job}", Answer: getJob},
+		{Path: "/v1.0/{project}/clusters/{cluster}", Answer: getCluster},
+	},
 }
 
 // A Job is a job of the service.
@@ -29,7 +33,35 @@ func (j Job) Added(at time.Time) simulator.Object {
 	return j
 }
 
+// A Cluster is a cluster of the service.
+type Cluster struct {
+	ID                 string
+	Status             string // default: AVAILABLE
+	Working            string // task_status until the end, such as GROWING
+	simulator.Timeline        // its end is the task_status after it; none for success
+}
+
+// Added implements simulator.Object.
+func (c Cluster) Added(at time.Time) simulator.Object {
+	c.Timeline = c.Timeline.Added(at)
+	return c
+}
+
 type object = map[string]any
+
+func getCluster(q simulator.Query) simulator.Response {
+	for _, c := range simulator.Objects[Cluster](q) {
+		if c.ID != q.PathValue("cluster") {
+			continue
+		}
+		cluster := object{"id": c.ID, "status": cmp.Or(c.Status, "AVAILABLE"), "task_status": simulator.OrNull(c.End), "action_progress": nil}
+		if share, status := c.At(q.Now, c.Working); share < 1 {
+			cluster["task_status"], cluster["action_progress"] = status, object{status: fmt.Sprintf("%d%%", int(share*100))}
+		}
+		return simulator.OK(object{"cluster": cluster})
+	}
+	return dwsError(http.StatusNotFound, simulator.NotFoundCode, "The cluster does not exist.")
+}
 
 func getJob(q simulator.Query) simulator.Response {
 	const format = "2006-01-02T15:04:05"
@@ -48,19 +80,25 @@ func getJob(q simulator.Query) simulator.Response {
 		}
 		return simulator.OK(body)
 	}
-	return jobError(http.StatusNotFound, simulator.NotFoundCode, "The job does not exist.")
+	return dwsError(http.StatusNotFound, simulator.NotFoundCode, "The job does not exist.")
 }
 
-func jobError(status int, code, message string) simulator.Response {
+func dwsError(status int, code, message string) simulator.Response {
 	return simulator.Response{Status: status, Body: object{"errCode": code, "externalMessage": message}}
 }
 
-// Examples returns a job of two minutes that began 50 seconds ago.
+// Examples returns a job of two minutes that began 50 seconds ago, and a cluster that grows for a minute since 20 seconds.
 func Examples(now time.Time) []simulator.Object {
-	return []simulator.Object{Job{
-		ID: "2c9080e88459fa44018459fbeb600001", Name: "ecfClusterElbCreateJob",
-		Timeline: simulator.Timeline{Begin: now.Add(-50 * time.Second), Takes: 2 * time.Minute},
-	}}
+	return []simulator.Object{
+		Job{
+			ID: "2c9080e88459fa44018459fbeb600001", Name: "ecfClusterElbCreateJob",
+			Timeline: simulator.Timeline{Begin: now.Add(-50 * time.Second), Takes: 2 * time.Minute},
+		},
+		Cluster{
+			ID: "7d85f602-a948-4a30-afd4-e84f47471c15", Working: "GROWING",
+			Timeline: simulator.Timeline{Begin: now.Add(-20 * time.Second), Takes: time.Minute},
+		},
+	}
 }
 
 // Fixture describes the service to the tests that go over all services.

@@ -2,6 +2,7 @@
 package kafkatest
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 var Service = simulator.Service{
 	Endpoint: "dms",
 	Calls: []simulator.Call{
+		{Path: "/v2/{project}/instances/{instance}", Answer: getInstance},
 		{Path: "/v2/{project}/instances/{instance}/tasks/{task}", Answer: getTask},
 		{Path: "/v2/{project}/instances/{instance}/tasks", Answer: listTasks},
 	},
@@ -33,7 +35,39 @@ func (t Task) Added(at time.Time) simulator.Object {
 	return t
 }
 
+// An Instance is an instance of the service. One that has tasks, and was not added, is RUNNING.
+type Instance struct {
+	ID      string
+	Working string // its status until its end, such as EXTENDING
+	Task    any    // the member task until its end
+	simulator.Timeline
+}
+
+// Added implements simulator.Object.
+func (i Instance) Added(at time.Time) simulator.Object {
+	i.Timeline = i.Timeline.Added(at)
+	return i
+}
+
 type object = map[string]any
+
+func getInstance(q simulator.Query) simulator.Response {
+	if _, found := tasksOf(q); !found {
+		return unknownInstance
+	}
+	body := object{"instance_id": q.PathValue("instance"), "status": "RUNNING"}
+	for _, i := range simulator.Objects[Instance](q) {
+		if i.ID != q.PathValue("instance") {
+			continue
+		}
+		if share, status := i.At(q.Now, i.Working); share < 1 {
+			body["status"], body["task"] = cmp.Or(status, "RUNNING"), i.Task
+		} else {
+			body["status"] = cmp.Or(i.End, "RUNNING")
+		}
+	}
+	return simulator.OK(body)
+}
 
 func getTask(q simulator.Query) simulator.Response {
 	tasks, found := tasksOf(q)
@@ -88,8 +122,9 @@ func listTasks(q simulator.Query) simulator.Response {
 
 // tasksOf returns the tasks of the instance of a request, and reports whether the service knows the instance.
 func tasksOf(q simulator.Query) (tasks []Task, found bool) {
-	tasks = slices.DeleteFunc(simulator.Objects[Task](q), func(t Task) bool { return t.InstanceID != q.PathValue("instance") })
-	return tasks, len(tasks) > 0
+	id := q.PathValue("instance")
+	tasks = slices.DeleteFunc(simulator.Objects[Task](q), func(t Task) bool { return t.InstanceID != id })
+	return tasks, len(tasks) > 0 || slices.ContainsFunc(simulator.Objects[Instance](q), func(i Instance) bool { return i.ID == id })
 }
 
 var unknownInstance = simulator.GatewayError(http.StatusNotFound, "DMS.00404022", "The instance does not exist.")

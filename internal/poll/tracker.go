@@ -1,0 +1,449 @@
+package poll
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Task is a task of an instance, as the list of them shows it.
+type Task struct {
+	ID string
+	Status
+	Changed time.Time // when the service changed its record the last time; zero if unknown
+}
+
+// key identifies a task among those of an instance, also one without an ID.
+func (t Task) key() string { return cmp.Or(t.ID, t.Name+" "+t.BeginTime) }
+
+// String returns the task in words, such as "EXTEND (EXECUTING)".
+func (t Task) String() string { return fmt.Sprintf("%s (%s)", cmp.Or(t.Name, t.ID), t.Raw) }
+
+// A TaskList is an answer that lists tasks of an instance.
+type TaskList struct {
+	Tasks               []Task
+	Date                time.Time // by the clock of the service; zero if unknown
+	Endpoint, RequestID string
+}
+
+// An Instance is what a service says of an instance itself.
+type Instance struct {
+	Status    string // such as "RUNNING"
+	Condition Condition
+	Work      string // what else says that it is at work, such as "task BACKUPING"; empty if nothing does
+	Failure   string // what says that its last work failed, such as "task_status RESIZE_FAILURE"; empty if nothing does
+
+	Endpoint, RequestID string
+}
+
+// A Condition is the meaning of the status of an instance.
+type Condition int
+
+// The conditions.
+const (
+	AtWork   Condition = iota // or of a status that the provider does not know
+	AtRest                    // as it should be
+	BackedUp                  // at work on a backup, which may be ignored
+	Unwell                    // at rest, but with an error
+)
+
+// Following says which tasks of an instance a wait follows, and until when. The zero value follows all of them, until the instance is idle.
+type Following struct {
+	Name        string         // only tasks of this name, without letter case; then the instance itself does not matter
+	Ignore      []string       // names of tasks that may go on, without letter case
+	EndedWithin *time.Duration // with a name: how long before the wait a task may have ended to be the one; nil: no limit
+	WarnFailed  time.Duration  // a task that failed at most so long before the wait is a warning
+}
+
+const (
+	missingPolls = 3
+	missingTime  = 30 * time.Second
+
+	// A task of a status that nobody knows and that has not changed for so long is no longer waited for.
+	staleAtRest = time.Hour // while the instance itself says that it rests
+	stale       = 24 * time.Hour
+
+	clockMargin = time.Second // of a Date header, which has no fractions
+)
+
+// A Tracker follows the tasks of an instance over the polls of one wait.
+//
+// A task counts if it runs at the first poll, or if a later poll shows it and the first did not, unless it had ended before the first
+// answer by the service's clock.
+type Tracker struct {
+	Following
+	start time.Time // of the wait
+
+	listed    bool      // a list was added
+	firstDate time.Time // of the first list, by the clock of the service; zero if unknown
+	began     time.Time // the wait, by the clock of the service; zero if unknown
+	date      time.Time // of the last list
+	tasks     []*tracked
+	past      []*Task // that had ended before
+	known     map[string]bool
+	ignored   bool // a task that is ignored runs
+
+	instance   *Instance // by the last poll; nil if it did not read it
+	first      *Instance
+	unreadable string // why the instance cannot be read; empty if it can
+	worked     bool   // the instance was at work
+
+	endpoint, requestID string // of the last answer
+}
+
+// A tracked task counts.
+type tracked struct {
+	Task
+	missing      int // lists in a row that did not have it
+	missingSince time.Time
+}
+
+// NewTracker returns a tracker of a wait that begins now.
+func NewTracker(f Following) *Tracker {
+	return &Tracker{Following: f, start: time.Now(), known: make(map[string]bool)}
+}
+
+// Since returns from which time on the next list has to have tasks, by the clock of the service: a day before the oldest task that
+// counts. It returns the zero time for all of them.
+func (t *Tracker) Since() time.Time {
+	if !t.listed || t.firstDate.IsZero() {
+		return time.Time{}
+	}
+	oldest := t.firstDate
+	for _, task := range t.tasks {
+		if task.Begin.IsZero() {
+			return time.Time{}
+		}
+		if task.Begin.Before(oldest) {
+			oldest = task.Begin
+		}
+	}
+	return Window(oldest)
+}
+
+// Window returns from which time on a list has to have a task that began at a time: a day before, since time zones of the queries are
+// documented nowhere. It returns the zero time if the begin is not known.
+func Window(begin time.Time) time.Time {
+	if begin.IsZero() {
+		return begin
+	}
+	return begin.Add(-24 * time.Hour).Truncate(time.Hour) // the same for other waits
+}
+
+// AddTasks adds a list. An error is about the list, which then has no effect.
+func (t *Tracker) AddTasks(list TaskList) error {
+	if t.Name != "" || len(t.Ignore) > 0 {
+		if slices.ContainsFunc(list.Tasks, func(task Task) bool { return task.Name == "" }) {
+			return errors.New("the answer has a task without a name")
+		}
+	}
+	if !t.listed {
+		t.firstDate = list.Date
+		if !list.Date.IsZero() {
+			t.began = list.Date.Add(-time.Since(t.start))
+		}
+	}
+	t.ignored, t.instance = false, nil
+	t.date, t.endpoint, t.requestID = list.Date, list.Endpoint, list.RequestID
+	shown := make(map[string]bool)
+	for _, task := range unique(list.Tasks) {
+		if t.Name != "" && !strings.EqualFold(task.Name, t.Name) {
+			continue
+		}
+		if slices.ContainsFunc(t.Ignore, func(name string) bool { return strings.EqualFold(task.Name, name) }) {
+			t.ignored = t.ignored || !task.State.Ended()
+			continue
+		}
+		shown[task.key()] = true
+		t.add(task)
+	}
+	now := time.Now()
+	for _, task := range t.tasks {
+		if shown[task.key()] || task.State.Ended() {
+			task.missing = 0
+			continue
+		}
+		if task.missing++; task.missing == 1 {
+			task.missingSince = now
+		}
+		if task.missing >= missingPolls && now.Sub(task.missingSince) >= missingTime {
+			task.State = Missing
+		}
+	}
+	slices.SortStableFunc(t.tasks, func(a, b *tracked) int { return a.Begin.Compare(b.Begin) })
+	t.listed = true
+	return nil
+}
+
+// add adds a task of a list.
+func (t *Tracker) add(task Task) {
+	i := slices.IndexFunc(t.tasks, func(other *tracked) bool { return other.key() == task.key() })
+	beforeFirst := !t.listed || !task.End.IsZero() && task.End.Before(t.firstDate)
+	switch {
+	case i >= 0:
+		if task.State != t.tasks[i].State { // the reason of a failure is kept
+			t.tasks[i].Task = task
+		}
+		t.tasks[i].Changed = task.Changed
+	case task.State.Ended() && t.known[task.key()]:
+	case task.State.Ended() && beforeFirst:
+		t.known[task.key()] = true
+		t.past = append(t.past, &task)
+	default:
+		t.tasks = append(t.tasks, &tracked{Task: task})
+	}
+}
+
+// unique returns the tasks without those that are listed twice. Of these the one counts that claims least.
+func unique(tasks []Task) []Task {
+	var all []Task
+	at := make(map[string]int)
+	for _, task := range tasks {
+		i, twice := at[task.key()]
+		switch {
+		case !twice:
+			at[task.key()] = len(all)
+			all = append(all, task)
+		case slices.Index(Worst, task.State) < slices.Index(Worst, all[i].State):
+			all[i] = task
+		}
+	}
+	return all
+}
+
+// Worst are the states of a task, the one that claims least first: where two readings are possible, it counts.
+var Worst = []State{Running, Unknown, Failed, Missing, Cancelled, Succeeded}
+
+// NeedsInstance reports whether it depends on the instance itself how things are: if it was never read, if no task runs, or if those that
+// run have a status that nobody knows.
+func (t *Tracker) NeedsInstance() bool {
+	if t.unreadable != "" {
+		return false
+	}
+	strange := false
+	for _, task := range t.tasks {
+		if old := t.unchangedFor(task) >= staleAtRest; !task.State.Ended() && !old {
+			return t.Name == "" && t.first == nil
+		} else if !task.State.Ended() {
+			strange = true
+		}
+	}
+	return t.Name == "" || strange
+}
+
+// unchangedFor returns how long ago a task of unknown status changed, or 0 if that is not known.
+func (t *Tracker) unchangedFor(task *tracked) time.Duration {
+	if task.State != Unknown || task.Changed.IsZero() || t.date.IsZero() {
+		return 0
+	}
+	return t.date.Sub(task.Changed)
+}
+
+// isStale reports whether a task is no longer waited for.
+func (t *Tracker) isStale(task *tracked) bool {
+	if t.instance == nil {
+		return false
+	}
+	limit := stale
+	if t.instance.Condition != AtWork && t.instance.Work == "" {
+		limit = staleAtRest
+	}
+	return t.unchangedFor(task) >= limit
+}
+
+// AddInstance adds what the instance says of itself.
+func (t *Tracker) AddInstance(i Instance) {
+	t.instance = &i
+	if t.first == nil {
+		t.first = &i
+	}
+	t.worked = t.worked || len(t.work()) > 0
+	t.endpoint, t.requestID = i.Endpoint, i.RequestID
+}
+
+// HasInstance reports whether the instance was ever read.
+func (t *Tracker) HasInstance() bool { return t.first != nil }
+
+// WithoutInstance makes the tasks alone decide, since the instance cannot be read for a reason.
+func (t *Tracker) WithoutInstance(reason string) { t.unreadable = reason }
+
+// Explain calls a function for the tasks that failed, which completes why.
+func (t *Tracker) Explain(explain func(*Task)) {
+	for _, task := range t.tasks {
+		if task.State == Failed || task.State == Cancelled {
+			explain(&task.Task)
+		}
+	}
+	for _, task := range t.failedBefore() {
+		explain(task)
+	}
+}
+
+// work returns what keeps the instance itself from being idle.
+func (t *Tracker) work() []string {
+	var all []string
+	if t.instance == nil {
+		return nil
+	}
+	if c := t.instance.Condition; c == AtWork || c == BackedUp && !t.ignored {
+		all = append(all, "status "+t.instance.Status+" of the instance")
+	}
+	if t.instance.Work != "" && !t.ignored {
+		all = append(all, t.instance.Work+" of the instance")
+	}
+	return all
+}
+
+// Status returns how things are after a poll. The error is an *Error of kind NotFound if there is no task of the name.
+func (t *Tracker) Status() (Status, error) {
+	s := Status{State: Succeeded, Endpoint: t.endpoint, RequestID: t.requestID}
+	if t.unreadable != "" {
+		s.Warnings = append(s.Warnings, "The instance itself could not be read, so that its list of tasks alone decided: "+t.unreadable+".")
+	}
+	var counted []Task
+	for _, task := range t.tasks {
+		if t.isStale(task) {
+			s.Warnings = append(s.Warnings, fmt.Sprintf("Task %s has the status %s, which the provider does not know, "+
+				"and has not changed since %s. It was not waited for.", cmp.Or(task.Name, task.ID), task.Raw, task.Changed.Format(time.RFC3339)))
+			continue
+		}
+		counted = append(counted, task.Task)
+		if !task.State.Ended() {
+			text := task.String()
+			if task.missing > 0 {
+				text += ", which is not listed any more"
+			}
+			s.Steps = append(s.Steps, text)
+		}
+	}
+	if t.Name != "" && len(counted) == 0 {
+		newest := t.newest()
+		if newest == nil {
+			return s, &Error{Kind: NotFound, Err: errors.New(t.notFound())}
+		}
+		counted = append(counted, *newest)
+	}
+	s.add(counted)
+	if t.Name == "" {
+		t.addInstance(&s)
+	}
+	if len(s.Steps) > 0 {
+		s.State = Running
+	}
+	return s, nil
+}
+
+// add adds to a status how its tasks are, the oldest first.
+func (s *Status) add(tasks []Task) {
+	s.Tasks = tasks
+	for _, task := range tasks {
+		if slices.Index(Worst, task.State) < slices.Index(Worst, s.State) {
+			s.State = task.State
+			if task.State == Failed || task.State == Missing || task.State == Cancelled {
+				s.Name, s.FailureCode, s.FailureReason = task.Name, task.FailureCode, task.FailureReason
+			}
+		}
+		s.Raw = task.Raw
+		if s.Begin.IsZero() || !task.Begin.IsZero() && task.Begin.Before(s.Begin) {
+			s.Begin, s.BeginTime = task.Begin, task.BeginTime
+		}
+		if task.End.After(s.End) {
+			s.End, s.EndTime = task.End, task.EndTime
+		}
+	}
+}
+
+// addInstance adds to a status how the instance itself is.
+func (t *Tracker) addInstance(s *Status) {
+	s.Raw = ""
+	for _, task := range t.failedBefore() {
+		reason := cmp.Or(task.FailureReason, task.FailureCode, "the service gives no reason")
+		s.Warnings = append(s.Warnings, fmt.Sprintf("Task %s (%s) failed on %s, before this wait began, and did not decide how it ended: %s.",
+			cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason))
+	}
+	if t.first == nil {
+		return
+	}
+	i := t.instance
+	if i == nil {
+		s.Raw = t.first.Status
+		return
+	}
+	s.Raw = i.Status
+	s.Steps = append(s.Steps, t.work()...)
+	fails := func(reason string) {
+		if s.State != Failed {
+			s.State, s.Name, s.FailureCode, s.FailureReason = Failed, "", "", reason
+		}
+	}
+	switch {
+	case i.Condition != Unwell:
+	case i.Status != t.first.Status:
+		fails("the status of the instance has become " + i.Status)
+	default:
+		s.Warnings = append(s.Warnings, "The status of the instance is "+i.Status+", as it was when the wait began.")
+	}
+	switch {
+	case i.Failure == "":
+	case i.Failure != t.first.Failure || t.worked:
+		fails("the instance ended its work with " + i.Failure)
+	default:
+		s.Warnings = append(s.Warnings, "The instance shows "+i.Failure+", as it did when the wait began.")
+	}
+}
+
+// newest returns the task of the name that began last of those that had ended before, or nil if it ended too long ago.
+func (t *Tracker) newest() *Task {
+	if len(t.past) == 0 {
+		return nil
+	}
+	newest := t.last()
+	if t.EndedWithin != nil && !t.endedWithin(newest, *t.EndedWithin) {
+		return nil
+	}
+	return newest
+}
+
+// endedWithin reports whether a task ended at most so long before the wait began, by the clock of the service. One that tells no end, or
+// one in the future, did not.
+func (t *Tracker) endedWithin(task *Task, window time.Duration) bool {
+	if task.End.IsZero() || t.began.IsZero() {
+		return false
+	}
+	return !task.End.Before(t.began.Add(-window)) && !task.End.After(t.firstDate.Add(clockMargin))
+}
+
+// failedBefore returns the tasks that failed shortly before the wait began, whose failure is only a warning.
+func (t *Tracker) failedBefore() []*Task {
+	if t.Name != "" || t.WarnFailed == 0 {
+		return nil
+	}
+	var failed []*Task
+	for _, task := range t.past {
+		if task.State == Failed && t.endedWithin(task, t.WarnFailed) {
+			failed = append(failed, task)
+		}
+	}
+	return failed
+}
+
+// notFound says which task of the name there is not.
+func (t *Tracker) notFound() string {
+	if t.EndedWithin == nil {
+		return fmt.Sprintf("the service lists no task %s", t.Name)
+	}
+	text := fmt.Sprintf("the service lists no task %s that runs, or that ended within %s before the wait", t.Name, Short(*t.EndedWithin))
+	if len(t.past) > 0 {
+		newest := t.last()
+		text += fmt.Sprintf("; the newest ended on %s", cmp.Or(newest.EndTime, "a time that is not known"))
+	}
+	return text
+}
+
+// last returns the task that began last of those that had ended before; of several, the first that was listed.
+func (t *Tracker) last() *Task {
+	return slices.MaxFunc(t.past, func(a, b *Task) int { return a.Begin.Compare(b.Begin) })
+}

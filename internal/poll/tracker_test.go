@@ -1,0 +1,464 @@
+package poll
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	s   = time.Second
+	day = 24 * time.Hour
+)
+
+// A happening is a task of a simulated instance. Its times are those since the wait began.
+type happening struct {
+	name   string // also its ID
+	begins time.Duration
+	ends   time.Duration // 0: never
+	as     State         // its end; Succeeded if 0
+	listed time.Duration // when it is listed, if later than its begin
+	gone   time.Duration // when it is listed no more; 0: never
+	raw    string        // status while it runs, if nobody knows it
+	local  bool          // its times have no time zone
+}
+
+// task returns the task as a list shows it at a time.
+func (h happening) task(start time.Time, now time.Duration) Task {
+	begin := start.Add(h.begins)
+	t := Task{ID: h.name, Status: Status{State: Running, Raw: "EXECUTING", Name: h.name, Begin: begin}, Changed: begin}
+	t.BeginTime = t.Begin.Format(time.RFC3339)
+	if h.raw != "" {
+		t.State, t.Raw = Unknown, h.raw
+	}
+	if h.ends != 0 && now >= h.ends {
+		t.State, t.Raw, t.End, t.EndTime = Succeeded, "ENDED", start.Add(h.ends), start.Add(h.ends).Format(time.RFC3339)
+		if h.as != 0 {
+			t.State = h.as
+		}
+		if h.as == Failed {
+			t.FailureReason = "no " + h.name
+		}
+	}
+	if h.local {
+		t.Begin, t.End, t.Changed = time.Time{}, time.Time{}, time.Time{}
+	}
+	return t
+}
+
+// A change is what the instance says of itself from a time on.
+type change struct {
+	at time.Duration
+	Instance
+}
+
+// A cloud is a simulated instance with its tasks.
+type cloud struct {
+	tasks     []happening
+	instance  []change      // none: it rests
+	noList    bool          // the service lists no tasks
+	forbidden bool          // the instance cannot be read
+	ahead     time.Duration // of the clock of the service
+	noDate    bool          // the service sends no Date header
+	empty     time.Duration // from when on the list is empty
+}
+
+// poll returns the function that polls the cloud for one wait, and counts the requests.
+func (c cloud) poll(following Following, lists, reads *int) Func {
+	start := time.Now()
+	tracker := NewTracker(following)
+	return func(context.Context) (Status, error) {
+		now := time.Since(start)
+		if !c.noList {
+			*lists++
+			list := TaskList{Date: start.Add(now + c.ahead).Truncate(time.Second)}
+			if c.noDate {
+				list.Date = time.Time{}
+			}
+			for _, h := range c.tasks {
+				if now >= max(h.begins, h.listed) && (h.gone == 0 || now < h.gone) && (c.empty == 0 || now < c.empty) {
+					list.Tasks = append(list.Tasks, h.task(start.Add(c.ahead), now))
+				}
+			}
+			if err := tracker.AddTasks(list); err != nil {
+				return Status{}, &Error{Kind: Invalid, Err: err}
+			}
+		}
+		if tracker.NeedsInstance() {
+			*reads++
+			instance := Instance{Status: "RUNNING", Condition: AtRest}
+			for _, change := range c.instance {
+				if now >= change.at {
+					instance = change.Instance
+				}
+			}
+			if c.forbidden {
+				tracker.WithoutInstance("HTTP 403 Forbidden")
+			} else {
+				tracker.AddInstance(instance)
+			}
+		}
+		status, err := tracker.Status()
+		if err != nil {
+			err = &Error{Kind: NotFound, Err: err}
+		}
+		return status, err
+	}
+}
+
+var (
+	working   = Instance{Status: "EXTENDING"}
+	broken    = Instance{Status: "ERROR", Condition: Unwell}
+	resting   = Instance{Status: "RUNNING", Condition: AtRest}
+	backingUp = Instance{Status: "BACKUPING", Condition: BackedUp}
+	withTask  = Instance{Status: "RUNNING", Condition: AtRest, Work: "task BACKUPING"}
+	resizing  = Instance{Status: "AVAILABLE", Condition: AtRest, Work: "task_status GROWING"}
+	failing   = Instance{Status: "AVAILABLE", Condition: AtRest, Failure: "task_status RESIZE_FAILURE"}
+)
+
+// What a wait by name or until an instance is idle waits for, and how it ends. It polls every second, and settles for ten.
+func TestTracker(t *testing.T) {
+	tenMinutes, threeHours := new(10*time.Minute), new(3*time.Hour)
+	byName, byNameRecent := Following{Name: "extend"}, Following{Name: "extend", EndedWithin: tenMinutes}
+	ignoring := Following{Ignore: []string{"backup"}}
+	resource := Following{WarnFailed: 10 * time.Minute}
+	for _, test := range []struct {
+		name      string
+		cloud     cloud
+		following Following     // until the instance is idle, if it is zero
+		timeout   time.Duration // 5 minutes if 0
+		outcome   Outcome       // success if empty
+		elapsed   time.Duration
+		tasks     string // those that were waited for, with their outcomes
+		warnings  string // a part of each, separated by "; "
+		reason    string
+		err       string // of the wait
+		busy      string // what a time-out names
+	}{
+		// Idle: which tasks count.
+		{name: "nothing runs", elapsed: 10 * s},
+		{
+			name: "a task runs at the first poll", elapsed: 30 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -10 * s, ends: 20 * s}}},
+		},
+		{
+			name: "a task runs since an hour", elapsed: 30 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: 20 * s}}},
+		},
+		{
+			name: "a task had ended before", elapsed: 10 * s,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -10 * s, ends: -5 * s, as: Failed}}},
+		},
+		{
+			name: "a task begins later", elapsed: 5*s + 15*s + 10*s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: 5 * s, ends: 20 * s}}},
+		},
+		{
+			name: "a task that began before is listed later", elapsed: 30 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * s, ends: 20 * s, listed: 5 * s}}},
+		},
+		{
+			name: "a task that ended meanwhile is listed later", elapsed: 5*s + 10*s, tasks: "EXTEND failed", outcome: OutcomeFailed,
+			reason: "no EXTEND",
+			cloud:  cloud{tasks: []happening{{name: "EXTEND", begins: -2 * s, ends: 2 * s, listed: 5 * s, as: Failed}}},
+		},
+		{
+			name: "a task that had ended before the first answer is listed later", elapsed: 10 * s,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -9 * s, ends: -2 * s, listed: 5 * s, as: Failed}}},
+		},
+		{
+			name: "likewise, by a clock that is ten minutes slow", elapsed: 10 * s,
+			cloud: cloud{ahead: -10 * time.Minute, tasks: []happening{{name: "EXTEND", begins: -9 * s, ends: -2 * s, listed: 5 * s, as: Failed}}},
+		},
+		{
+			name: "likewise, but without times that tell", elapsed: 5*s + 10*s, tasks: "EXTEND failed", outcome: OutcomeFailed,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -9 * s, ends: -2 * s, listed: 5 * s, as: Failed, local: true}}},
+		},
+		{
+			name: "two tasks one after the other", elapsed: 50 * s, tasks: "EXTEND succeeded, RESTART succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -s, ends: 20 * s}, {name: "RESTART", begins: 25 * s, ends: 40 * s}}},
+		},
+		{
+			name: "an old record with a strange status", elapsed: 10 * s, warnings: "EXTEND has the status PAUSED",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * day, raw: "PAUSED"}}},
+		},
+		{
+			name: "a strange status since two hours, on an instance that rests", elapsed: 10 * s, warnings: "EXTEND has the status PAUSED",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * time.Hour, raw: "PAUSED"}}},
+		},
+		{
+			name: "a strange status since two hours, on an instance at work", outcome: OutcomeTimedOut,
+			busy:  "EXTEND (PAUSED), status EXTENDING of the instance",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * time.Hour, raw: "PAUSED"}}, instance: []change{{Instance: working}}},
+		},
+		{
+			name: "a strange status since a few minutes", outcome: OutcomeTimedOut, busy: "EXTEND (PAUSED)",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -5 * time.Minute, raw: "PAUSED"}}},
+		},
+		{
+			name: "an old record with a strange status, and an instance that cannot be read", outcome: OutcomeTimedOut,
+			busy: "EXTEND (PAUSED)", warnings: "could not be read",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * day, raw: "PAUSED"}}, forbidden: true},
+		},
+		{
+			name: "a list that forgets a task", elapsed: 10*s + 30*s + 10*s, tasks: "EXTEND not_found", outcome: OutcomeNotFound,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -s, gone: 10 * s}}},
+		},
+		{
+			name: "a list that forgets a task for some time", elapsed: 60 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -s, gone: 10 * s}, {name: "EXTEND", begins: -s, listed: 30 * s, ends: 50 * s},
+			}},
+		},
+		{
+			name: "a list that forgets a task that had ended", elapsed: 30 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -s, ends: 20 * s, gone: 25 * s}}},
+		},
+
+		// Idle: how it ends.
+		{
+			name: "a failure while another task runs", elapsed: 50 * s, outcome: OutcomeFailed, tasks: "EXTEND failed, RESTART succeeded",
+			reason: "no EXTEND",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -2 * s, ends: 5 * s, as: Failed}, {name: "RESTART", begins: -s, ends: 40 * s},
+			}},
+		},
+		{
+			name: "failed is worse than cancelled", elapsed: 30 * s, outcome: OutcomeFailed, tasks: "EXTEND cancelled, RESTART failed",
+			reason: "no RESTART",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -2 * s, ends: 5 * s, as: Cancelled}, {name: "RESTART", begins: -s, ends: 20 * s, as: Failed},
+			}},
+		},
+		{
+			name: "the first that failed gives the reason", elapsed: 30 * s, outcome: OutcomeFailed, tasks: "EXTEND failed, RESTART failed",
+			reason: "no EXTEND",
+			cloud: cloud{tasks: []happening{
+				{name: "RESTART", begins: -s, ends: 10 * s, as: Failed}, {name: "EXTEND", begins: -2 * s, ends: 20 * s, as: Failed},
+			}},
+		},
+		{
+			name: "settle is broken off", elapsed: 8*s + 7*s + 10*s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: 8 * s, ends: 15 * s}}},
+		},
+		{
+			name: "settle is broken off by a task that has ended", elapsed: 8*s + 10*s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: 7500 * time.Millisecond, ends: 7700 * time.Millisecond}}},
+		},
+		{
+			name: "settling at the timeout", timeout: 25 * s, outcome: OutcomeTimedOut, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -s, ends: 20 * s}}},
+		},
+		{
+			name: "a failure before is a warning in the resource", following: resource, elapsed: 10 * s,
+			warnings: "EXTEND (EXTEND) failed on ",
+			cloud:    cloud{tasks: []happening{{name: "EXTEND", begins: -6 * time.Minute, ends: -5 * time.Minute, as: Failed}}},
+		},
+		{
+			name: "a failure long before is none", following: resource, elapsed: 10 * s,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -16 * time.Minute, ends: -15 * time.Minute, as: Failed}}},
+		},
+
+		// Idle: the instance itself.
+		{
+			name: "an instance at work without a task", elapsed: 30 * s,
+			cloud: cloud{instance: []change{{Instance: working}, {at: 20 * s, Instance: resting}}},
+		},
+		{
+			name: "an instance with a task of its own", elapsed: 30 * s,
+			cloud: cloud{instance: []change{{Instance: withTask}, {at: 20 * s, Instance: resting}}},
+		},
+		{
+			name: "an instance that stays at work", outcome: OutcomeTimedOut, busy: "status EXTENDING of the instance",
+			cloud: cloud{instance: []change{{Instance: working}}},
+		},
+		{
+			name: "ERROR since last week", elapsed: 10 * s, warnings: "The status of the instance is ERROR",
+			cloud: cloud{instance: []change{{Instance: broken}}},
+		},
+		{
+			name: "ERROR now", elapsed: 30 * s, outcome: OutcomeFailed, reason: "the status of the instance has become ERROR",
+			cloud: cloud{instance: []change{{Instance: working}, {at: 20 * s, Instance: broken}}},
+		},
+		{
+			name: "ERROR after a task that failed", elapsed: 30 * s, outcome: OutcomeFailed, reason: "no EXTEND", tasks: "EXTEND failed",
+			cloud: cloud{
+				tasks:    []happening{{name: "EXTEND", begins: -s, ends: 20 * s, as: Failed}},
+				instance: []change{{Instance: resting}, {at: 20 * s, Instance: broken}},
+			},
+		},
+		{
+			name: "an instance that cannot be read", elapsed: 30 * s, tasks: "EXTEND succeeded", warnings: "could not be read",
+			cloud: cloud{forbidden: true, tasks: []happening{{name: "EXTEND", begins: -s, ends: 20 * s}}},
+		},
+		{
+			name: "an ignored backup", following: ignoring, elapsed: 10 * s,
+			cloud: cloud{tasks: []happening{{name: "BackUp", begins: -s}}, instance: []change{{Instance: withTask}}},
+		},
+		{
+			name: "an ignored backup that shows in the status", following: ignoring, elapsed: 10 * s,
+			cloud: cloud{tasks: []happening{{name: "BackUp", begins: -s}}, instance: []change{{Instance: backingUp}}},
+		},
+		{
+			name: "an ignored backup begins while it settles, and fails", following: ignoring, elapsed: 10 * s,
+			cloud: cloud{tasks: []happening{{name: "BackUp", begins: 5 * s, ends: 8 * s, as: Failed}}},
+		},
+		{
+			name: "an ignored backup, and other work", following: ignoring, outcome: OutcomeTimedOut, busy: "status EXTENDING of the instance",
+			cloud: cloud{tasks: []happening{{name: "BackUp", begins: -s}}, instance: []change{{Instance: working}}},
+		},
+		{
+			name: "a task of the instance, and no ignored one that runs", following: ignoring, outcome: OutcomeTimedOut,
+			busy:  "task BACKUPING of the instance",
+			cloud: cloud{instance: []change{{Instance: withTask}}},
+		},
+		{
+			name: "a status of backups that is not ignored", outcome: OutcomeTimedOut, busy: "status BACKUPING of the instance",
+			cloud: cloud{instance: []change{{Instance: backingUp}}},
+		},
+
+		// Idle: a service without a list.
+		{
+			name: "a cluster at work", elapsed: 30 * s,
+			cloud: cloud{noList: true, instance: []change{{Instance: resizing}, {at: 20 * s, Instance: resting}}},
+		},
+		{
+			name: "a failure that has stood since the first poll", elapsed: 10 * s, warnings: "The instance shows task_status RESIZE_FAILURE",
+			cloud: cloud{noList: true, instance: []change{{Instance: failing}}},
+		},
+		{
+			name: "a failure after work", elapsed: 30 * s, outcome: OutcomeFailed,
+			reason: "the instance ended its work with task_status RESIZE_FAILURE",
+			cloud:  cloud{noList: true, instance: []change{{Instance: resizing}, {at: 20 * s, Instance: failing}}},
+		},
+		{
+			name: "the same failure before and after work", elapsed: 30 * s, outcome: OutcomeFailed,
+			reason: "the instance ended its work with task_status RESIZE_FAILURE",
+			cloud:  cloud{noList: true, instance: []change{{Instance: failing}, {at: 10 * s, Instance: resizing}, {at: 20 * s, Instance: failing}}},
+		},
+
+		// By name.
+		{
+			name: "two tasks of the name", following: byName, elapsed: 40 * s, tasks: "EXTEND succeeded, Extend succeeded",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -2 * s, ends: 20 * s}, {name: "Extend", begins: -s, ends: 30 * s}, {name: "RESTART", begins: -s},
+			}},
+		},
+		{
+			name: "the newest that had ended", following: byName, elapsed: 10 * s, tasks: "Extend failed", outcome: OutcomeFailed,
+			reason: "no Extend",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -3 * day, ends: -2 * day}, {name: "Extend", begins: -2 * time.Hour, ends: -time.Hour, as: Failed},
+				{name: "RESTART", begins: -s, ends: -s},
+			}},
+		},
+		{
+			name: "one that appears late, after an older success", following: byNameRecent, elapsed: 30 * s, tasks: "Extend succeeded",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -9 * time.Minute, ends: -5 * time.Minute}, {name: "Extend", begins: -s, ends: 20 * s, listed: 8 * s},
+			}},
+		},
+		{
+			name: "ended within ten minutes", following: byNameRecent, elapsed: 10 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -9 * time.Minute}}},
+		},
+		{
+			name: "ended earlier", following: byNameRecent, elapsed: 30 * s, outcome: OutcomeNotFound,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -11 * time.Minute}}},
+		},
+		{
+			name: "ended earlier, within three hours", following: Following{Name: "EXTEND", EndedWithin: threeHours}, elapsed: 10 * s,
+			tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -11 * time.Minute}}},
+		},
+		{
+			name: "ended within ten minutes by a clock that is ten minutes fast", following: byNameRecent, elapsed: 10 * s,
+			tasks: "EXTEND succeeded",
+			cloud: cloud{ahead: 10 * time.Minute, tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -9 * time.Minute}}},
+		},
+		{
+			name: "ended earlier by a clock that is ten minutes slow", following: byNameRecent, elapsed: 30 * s, outcome: OutcomeNotFound,
+			cloud: cloud{ahead: -10 * time.Minute, tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -11 * time.Minute}}},
+		},
+		{
+			name: "ended at a time without a zone", following: byNameRecent, elapsed: 30 * s, outcome: OutcomeNotFound,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -5 * time.Minute, local: true}}},
+		},
+		{
+			name: "ended in an answer without a date", following: byNameRecent, elapsed: 30 * s, outcome: OutcomeNotFound,
+			cloud: cloud{noDate: true, tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -5 * time.Minute}}},
+		},
+		{
+			name: "ended at a time without a zone, without a limit", following: byName, elapsed: 10 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -5 * time.Minute, local: true}}},
+		},
+		{
+			name: "runs since long, whatever the limit", following: byNameRecent, elapsed: 30 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * day, ends: 20 * s}}},
+		},
+		{name: "no task of the name", following: byName, elapsed: 30 * s, outcome: OutcomeNotFound},
+		{
+			name: "a task of the name appears", following: byName, elapsed: 50 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: 20 * s, ends: 40 * s}}},
+		},
+		{
+			name: "a task without a name", following: byName, err: "the answer has a task without a name",
+			cloud: cloud{tasks: []happening{{begins: -s}}},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				lists, reads := 0, 0
+				options := Options{Timeout: 5 * time.Minute, Interval: s, Settle: 10 * s, random: noJitter}
+				if test.timeout != 0 {
+					options.Timeout = test.timeout
+				}
+				if test.outcome == OutcomeTimedOut {
+					test.elapsed = options.Timeout - lastPoll
+				} else if test.outcome == "" && test.err == "" {
+					test.outcome = OutcomeSucceeded
+				}
+				start := time.Now()
+				r, err := Wait(t.Context(), new(Requests), test.cloud.poll(test.following, &lists, &reads), options)
+				if got := fmt.Sprint(err); r.Outcome != test.outcome || (err != nil || test.err != "") && got != test.err {
+					t.Errorf("got outcome %q, error %v; want %q, %q", r.Outcome, err, test.outcome, test.err)
+				}
+				if took := time.Since(start); took != test.elapsed {
+					t.Errorf("took %s, want %s", took, test.elapsed)
+				}
+				var tasks []string
+				for _, task := range r.Last.Tasks {
+					if task.State.Ended() {
+						tasks = append(tasks, fmt.Sprint(task.Name, " ", task.State.Outcome()))
+					}
+				}
+				if diff := cmp.Diff(test.tasks, strings.Join(tasks, ", ")); diff != "" {
+					t.Errorf("tasks (- want, + got):\n%s", diff)
+				}
+				if got := r.Last.FailureReason; got != test.reason && test.outcome == OutcomeFailed && test.reason != "" {
+					t.Errorf("got reason %q, want %q", got, test.reason)
+				}
+				var want []string
+				if test.warnings != "" {
+					want = strings.Split(test.warnings, "; ")
+				}
+				for i, text := range r.Last.Warnings {
+					if i >= len(want) || !strings.Contains(text, want[i]) {
+						t.Errorf("got warning %q, want %q", text, test.warnings)
+					}
+				}
+				if len(r.Last.Warnings) < len(want) {
+					t.Errorf("got warnings %q, want %q", r.Last.Warnings, test.warnings)
+				}
+				if got := strings.Join(r.Last.Steps, ", "); got != test.busy && test.outcome == OutcomeTimedOut {
+					t.Errorf("got in progress: %s, want %s", got, test.busy)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,79 @@
+package dcs
+
+import (
+	"context"
+	"time"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+)
+
+// GetInstance is "Querying a DCS Instance".
+var GetInstance = service.Call[service.InstanceAnswer]{
+	API:        api,
+	Path:       "/v2/{project_id}/instances/{instance_id}",
+	Permission: "dcs:instance:get",
+}
+
+var instanceStatuses = service.InstanceStatuses{
+	AtRest:   []string{"RUNNING"},
+	BackedUp: []string{"BACKUPING", "BACKING UP"},
+	Unwell:   []string{"ERROR", "FROZEN", "CREATEFAILED", "EXTENDEDFAILED"},
+}
+
+var instance = service.Instance{
+	Object:     "DCS instance",
+	Permission: GetInstance.Permission,
+	Tasks: &service.Tasks{
+		Object:     backgroundTask.Object,
+		Permission: ListTasks.Permission,
+		Statuses:   taskStatuses,
+		NewList: func(c *cloud.Client, t cloud.Target, instanceID string, statuses service.Statuses) service.ListFunc {
+			l := newLister(c, t, instanceID)
+			return func(ctx context.Context, since time.Time) (poll.TaskList, cloud.Response, error) {
+				return l.list(ctx, since, statuses)
+			}
+		},
+		Explain: func(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, task *poll.Task) {
+			addReason(ctx, c, t, instanceID, task.ID, &task.Status)
+		},
+	},
+	Get: service.GetInstance(GetInstance, instanceStatuses),
+}
+
+// list reads the tasks of the instance from a time on.
+func (l *lister) list(ctx context.Context, since time.Time, statuses service.Statuses) (poll.TaskList, cloud.Response, error) {
+	var all []Task
+	pages := l.pages(startingAt(since))
+	for {
+		page, response, err := pages.next(ctx, nil)
+		if err != nil {
+			return poll.TaskList{}, response, err
+		}
+		if page.Tasks == nil {
+			return poll.TaskList{}, response, response.Reject(service.ErrNoTasks)
+		}
+		all = append(all, page.Tasks...)
+		if pages.done {
+			list, err := service.NewTaskList(all, Task.status, statuses, response)
+			return list, response, err
+		}
+	}
+}
+
+// startingAt returns the filter that selects the tasks from a time on, or all if it is zero.
+func startingAt(since time.Time) TaskFilter {
+	if since.IsZero() {
+		return TaskFilter{}
+	}
+	return TaskFilter{StartTime: new(since.UTC().Format(service.QueryTime))}
+}
+
+// status returns what the list says of a task, without what Statuses.Complete adds.
+func (t Task) status() poll.Task {
+	return poll.Task{ID: service.Deref(t.ID), Status: poll.Status{
+		Raw: service.Deref(t.Status), Name: service.Deref(t.Name),
+		BeginTime: service.Deref(t.CreatedAt), EndTime: service.Deref(t.UpdatedAt), FailureCode: service.Deref(t.ErrorCode),
+	}}
+}

@@ -1,0 +1,106 @@
+package dws
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+)
+
+// ClusterAnswer is what a wait needs of the answer of "Querying Cluster Details".
+type ClusterAnswer struct {
+	Cluster *Cluster `json:"cluster"`
+}
+
+// Cluster is a ClusterDetail of the reference page.
+type Cluster struct {
+	Status         *lenient.String `json:"status"`
+	TaskStatus     *lenient.String `json:"task_status"`
+	ActionProgress any             `json:"action_progress"`
+}
+
+// GetCluster is "Querying Cluster Details".
+var GetCluster = service.Call[ClusterAnswer]{
+	API:        api,
+	Path:       "/v1.0/{project_id}/clusters/{cluster_id}",
+	Permission: "dws:cluster:getDetail",
+}
+
+var clusterStatuses = service.InstanceStatuses{
+	AtRest: []string{"ACTIVE", "AVAILABLE"},
+	Unwell: []string{
+		"FAILED", "CREATE_FAILED", "CREATION FAILED", "DELETE_FAILED", "DELETED", "FROZEN", "POLICE_FROZEN", "UNAVAILABLE",
+	},
+}
+
+// taskStatuses are the words of task_status that are ends: of work that failed, or that is normal or waits for a person. They stay until
+// something else runs. All other words are work.
+var taskStatuses = service.Statuses{
+	Failed: []string{
+		"REBOOT_FAILURE", "RESIZE_FAILURE", "CREATE_NODE_FAILED", "DELETE_NODE_FAILED", "REDISTRIBUTE_FAILURE", "ELB_BIND_FAILED",
+		"ELB_UNBIND_FAILED", "ELB_SWITCHING_FAILED", "NETWORK_CONFIG_FAILED", "DISK_EXPAND_FAILED", "ACTIVE_STANDY_SWITCHOVER_FAILURE",
+		"CLUSTER_SHRINK_FAILED", "SHRINK_CHECK_FAILED", "FLAVOR_RESIZING_FAILED", "MANAGE_IP_BIND_FAILED", "RESTORING_FAILED",
+		"SNAPSHOTTING_FAILED", "FINE_GRAINED_RESTORING_FAILED",
+	},
+	Succeeded: []string{"WAITING_REDISTRIBUTION", "REDISTRIBUTION_PAUSED", "ORDER_PENDING"},
+}
+
+var instance = service.Instance{
+	Object:     "DWS cluster",
+	Permission: GetCluster.Permission,
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, _ service.Statuses) (poll.Instance, error) {
+		answer, response, err := GetCluster.Query(ctx, c, t, nil, id)
+		if err != nil {
+			return poll.Instance{}, err
+		}
+		if answer.Cluster == nil || service.Deref(answer.Cluster.Status) == "" {
+			return poll.Instance{}, response.Reject(service.ErrNoInstanceStatus)
+		}
+		i := answer.Cluster.instance()
+		i.Endpoint, i.RequestID = response.Endpoint, response.RequestID
+		return i, nil
+	},
+}
+
+// instance returns how the cluster is.
+func (c Cluster) instance() poll.Instance {
+	i := poll.Instance{Status: service.Deref(c.Status), Condition: clusterStatuses.Classify(service.Deref(c.Status))}
+	task := service.Deref(c.TaskStatus)
+	state := poll.Succeeded
+	if task != "" {
+		state = taskStatuses.Classify(task)
+	}
+	progress := c.progress()
+	switch {
+	case state == poll.Failed:
+		i.Failure = "task_status " + task
+	case !state.Ended():
+		i.Work = "task_status " + task
+	case progress != "":
+		i.Work = "action_progress " + progress
+	}
+	return i
+}
+
+// progress returns action_progress in words, such as "SNAPSHOTTING 20%", or "" if it is empty.
+func (c Cluster) progress() string {
+	switch progress := c.ActionProgress.(type) {
+	case nil:
+		return ""
+	case map[string]any:
+		var all []string
+		for _, action := range slices.Sorted(maps.Keys(progress)) {
+			all = append(all, fmt.Sprintf("%s %v", action, progress[action]))
+		}
+		return strings.Join(all, ", ")
+	case string:
+		return progress
+	}
+	return "of an unknown form"
+}

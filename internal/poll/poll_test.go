@@ -63,6 +63,13 @@ func aged(d time.Duration) poll {
 	return p
 }
 
+// endedFor returns a poll that finds a job that succeeded some time ago.
+func endedFor(d time.Duration) poll {
+	p := succeeded
+	p.status.EndedFor = &d
+	return p
+}
+
 // times returns a poll n times, and then others.
 func times(n int, p poll, then ...poll) []poll { return append(slices.Repeat([]poll{p}, n), then...) }
 
@@ -131,6 +138,7 @@ func TestWait(t *testing.T) {
 		polls    []poll        // the last one is repeated
 		timeout  time.Duration // an hour if 0
 		interval time.Duration
+		settle   time.Duration
 		appear   *time.Duration // nil: the default
 		outcome  Outcome        // OutcomeSucceeded if neither an outcome nor an error is set
 		err      error
@@ -283,6 +291,46 @@ func TestWait(t *testing.T) {
 			elapsed: (10 + 10 + 2 + 10 + 10) * time.Second,
 		},
 
+		// An end that has to last.
+		{name: "settles", polls: []poll{running, succeeded}, settle: 30 * time.Second, elapsed: (1 + 30) * time.Second},
+		{
+			name:  "settles from the end of the poll that finds the end",
+			polls: []poll{slow(succeeded, 5*time.Second), slow(succeeded, 2*time.Second)}, settle: 10 * time.Second,
+			elapsed: (5 + 10 + 2) * time.Second,
+		},
+		{
+			name: "runs again while it settles", polls: []poll{succeeded, running, succeeded}, settle: 10 * time.Second,
+			elapsed: (10 + 1 + 10) * time.Second,
+		},
+		{
+			name: "fails while it settles", polls: []poll{succeeded, failed}, settle: 10 * time.Second, outcome: OutcomeFailed,
+			elapsed: (10 + 10) * time.Second,
+		},
+		{
+			name: "failed polls while it settles", polls: []poll{succeeded, reset, reset, succeeded}, settle: 12 * time.Second,
+			elapsed: (10 + 1 + 2) * time.Second,
+		},
+		{
+			name:  "a poll when it has settled, though the interval is longer",
+			polls: []poll{succeeded}, settle: 5 * time.Second, interval: time.Minute, elapsed: 5 * time.Second,
+		},
+		{name: "ended long ago", polls: []poll{endedFor(time.Minute)}, settle: 30 * time.Second},
+		{
+			name: "ended just now", polls: []poll{endedFor(25 * time.Second), endedFor(35 * time.Second)}, settle: 30 * time.Second,
+			elapsed: 10 * time.Second,
+		},
+		{
+			name: "succeeded, and then forgotten", polls: []poll{succeeded, notFound}, settle: time.Minute, elapsed: 10 * time.Second,
+		},
+		{
+			name: "failed, and then forgotten", polls: []poll{failed, notFound}, settle: time.Minute, outcome: OutcomeNotFound,
+			elapsed: (10 + 30) * time.Second,
+		},
+		{
+			name: "settles at the timeout", polls: []poll{running, succeeded}, settle: time.Minute, timeout: 50 * time.Second,
+			outcome: OutcomeTimedOut, elapsed: 48 * time.Second,
+		},
+
 		// A fixed interval.
 		{name: "every 100 ms", polls: []poll{running, running, succeeded}, interval: 100 * time.Millisecond, elapsed: 200 * time.Millisecond},
 		{
@@ -297,7 +345,9 @@ func TestWait(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				options := Options{Timeout: test.timeout, Interval: test.interval, AppearWithin: test.appear, random: noJitter}
+				options := Options{
+					Timeout: test.timeout, Interval: test.interval, AppearWithin: test.appear, Settle: test.settle, Forgotten: true, random: noJitter,
+				}
 				if test.timeout == 0 {
 					options.Timeout = time.Hour
 				}

@@ -484,3 +484,31 @@ func TestLogOfTasks(t *testing.T) {
 		})
 	}
 }
+
+// Two hundred resources that are created at once stay within requests_per_second, and have ended after two minutes, as the page says.
+func TestManyIdleWaits(t *testing.T) {
+	const waits, perSecond = 200, 10 // the default
+	synctest.Test(t, func(t *testing.T) {
+		sim, p := servicetest.New(t, nil)
+		var all sync.WaitGroup
+		start := time.Now()
+		for n := range waits {
+			id := fmt.Sprint("i", n)
+			sim.Add(dcstest.Instance{ID: id})
+			all.Go(func() {
+				if r, took := create(t, p, idle.with("instance_id", id)); r.State["outcome"] != "succeeded" {
+					t.Errorf("got %v %s after %s, want success", r.State, r.Errors(), took)
+				}
+			})
+		}
+		all.Wait()
+		if took := time.Since(start); took > 2*time.Minute {
+			t.Errorf("took %s, want at most two minutes", took)
+		}
+		for n, r := range sim.Requests() {
+			if at := r.Time.Sub(start); float64(n) > perSecond*(at.Seconds()+1) {
+				t.Fatalf("got %d requests after %s, want %d a second", n, at, perSecond)
+			}
+		}
+	})
+}

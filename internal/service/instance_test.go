@@ -1,0 +1,136 @@
+package service_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/polltest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
+)
+
+// What an instance says of itself. Its member task is in no reference page: it has all forms that were ever seen.
+func TestGetInstance(t *testing.T) {
+	call := service.Call[service.InstanceAnswer]{API: &service.API{Endpoint: "dcs"}, Path: "/v2/{project_id}/instances/{instance_id}"}
+	conditions := service.InstanceStatuses{AtRest: []string{"RUNNING"}, BackedUp: []string{"BACKUPING"}, Unwell: []string{"ERROR"}}
+	tasks := service.Statuses{Running: []string{"EXECUTING"}, Succeeded: []string{"SUCCESS"}, Failed: []string{"FAILED"}}
+	resting := func(work string) poll.Instance {
+		return poll.Instance{Status: "RUNNING", Condition: poll.AtRest, Work: work}
+	}
+	for _, test := range []struct {
+		name, answer string
+		want         poll.Instance
+		err          string
+	}{
+		{name: "no task", answer: `{"status":"RUNNING"}`, want: resting("")},
+		{name: "task null", answer: `{"status":"running","task":null}`, want: poll.Instance{Status: "running", Condition: poll.AtRest}},
+		{name: "task empty", answer: `{"status":"RUNNING","task":""}`, want: resting("")},
+		{name: "task {}", answer: `{"status":"RUNNING","task":{}}`, want: resting("")},
+		{
+			name: "task with an empty status", answer: `{"status":"RUNNING","task":{"name":"","status":""}}`,
+			want: resting(""),
+		},
+		{
+			name: "task that has ended", answer: `{"status":"RUNNING","task":{"name":"n","status":"FAILED"}}`,
+			want: resting(""),
+		},
+		{name: "text that is an end", answer: `{"status":"RUNNING","task":"SUCCESS"}`, want: resting("")},
+		{
+			name: "text", answer: `{"status":"RUNNING","task":"BACKUPING"}`,
+			want: resting("task BACKUPING"),
+		},
+		{
+			name: "task that runs", answer: `{"status":"RUNNING","task":{"name":"updateTopicPolicies","status":"EXECUTING"}}`,
+			want: resting("task updateTopicPolicies (EXECUTING)"),
+		},
+		{
+			name: "task of a status that nobody knows", answer: `{"status":"RUNNING","task":{"name":"n","status":"QUEUED"}}`,
+			want: resting("task n (QUEUED)"),
+		},
+		{
+			name: "task without a status", answer: `{"status":"RUNNING","task":{"name":"n"}}`,
+			want: resting("task n (without a status)"),
+		},
+		{
+			name: "task with a status that is no text", answer: `{"status":"RUNNING","task":{"status":1}}`,
+			want: resting("task without a name (without a status)"),
+		},
+		{
+			name: "task of another form", answer: `{"status":"RUNNING","task":[1]}`,
+			want: resting("task of an unknown form"),
+		},
+		{name: "at work", answer: `{"status":"EXTENDING"}`, want: poll.Instance{Status: "EXTENDING"}},
+		{name: "backed up", answer: `{"status":"BACKUPING"}`, want: poll.Instance{Status: "BACKUPING", Condition: poll.BackedUp}},
+		{name: "unwell", answer: `{"status":"ERROR"}`, want: poll.Instance{Status: "ERROR", Condition: poll.Unwell}},
+		{name: "no status", answer: `{}`, err: "invalid"},
+		{name: "a status that is no text", answer: `{"status":{}}`, err: "invalid"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, address := simulatortest.Start(t, simulator.Options{})
+			s.InjectFault(simulator.Fault{Body: test.answer})
+			got, err := service.GetInstance(call, conditions)(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", tasks)
+			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(poll.Instance{}, "Endpoint", "RequestID")); diff != "" {
+				t.Errorf("instance (- want, + got):\n%s", diff)
+			}
+			if kind := polltest.Kind(service.PollError(err)); kind != test.err {
+				t.Errorf("got error %v, want kind %q", err, test.err)
+			}
+			if r := s.Requests(); len(r) != 1 || r[0].Path != "/v2/"+simulator.DefaultProjectID+"/instances/i" {
+				t.Errorf("got requests %+v, want one for the instance", r)
+			}
+		})
+	}
+}
+
+// What a list says of tasks.
+func TestNewTaskList(t *testing.T) {
+	statuses := service.Statuses{Running: []string{"EXECUTING"}, Succeeded: []string{"SUCCESS"}, Failed: []string{"FAILED"}}
+	at := func(hour int) time.Time { return time.Date(2026, 1, 1, hour, 0, 0, 0, time.UTC) }
+	task := func(status string) poll.Task {
+		return poll.Task{ID: "t", Status: poll.Status{
+			Raw: status, Name: "n", BeginTime: "2026-01-01T10:00:00Z", EndTime: "2026-01-01T11:00:00Z", FailureCode: "c",
+		}}
+	}
+	itself := func(t poll.Task) poll.Task { return t }
+	tasks := []poll.Task{task("EXECUTING"), task("FAILED"), task("ODD")}
+	list, err := service.NewTaskList(tasks, itself, statuses, cloud.Response{Date: at(12)})
+	if err != nil || !list.Date.Equal(at(12)) || len(list.Tasks) != 3 {
+		t.Fatalf("got list %+v, error %v; want three tasks of 12:00", list, err)
+	}
+	for i, want := range []struct {
+		state poll.State
+		end   time.Time
+		code  string
+	}{
+		{state: poll.Running}, {state: poll.Failed, end: at(11), code: "c"}, {state: poll.Unknown, code: "c"},
+	} {
+		got := list.Tasks[i]
+		times := got.Begin.Equal(at(10)) && got.End.Equal(want.end) && got.Changed.Equal(at(11))
+		if got.State != want.state || got.FailureCode != want.code || !times {
+			t.Errorf("%s: got %+v, want state %d, end %s, code %q, changed at 11:00", got.Raw, got, want.state, want.end, want.code)
+		}
+	}
+	if _, err := service.NewTaskList([]poll.Task{task("")}, itself, statuses, cloud.Response{}); err == nil {
+		t.Error("got no error for a task without a status, want one")
+	}
+}
+
+// The instance of a service that lists no tasks must be readable.
+func TestInstanceWithoutTasks(t *testing.T) {
+	s, address := simulatortest.Start(t, simulator.Options{})
+	s.InjectFault(simulator.Fault{Status: http.StatusForbidden})
+	call := service.Call[service.InstanceAnswer]{API: &service.API{Endpoint: "dcs"}, Path: "/v2/{project_id}/instances/{instance_id}"}
+	instance := service.Instance{Get: service.GetInstance(call, service.InstanceStatuses{})}
+	tracker := poll.NewTracker(poll.Following{})
+	_, err := instance.NewPoll(simulatortest.Client(t, address), simulatortest.Target, "i", service.Statuses{}, tracker)(t.Context())
+	if got := polltest.Kind(err); got != "forbidden" {
+		t.Errorf("got error %v, want kind forbidden", err)
+	}
+}

@@ -53,7 +53,7 @@ var columns = func() []column {
 				name: r.Name, source: "hwtasks_" + r.Name, path: endpoint + r.Path, id: r.ID, arguments: r.Arguments, hasJobID: r.HasJobID,
 			})
 		}
-		for _, w := range f.Waits {
+		for _, w := range f.Waits[:len(s.Jobs)] { // the others poll and end in the same way, after settle
 			arguments := maps.Clone(w.Arguments)
 			arguments["service"], arguments["timeouts"] = s.Name, map[string]any{"read": timeout.String()}
 			waits = append(waits, column{

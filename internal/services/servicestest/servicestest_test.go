@@ -8,15 +8,15 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 )
 
-// Each data source and each kind of job has a fixture, in the order of the service.
+// Each data source and each kind of thing to wait for has a fixture, in the order of the service.
 func TestFixtures(t *testing.T) {
 	for _, s := range services.All {
 		var want, got []string
 		for _, d := range s.DataSources {
 			want = append(want, d.TypeName())
 		}
-		for _, j := range s.Jobs {
-			want = append(want, j.Object)
+		for _, k := range s.Kinds() {
+			want = append(want, k.Object)
 		}
 		f := All[s.Name]
 		for _, r := range f.Reads {

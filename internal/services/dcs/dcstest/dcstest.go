@@ -342,6 +342,15 @@ var Fixture = fixture.Service{
 			Arguments: map[string]any{"job_id": fixture.Job}, Permission: "dcs:job:get", HasJobID: true,
 		},
 		{Name: "DCS background task", Path: tasksPath, ID: fixture.Task, Arguments: ofTask, Permission: "dcs:instance:getBackgroundTask"},
+		{
+			Name: "DCS background task", Path: tasksPath, ID: "EXTEND of instance " + fixture.Instance,
+			Arguments:  map[string]any{"instance_id": fixture.Instance, "task_name": "EXTEND"},
+			Permission: "dcs:instance:getBackgroundTask",
+		},
+		{
+			Name: "DCS instance", Path: tasksPath, ID: fixture.Instance, Arguments: map[string]any{"instance_id": fixture.Instance},
+			Permission: "dcs:instance:getBackgroundTask",
+		},
 	},
 	Errors: []fixture.Error{
 		{Status: http.StatusBadRequest, Code: "DCS.4094", Means: "keeps no progress of this kind of task"},

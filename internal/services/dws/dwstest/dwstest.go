@@ -106,7 +106,9 @@ var Fixture = fixture.Service{
 	Simulated: Service,
 	Examples:  Examples,
 	Objects: func(t simulator.Timeline) []simulator.Object {
-		return []simulator.Object{Job{ID: fixture.Job, Name: "GrowCluster", Timeline: t}}
+		return []simulator.Object{
+			Job{ID: fixture.Job, Name: "GrowCluster", Timeline: t}, Cluster{ID: fixture.Instance, Working: "GROWING", Timeline: t},
+		}
 	},
 	Reads: []fixture.Read{{
 		Name: "dws_job", Path: jobPath, ID: fixture.Job, Arguments: ofJob, Permission: permission, HasJobID: true,
@@ -121,7 +123,13 @@ var Fixture = fixture.Service{
 		ExampleObjects: []simulator.Object{Job{ID: "2c9080e88459fa44018459fbeb600001", Timeline: fixture.Ended}},
 		ExampleOutput:  []string{`cluster = "100%"`},
 	}},
-	Waits: []fixture.Read{{Name: "DWS job", Path: jobPath, ID: fixture.Job, Arguments: ofJob, Permission: permission, HasJobID: true}},
+	Waits: []fixture.Read{
+		{Name: "DWS job", Path: jobPath, ID: fixture.Job, Arguments: ofJob, Permission: permission, HasJobID: true},
+		{
+			Name: "DWS cluster", Path: "/v1.0/" + fixture.Project + "/clusters/" + fixture.Instance, ID: fixture.Instance,
+			Arguments: map[string]any{"instance_id": fixture.Instance}, Permission: "dws:cluster:getDetail",
+		},
+	},
 }
 
 const (

@@ -197,7 +197,17 @@ var Fixture = fixture.Service{
 			`"name" = "changeRetentionPolicy"`, `"new_retention_policy" = "produce_reject"`, `running = [`, `"modifyAutoTopic since `,
 		},
 	}},
-	Waits: []fixture.Read{{Name: "Kafka background task", Path: taskPath, ID: fixture.Task, Arguments: ofTask, Permission: permission}},
+	Waits: []fixture.Read{
+		{Name: "Kafka background task", Path: taskPath, ID: fixture.Task, Arguments: ofTask, Permission: permission},
+		{
+			Name: "Kafka background task", Path: tasksPath, ID: "kafkaConfigModify of instance " + fixture.Instance, Permission: permission,
+			Arguments: map[string]any{"instance_id": fixture.Instance, "task_name": "kafkaConfigModify"},
+		},
+		{
+			Name: "Kafka instance", Path: tasksPath, ID: fixture.Instance, Permission: permission,
+			Arguments: map[string]any{"instance_id": fixture.Instance},
+		},
+	},
 	Errors: []fixture.Error{
 		{Status: http.StatusNotFound, Code: "DMS.10240407", Means: "throttled"},
 	},

@@ -21,7 +21,7 @@ type Kind struct {
 	Object     string   // in diagnostics, such as "DWS job"
 	Task       string   // likewise for a task that the wait follows; empty if it follows none
 	Arguments  []string // of hwtasks_wait that identify it, in the order of IDs
-	Permission string   // needed to poll, such as "dws:service:listJobDetail"; to read an instance whose tasks are listed is not needed
+	Permission string   // without which no poll works, such as "dws:service:listJobDetail"
 	Statuses   Statuses
 
 	// NewPoll returns the function that polls what has these IDs. Only a wait for a job has no tracker.

@@ -311,10 +311,10 @@ func withoutWaiting(s subject) string {
 
 // earlier is how to wait for a task that ended a while ago, if an earlier one is not taken for it.
 func (r report) earlier() string {
-	if r.subject.Mode != service.ByName || r.form.endedWithin == nil {
+	if !r.subject.limited {
 		return ""
 	}
-	return "For a task that ended earlier, or ends before the next apply, set in this resource:\n\n  ended_within = \"3h\"\n\n"
+	return fmt.Sprintf("For a task that ended earlier, or ends before the next run, set in this %s:\n\n  ended_within = \"3h\"\n\n", r.form.name)
 }
 
 // find says how to find what was not found.

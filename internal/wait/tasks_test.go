@@ -1,14 +1,18 @@
 package wait_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/plugintest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/servicetest"
@@ -293,7 +297,7 @@ func TestTasksOfTheResource(t *testing.T) {
 			name: "by name: a time-out", task: begun{name: "EXTEND", runs: time.Hour}, elapsed: 58 * time.Second,
 			arguments: byName.with("timeouts", map[string]any{"create": "1m"}),
 			err:       "is still running after 1m (timeouts.create)",
-			advice:    "For a task that ended earlier, or ends before the next apply, set in this resource:\n\n  ended_within = \"3h\"",
+			advice:    "For a task that ended earlier, or ends before the next run, set in this resource:\n\n  ended_within = \"3h\"",
 		},
 		{
 			name: "a default settle is shortened", task: begun{name: "EXTEND", ago: time.Hour, runs: -20 * time.Minute}, elapsed: 10 * time.Second,
@@ -318,6 +322,63 @@ func TestTasksOfTheResource(t *testing.T) {
 					t.Errorf("got state %v, want one: %v", r.State, test.err == "")
 				}
 			})
+		})
+	}
+}
+
+// What the errors of the resource advise works: each of the printed ways on is taken.
+func TestAdviceOfTheResource(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		task      begun
+		arguments arguments
+		advice    []string // names of the arguments
+	}{
+		{name: "idle, failed", task: begun{name: "EXTEND", runs: 20 * time.Second, end: "FAILED"}, arguments: idle, advice: []string{"tolerate"}},
+		{
+			name: "idle, not in time", task: begun{name: "EXTEND", runs: 80 * time.Second}, advice: []string{"create", "tolerate"},
+			arguments: idle.with("timeouts", map[string]any{"create": "1m"}),
+		},
+		{name: "idle, not found", arguments: idle.with("instance_id", "j"), advice: []string{"tolerate"}},
+		{
+			name: "by name, failed", task: begun{name: "EXTEND", runs: 20 * time.Second, end: "FAILED"}, arguments: byName,
+			advice: []string{"tolerate"},
+		},
+		{
+			name: "by name, ended earlier", task: begun{name: "EXTEND", ago: time.Hour, runs: -20 * time.Minute}, arguments: byName,
+			advice: []string{"ended_within", "tolerate"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			advised := regexp.MustCompile(`(?m)^ +(tolerate|ended_within|create) = (.*)$`)
+			run := func(a arguments) (text string) {
+				synctest.Test(t, func(t *testing.T) {
+					sim, p := servicetest.New(t, nil)
+					sim.Add(dcstest.Instance{ID: "i"}, test.task.task())
+					r, _ := create(t, p, a)
+					text = r.Errors()
+				})
+				return text
+			}
+			text := run(test.arguments)
+			var advice []string
+			for _, match := range advised.FindAllStringSubmatch(text, -1) {
+				advice = append(advice, match[1])
+				var value any
+				if err := json.Unmarshal([]byte(match[2]), &value); err != nil {
+					t.Fatal(err)
+				}
+				a := test.arguments.with(match[1], value)
+				if match[1] == "create" {
+					a = test.arguments.with("timeouts", map[string]any{"create": value})
+				}
+				if got := run(a); got != "" {
+					t.Errorf("with %s, as advised: got error %s, want none", match[0], got)
+				}
+			}
+			if diff := cmp.Diff(test.advice, advice); diff != "" {
+				t.Errorf("advice (- want, + got):\n%s\nin %s", diff, text)
+			}
 		})
 	}
 }
@@ -362,9 +423,9 @@ func TestWaitsOfAllKindsShareTheList(t *testing.T) {
 				lists++
 			}
 		}
-		// The wait by ID alone polls 16 times until the task has ended; one of the others then polls once more, when it has settled.
-		if lists > 30 {
-			t.Errorf("got %d requests for the list, want those of one wait", lists)
+		// Each of the three polls 16 times until the task has ended, and two of them once more when that has settled.
+		if lists > 25 {
+			t.Errorf("got %d requests for the list, want hardly more than the 17 of one wait", lists)
 		}
 	})
 }

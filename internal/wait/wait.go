@@ -194,8 +194,9 @@ func (f form) describeEndedWithin() string {
 // A subject is what a wait waits for.
 type subject struct {
 	service.Kind
-	ids    []string
-	object diagnose.Object
+	ids     []string
+	object  diagnose.Object
+	limited bool // a task of the name must not have ended too long ago
 }
 
 // newSubject returns what arguments say to wait for, whose IDs are given by name.
@@ -216,6 +217,7 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 		diags.AddError("Nothing to wait for", waitsFor(a.Service, services.Kinds(a.Service)))
 		return diags
 	}
+	s.limited = s.Mode == service.ByName && (f.endedWithin != nil || a.EndedWithin != nil)
 	options := a.options(f, s, timeout)
 	log := &reporter{ctx: ctx, subject: s, redact: base.Client.Redact}
 	options.Report = log.report

@@ -61,9 +61,12 @@ type Status struct {
 
 	Endpoint, RequestID string // of the request that the service answered with this status
 
-	Tasks    []Task   // the tasks that a wait by name or for an idle instance waits for, the oldest first
-	Warnings []string // what a user should know although the wait goes on, in whole sentences
+	Tasks    []Task // the tasks that a wait by name or for an idle instance waits for, the oldest first
+	Warnings []Warning
 }
+
+// A Warning is what a user should know although it does not decide how a wait ends.
+type Warning struct{ Summary, Detail string }
 
 // A Func polls once. Its error is an *Error, or one that ends the wait.
 type Func func(context.Context) (Status, error)

@@ -301,13 +301,13 @@ func (t *Tracker) work() []string {
 func (t *Tracker) Status() (Status, error) {
 	s := Status{State: Succeeded, Endpoint: t.endpoint, RequestID: t.requestID}
 	if t.unreadable != "" {
-		s.Warnings = append(s.Warnings, "The instance itself could not be read, so that its list of tasks alone decided: "+t.unreadable+".")
+		s.warn("The instance could not be read", "The list of its tasks alone decided: %s.", t.unreadable)
 	}
 	var counted []Task
 	for _, task := range t.tasks {
 		if t.isStale(task) {
-			s.Warnings = append(s.Warnings, fmt.Sprintf("Task %s has the status %s, which the provider does not know, "+
-				"and has not changed since %s. It was not waited for.", cmp.Or(task.Name, task.ID), task.Raw, task.Changed.Format(time.RFC3339)))
+			s.warn("A task was not waited for", "Task %s has the status %s, which the provider does not know, and has not changed since %s.",
+				cmp.Or(task.Name, task.ID), task.Raw, task.Changed.Format(time.RFC3339))
 			continue
 		}
 		counted = append(counted, task.Task)
@@ -336,6 +336,11 @@ func (t *Tracker) Status() (Status, error) {
 	return s, nil
 }
 
+// warn adds a warning.
+func (s *Status) warn(summary, detail string, values ...any) {
+	s.Warnings = append(s.Warnings, Warning{summary, fmt.Sprintf(detail, values...)})
+}
+
 // add adds to a status how its tasks are, the oldest first.
 func (s *Status) add(tasks []Task) {
 	s.Tasks = tasks
@@ -361,8 +366,8 @@ func (t *Tracker) addInstance(s *Status) {
 	s.Raw = ""
 	for _, task := range t.failedBefore() {
 		reason := cmp.Or(task.FailureReason, task.FailureCode, "the service gives no reason")
-		s.Warnings = append(s.Warnings, fmt.Sprintf("Task %s (%s) failed on %s, before this wait began, and did not decide how it ended: %s.",
-			cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason))
+		s.warn("A task failed before this wait", "Task %s (%s) failed on %s, before the wait could see it run, and did not decide how it ended: %s.",
+			cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason)
 	}
 	if t.first == nil {
 		return
@@ -384,14 +389,14 @@ func (t *Tracker) addInstance(s *Status) {
 	case i.Status != t.first.Status:
 		fails("the status of the instance has become " + i.Status)
 	default:
-		s.Warnings = append(s.Warnings, "The status of the instance is "+i.Status+", as it was when the wait began.")
+		s.warn("The instance is idle, but not well", "Its status is %s, as it was when the wait began.", i.Status)
 	}
 	switch {
 	case i.Failure == "":
 	case i.Failure != t.first.Failure || t.worked:
 		fails("the instance ended its work with " + i.Failure)
 	default:
-		s.Warnings = append(s.Warnings, "The instance shows "+i.Failure+", as it did when the wait began.")
+		s.warn("The instance is idle, but not well", "It shows %s, as it did when the wait began.", i.Failure)
 	}
 }
 

@@ -278,7 +278,7 @@ func TestTracker(t *testing.T) {
 			cloud: cloud{instance: []change{{Instance: working}}},
 		},
 		{
-			name: "ERROR since last week", elapsed: 10 * s, warnings: "The status of the instance is ERROR",
+			name: "ERROR since last week", elapsed: 10 * s, warnings: "The instance is idle, but not well: Its status is ERROR",
 			cloud: cloud{instance: []change{{Instance: broken}}},
 		},
 		{
@@ -328,7 +328,7 @@ func TestTracker(t *testing.T) {
 			cloud: cloud{noList: true, instance: []change{{Instance: resizing}, {at: 20 * s, Instance: resting}}},
 		},
 		{
-			name: "a failure that has stood since the first poll", elapsed: 10 * s, warnings: "The instance shows task_status RESIZE_FAILURE",
+			name: "a failure that has stood since the first poll", elapsed: 10 * s, warnings: "The instance is idle, but not well: It shows task_status RESIZE_FAILURE",
 			cloud: cloud{noList: true, instance: []change{{Instance: failing}}},
 		},
 		{
@@ -447,9 +447,9 @@ func TestTracker(t *testing.T) {
 				if test.warnings != "" {
 					want = strings.Split(test.warnings, "; ")
 				}
-				for i, text := range r.Last.Warnings {
-					if i >= len(want) || !strings.Contains(text, want[i]) {
-						t.Errorf("got warning %q, want %q", text, test.warnings)
+				for i, warning := range r.Last.Warnings {
+					if i >= len(want) || !strings.Contains(warning.Summary+": "+warning.Detail, want[i]) {
+						t.Errorf("got warning %q, want %q", warning, test.warnings)
 					}
 				}
 				if len(r.Last.Warnings) < len(want) {

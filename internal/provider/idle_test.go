@@ -94,8 +94,8 @@ func TestIdleWaitAfterAFailure(t *testing.T) {
 		t.Errorf("the state has %s, want only the instance", out)
 	}
 	i.prints("apply -auto-approve", false,
-		"hwtasks_wait.idle: Creation complete", "terraform_data.after: Creation complete", "Warning: Wait for DCS instance",
-		"Task EXTEND (EXTEND) failed on", "before this wait began")
+		"hwtasks_wait.idle: Creation complete", "terraform_data.after: Creation complete", "Warning: A task failed before this wait",
+		"Task EXTEND (EXTEND) failed on")
 	i.cloud.InjectFault(simulator.Fault{Path: "/tasks", Body: `{"tasks":[]}`})
 	i.cloud.Forget()
 	i.prints("plan", false, "No changes.")

@@ -35,7 +35,7 @@ func sanitized(s poll.Status, redact func(string) string) poll.Status {
 		s.Steps[i] = redact(s.Steps[i])
 	}
 	for i := range s.Warnings {
-		s.Warnings[i] = cloud.Sanitize(redact(s.Warnings[i]), maxReason)
+		s.Warnings[i].Detail = cloud.Sanitize(redact(s.Warnings[i].Detail), maxReason)
 	}
 	s.Tasks = slices.Clone(s.Tasks)
 	for i := range s.Tasks {

@@ -132,9 +132,8 @@ func TestTasks(t *testing.T) {
 			objects:   []simulator.Object{dcstest.Instance{ID: "i"}},
 			faults:    []simulator.Fault{{Path: "/tasks"}, {Path: "/instances/i", Status: http.StatusForbidden}},
 			arguments: idle, elapsed: 25 * time.Second,
-			state: `{"outcome":"succeeded","tasks":[]}`,
-			warning: "Wait for DCS instance: DCS instance i" + inProject + ": The instance itself could not be read, " +
-				"so that its list of tasks alone decided: HTTP 403 Forbidden",
+			state:   `{"outcome":"succeeded","tasks":[]}`,
+			warning: "The instance could not be read: DCS instance i" + inProject + ": The list of its tasks alone decided: HTTP 403 Forbidden",
 		},
 		{
 			name:    "an instance that may not be read in the middle",
@@ -151,7 +150,7 @@ func TestTasks(t *testing.T) {
 			faults:    []simulator.Fault{{Path: "/tasks"}, {Path: "/instances/i", Status: http.StatusNotFound, Body: `{"error_code":"APIGW.0101"}`}},
 			arguments: idle, elapsed: 10 * time.Second,
 			state:   `{"outcome":"succeeded","tasks":[]}`,
-			warning: "its list of tasks alone decided: HTTP 404 Not Found, code APIGW.0101",
+			warning: "The list of its tasks alone decided: HTTP 404 Not Found, code APIGW.0101",
 		},
 		{
 			name: "a list that is {}", objects: []simulator.Object{dcstest.Instance{ID: "i"}},
@@ -279,7 +278,8 @@ func TestTasksOfTheResource(t *testing.T) {
 		{
 			name: "warns about a failure just before", task: begun{name: "EXTEND", ago: time.Hour, runs: -5 * time.Minute, end: "FAILED"},
 			arguments: idle, elapsed: 30 * time.Second,
-			warning: "Task EXTEND (extend) failed on 1999-12-31T23:55:00.000Z, before this wait began, and did not decide how it ended: " +
+			warning: "Task EXTEND (extend) failed on 1999-12-31T23:55:00.000Z, before the wait could see it run, " +
+				"and did not decide how it ended: " +
 				"the service gives no reason.",
 		},
 		{

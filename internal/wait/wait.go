@@ -228,8 +228,8 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 	pollTarget := resolving(base, a.Target, func(target cloud.Target) poll.Func {
 		return s.NewPoll(base.Client, target, s.ids, statuses, tracker)
 	})
-	configured := base.Client.WithDefaults(a.Configured())
-	key, _ := json.Marshal([]any{a.Service, s.Arguments[0], s.ids[0], configured}) // strings always marshal
+	// Strings always marshal.
+	key, _ := json.Marshal([]any{a.Service, s.Arguments[0], s.ids[0], base.Client.WithDefaults(a.Configured())})
 	requests, release := base.Waits.Acquire(string(key))
 	defer release()
 	result, err := poll.Wait(ctx, requests, pollTarget, options)
@@ -241,10 +241,10 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 		return waitError(ctx, s, f, result.Seen, err)
 	}
 	r := report{
-		form: f, subject: s, target: configured, timeout: options.Timeout, settle: options.Settle, tolerate: values(a.Tolerate), result: result,
+		form: f, subject: s, target: base.Client.WithDefaults(a.Configured()), timeout: options.Timeout, settle: options.Settle, tolerate: values(a.Tolerate), result: result,
 	}.redacted(base.Client.Redact)
-	for _, text := range r.result.Last.Warnings {
-		diags.AddWarning("Wait for "+s.object.Kind, fmt.Sprintf("%s: %s", r.subjectText(), text))
+	for _, w := range r.result.Last.Warnings {
+		diags.AddWarning(w.Summary, fmt.Sprintf("%s: %s", r.subjectText(), w.Detail))
 	}
 	if result.Outcome != poll.OutcomeSucceeded {
 		if !slices.Contains(r.tolerate, string(result.Outcome)) {

@@ -180,13 +180,14 @@ type Target struct {
 
 // A Request is a GET request.
 type Request struct {
-	Service  Service
-	Codes    *Codes // of the service; may be nil
-	Target   Target
-	Path     []string // segments, not yet escaped
-	Query    url.Values
-	Required string       // field that makes the response unusable if it does not have the documented type; may be empty
-	Check    func() error // rejects a decoded response by an error; may be nil
+	Service    Service
+	Codes      *Codes // of the service; may be nil
+	Target     Target
+	Path       []string // segments, not yet escaped
+	Query      url.Values
+	Permission string       // needed for the request, for its errors; may be empty
+	Required   string       // field that makes the response unusable if it does not have the documented type; may be empty
+	Check      func() error // rejects a decoded response by an error; may be nil
 }
 
 // A request is a request with any method.
@@ -241,12 +242,13 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 		return err
 	}
 	e := &Error{
-		Service:   r.Service,
-		Codes:     r.Codes,
-		Endpoint:  endpoint.String(),
-		Region:    r.Target.Region,
-		ProjectID: r.Target.ProjectID,
-		Origin:    c.config.Credentials.String(),
+		Service:    r.Service,
+		Codes:      r.Codes,
+		Permission: r.Permission,
+		Endpoint:   endpoint.String(),
+		Region:     r.Target.Region,
+		ProjectID:  r.Target.ProjectID,
+		Origin:     c.config.Credentials.String(),
 	}
 	_, e.Issued = r.credentials.(*cachingSource)
 	address, err := join(endpoint, r.Path, r.Query)

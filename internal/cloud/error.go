@@ -16,14 +16,15 @@ import (
 
 // An Error reports a request without a usable response. Its texts are redacted and sanitized.
 type Error struct {
-	Service   Service
-	Codes     *Codes // of the service; may be nil
-	Endpoint  string // such as https://dcs.eu-de.otc.t-systems.com
-	Region    string
-	ProjectID string
-	Origin    string // see CredentialsProvider.String
-	Issued    bool   // whether the cloud issued the credentials, so that they are fresh
-	Attempts  int
+	Service    Service
+	Codes      *Codes // of the service; may be nil
+	Permission string // needed for the request; may be empty
+	Endpoint   string // such as https://dcs.eu-de.otc.t-systems.com
+	Region     string
+	ProjectID  string
+	Origin     string // see CredentialsProvider.String
+	Issued     bool   // whether the cloud issued the credentials, so that they are fresh
+	Attempts   int
 
 	Status     int           // HTTP status; 0 if there is no response
 	Code       string        // error code of the service, such as DCS.4070

@@ -138,11 +138,12 @@ func Advice(object Object, err error) string {
 	case http.StatusUnauthorized:
 		return adviseUnauthorized(e)
 	case http.StatusForbidden:
-		if object.Permission == "" {
+		permission := cmp.Or(e.Permission, object.Permission)
+		if permission == "" {
 			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."
 		}
 		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project, or the project is not one of theirs. "+
-			"Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, object.Permission)
+			"Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, permission)
 	}
 	switch {
 	case e.Status >= 300 && e.Status < 400:

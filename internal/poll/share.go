@@ -161,7 +161,8 @@ func (r *round) answer(ctx context.Context, key string, send func(context.Contex
 // serves reports whether an answer serves a wait that has used another one before: if it is recent, or if the service asked for a pause
 // with it that has not passed.
 func (r *round) serves(a, used *answer) bool {
-	if failed, ok := errors.AsType[*Error](a.err); ok && !r.last && a != used && time.Since(a.at) <= failed.pause() {
+	failed, ok := errors.AsType[*Error](a.err)
+	if ok && (failed.Kind == Transient || failed.Kind == Rejected) && !r.last && a != used && time.Since(a.at) <= failed.pause() {
 		return true
 	}
 	return a != used && !a.sent.Before(r.since) && time.Since(a.at) <= maxAge

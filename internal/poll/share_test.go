@@ -157,6 +157,21 @@ func TestPauseIsShared(t *testing.T) {
 	}
 }
 
+// A pause is no reason to take over that a job was not found before the wait began.
+func TestNotFoundIsNotShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		polls := 0
+		missing := poll{err: &Error{Kind: NotFound, Err: errNoJob, RetryAfter: time.Minute}}
+		job := shared(counted(sequence(missing, succeeded), &polls))
+		checkWait(t.Context(), t, job, Options{Timeout: time.Hour, AppearWithin: new(time.Duration(0))}, OutcomeNotFound, nil, 0)
+		time.Sleep(10 * time.Second)
+		checkWait(t.Context(), t, job, Options{Timeout: time.Hour, AppearWithin: new(time.Duration(0))}, OutcomeSucceeded, nil, 0)
+		if polls != 2 {
+			t.Errorf("got %d polls, want 2", polls)
+		}
+	})
+}
+
 // The last poll of a wait does not wait for a poll of another one that hangs, or is held back.
 func TestLastPollDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -11,13 +11,10 @@ import (
 
 // A Task is a task of an instance, as the list of them shows it.
 type Task struct {
-	ID string
+	ID string // not empty
 	Status
 	Changed time.Time // when the service changed its record the last time; zero if unknown
 }
-
-// key identifies a task among those of an instance, also one without an ID.
-func (t Task) key() string { return cmp.Or(t.ID, t.Name+" "+t.BeginTime) }
 
 // String returns the task in words, such as "EXTEND (EXECUTING)".
 func (t Task) String() string { return fmt.Sprintf("%s (%s)", cmp.Or(t.Name, t.ID), t.Raw) }
@@ -25,7 +22,7 @@ func (t Task) String() string { return fmt.Sprintf("%s (%s)", cmp.Or(t.Name, t.I
 // A TaskList is an answer that lists tasks of an instance.
 type TaskList struct {
 	Tasks               []Task
-	Date                time.Time // by the clock of the service; zero if unknown
+	Date                time.Time // of its first page, by the clock of the service; zero if unknown
 	Endpoint, RequestID string
 }
 
@@ -84,10 +81,11 @@ type Tracker struct {
 	tasks     []*tracked
 	past      []*Task // that had ended before
 	known     map[string]bool
-	ignored   bool // a task that is ignored runs
+	ignored   []Task // that run, by the last list
 
 	instance   *Instance // by the last poll; nil if it did not read it
 	first      *Instance
+	last       *Instance
 	unreadable string // why the instance cannot be read; empty if it can
 	worked     bool   // the instance was at work
 
@@ -107,19 +105,22 @@ func NewTracker(f Following) *Tracker {
 }
 
 // Since returns from which time on the next list has to have tasks, by the clock of the service: a day before the oldest task that
-// counts. It returns the zero time for all of them.
+// counts, or that runs and is ignored. It returns the zero time for all of them.
 func (t *Tracker) Since() time.Time {
 	if !t.listed || t.firstDate.IsZero() {
 		return time.Time{}
 	}
 	oldest := t.firstDate
-	for _, task := range t.tasks {
-		if task.Begin.IsZero() {
-			return time.Time{}
-		}
-		if task.Begin.Before(oldest) {
+	begins := func(task Task) {
+		if task.Begin.Before(oldest) { // it is zero if unknown
 			oldest = task.Begin
 		}
+	}
+	for _, task := range t.tasks {
+		begins(task.Task)
+	}
+	for _, task := range t.ignored {
+		begins(task)
 	}
 	return Window(oldest)
 }
@@ -146,7 +147,7 @@ func (t *Tracker) AddTasks(list TaskList) error {
 			t.began = list.Date.Add(-time.Since(t.start))
 		}
 	}
-	t.ignored, t.instance = false, nil
+	t.ignored, t.instance = nil, nil
 	t.date, t.endpoint, t.requestID = list.Date, list.Endpoint, list.RequestID
 	shown := make(map[string]bool)
 	for _, task := range unique(list.Tasks) {
@@ -154,15 +155,17 @@ func (t *Tracker) AddTasks(list TaskList) error {
 			continue
 		}
 		if slices.ContainsFunc(t.Ignore, func(name string) bool { return strings.EqualFold(task.Name, name) }) {
-			t.ignored = t.ignored || !task.State.Ended()
+			if !task.State.Ended() {
+				t.ignored = append(t.ignored, task)
+			}
 			continue
 		}
-		shown[task.key()] = true
+		shown[task.ID] = true
 		t.add(task)
 	}
 	now := time.Now()
 	for _, task := range t.tasks {
-		if shown[task.key()] || task.State.Ended() {
+		if shown[task.ID] || task.State.Ended() {
 			task.missing = 0
 			continue
 		}
@@ -180,17 +183,17 @@ func (t *Tracker) AddTasks(list TaskList) error {
 
 // add adds a task of a list.
 func (t *Tracker) add(task Task) {
-	i := slices.IndexFunc(t.tasks, func(other *tracked) bool { return other.key() == task.key() })
+	i := slices.IndexFunc(t.tasks, func(other *tracked) bool { return other.ID == task.ID })
 	beforeFirst := !t.listed || !task.End.IsZero() && task.End.Before(t.firstDate)
 	switch {
 	case i >= 0:
-		if task.State != t.tasks[i].State { // the reason of a failure is kept
-			t.tasks[i].Task = task
+		if task.State == t.tasks[i].State { // it may be explained
+			task.FailureReason, task.Progress = t.tasks[i].FailureReason, t.tasks[i].Progress
 		}
-		t.tasks[i].Changed = task.Changed
-	case task.State.Ended() && t.known[task.key()]:
+		t.tasks[i].Task = task
+	case task.State.Ended() && t.known[task.ID]:
 	case task.State.Ended() && beforeFirst:
-		t.known[task.key()] = true
+		t.known[task.ID] = true
 		t.past = append(t.past, &task)
 	default:
 		t.tasks = append(t.tasks, &tracked{Task: task})
@@ -202,10 +205,10 @@ func unique(tasks []Task) []Task {
 	var all []Task
 	at := make(map[string]int)
 	for _, task := range tasks {
-		i, twice := at[task.key()]
+		i, twice := at[task.ID]
 		switch {
 		case !twice:
-			at[task.key()] = len(all)
+			at[task.ID] = len(all)
 			all = append(all, task)
 		case slices.Index(Worst, task.State) < slices.Index(Worst, all[i].State):
 			all[i] = task
@@ -248,7 +251,7 @@ func (t *Tracker) isStale(task *tracked) bool {
 		return false
 	}
 	limit := stale
-	if t.instance.Condition != AtWork && t.instance.Work == "" {
+	if c := t.instance.Condition; (c == AtRest || c == Unwell) && t.instance.Work == "" {
 		limit = staleAtRest
 	}
 	return t.unchangedFor(task) >= limit
@@ -256,7 +259,7 @@ func (t *Tracker) isStale(task *tracked) bool {
 
 // AddInstance adds what the instance says of itself.
 func (t *Tracker) AddInstance(i Instance) {
-	t.instance = &i
+	t.instance, t.last = &i, &i
 	if t.first == nil {
 		t.first = &i
 	}
@@ -270,16 +273,22 @@ func (t *Tracker) HasInstance() bool { return t.first != nil }
 // WithoutInstance makes the tasks alone decide, since the instance cannot be read for a reason.
 func (t *Tracker) WithoutInstance(reason string) { t.unreadable = reason }
 
-// Explain calls a function for the tasks that failed, which completes why.
-func (t *Tracker) Explain(explain func(*Task)) {
+// Unexplained returns the tasks that failed or were cancelled, and of which a reason matters: none while others run.
+func (t *Tracker) Unexplained() []*Task {
+	var all []*Task
 	for _, task := range t.tasks {
-		if task.State == Failed || task.State == Cancelled {
-			explain(&task.Task)
+		if !task.State.Ended() {
+			return nil
 		}
+		all = append(all, &task.Task)
 	}
-	for _, task := range t.failedBefore() {
-		explain(task)
+	if newest := t.newest(); t.Name != "" && len(t.tasks) == 0 && newest != nil {
+		all = append(all, newest)
 	}
+	all = append(all, t.failedBefore()...)
+	return slices.DeleteFunc(all, func(task *Task) bool {
+		return task.State != Failed && task.State != Cancelled || task.FailureReason != ""
+	})
 }
 
 // work returns what keeps the instance itself from being idle.
@@ -288,11 +297,12 @@ func (t *Tracker) work() []string {
 	if t.instance == nil {
 		return nil
 	}
-	if c := t.instance.Condition; c == AtWork || c == BackedUp && !t.ignored {
-		all = append(all, "status "+t.instance.Status+" of the instance")
+	ignores := len(t.ignored) > 0
+	if c := t.instance.Condition; c == AtWork || c == BackedUp && !ignores {
+		all = append(all, "status "+t.instance.Status)
 	}
-	if t.instance.Work != "" && !t.ignored {
-		all = append(all, t.instance.Work+" of the instance")
+	if t.instance.Work != "" && !ignores {
+		all = append(all, t.instance.Work)
 	}
 	return all
 }
@@ -366,18 +376,17 @@ func (t *Tracker) addInstance(s *Status) {
 	s.Raw = ""
 	for _, task := range t.failedBefore() {
 		reason := cmp.Or(task.FailureReason, task.FailureCode, "the service gives no reason")
-		s.warn("A task failed before this wait", "Task %s (%s) failed on %s, before the wait could see it run, and did not decide how it ended: %s.",
-			cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason)
+		s.warn("A task failed before this wait", "Task %s (%s) failed on %s, before the wait could see it run, "+
+			"and did not decide how it ended: %s.", cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason)
 	}
-	if t.first == nil {
+	if t.last == nil {
 		return
 	}
+	s.Raw = t.last.Status
 	i := t.instance
 	if i == nil {
-		s.Raw = t.first.Status
 		return
 	}
-	s.Raw = i.Status
 	s.Steps = append(s.Steps, t.work()...)
 	fails := func(reason string) {
 		if s.State != Failed {
@@ -386,17 +395,17 @@ func (t *Tracker) addInstance(s *Status) {
 	}
 	switch {
 	case i.Condition != Unwell:
-	case i.Status != t.first.Status:
-		fails("the status of the instance has become " + i.Status)
+	case i.Status != t.first.Status || t.worked:
+		fails("its status is " + i.Status)
 	default:
-		s.warn("The instance is idle, but not well", "Its status is %s, as it was when the wait began.", i.Status)
+		s.warn("Idle, but not well", "Its status is %s, as it was when the wait began.", i.Status)
 	}
 	switch {
 	case i.Failure == "":
 	case i.Failure != t.first.Failure || t.worked:
-		fails("the instance ended its work with " + i.Failure)
+		fails("its work has ended with " + i.Failure)
 	default:
-		s.warn("The instance is idle, but not well", "It shows %s, as it did when the wait began.", i.Failure)
+		s.warn("Idle, but not well", "It shows %s, as it did when the wait began.", i.Failure)
 	}
 }
 
@@ -405,7 +414,7 @@ func (t *Tracker) newest() *Task {
 	if len(t.past) == 0 {
 		return nil
 	}
-	newest := t.last()
+	newest := t.lastBegun()
 	if t.EndedWithin != nil && !t.endedWithin(newest, *t.EndedWithin) {
 		return nil
 	}
@@ -418,7 +427,7 @@ func (t *Tracker) endedWithin(task *Task, window time.Duration) bool {
 	if task.End.IsZero() || t.began.IsZero() {
 		return false
 	}
-	return !task.End.Before(t.began.Add(-window)) && !task.End.After(t.firstDate.Add(clockMargin))
+	return !task.End.Before(t.began.Add(-window)) && !task.End.After(t.date.Add(clockMargin))
 }
 
 // failedBefore returns the tasks that failed shortly before the wait began, whose failure is only a warning.
@@ -437,18 +446,26 @@ func (t *Tracker) failedBefore() []*Task {
 
 // notFound says which task of the name there is not.
 func (t *Tracker) notFound() string {
-	if t.EndedWithin == nil {
-		return fmt.Sprintf("the service lists no task %s", t.Name)
+	text := "the service lists no task " + t.Name
+	if t.EndedWithin != nil {
+		text += fmt.Sprintf(" that runs, or that ended within %s before the wait", Short(*t.EndedWithin))
+		if len(t.past) > 0 {
+			text += fmt.Sprintf("; the newest ended on %s", cmp.Or(t.lastBegun().EndTime, "a time that is not known"))
+		}
 	}
-	text := fmt.Sprintf("the service lists no task %s that runs, or that ended within %s before the wait", t.Name, Short(*t.EndedWithin))
-	if len(t.past) > 0 {
-		newest := t.last()
-		text += fmt.Sprintf("; the newest ended on %s", cmp.Or(newest.EndTime, "a time that is not known"))
+	for _, task := range t.tasks { // all are stale
+		text += fmt.Sprintf("; %s has not changed since %s, and the provider does not know its status", task, task.Changed.Format(time.RFC3339))
 	}
 	return text
 }
 
-// last returns the task that began last of those that had ended before; of several, the first that was listed.
-func (t *Tracker) last() *Task {
-	return slices.MaxFunc(t.past, func(a, b *Task) int { return a.Begin.Compare(b.Begin) })
+// lastBegun returns the task that began last of those that had ended before; of several, the first that was listed. One whose begin is
+// not known counts as such.
+func (t *Tracker) lastBegun() *Task {
+	return slices.MaxFunc(t.past, func(a, b *Task) int {
+		if a.Begin.IsZero() != b.Begin.IsZero() {
+			return b.Begin.Compare(a.Begin)
+		}
+		return a.Begin.Compare(b.Begin)
+	})
 }

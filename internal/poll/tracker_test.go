@@ -64,6 +64,7 @@ type cloud struct {
 	noList    bool          // the service lists no tasks
 	forbidden bool          // the instance cannot be read
 	ahead     time.Duration // of the clock of the service
+	lag       time.Duration // of the Date header behind the times of tasks
 	noDate    bool          // the service sends no Date header
 	empty     time.Duration // from when on the list is empty
 }
@@ -76,11 +77,15 @@ func (c cloud) poll(following Following, lists, reads *int) Func {
 		now := time.Since(start)
 		if !c.noList {
 			*lists++
-			list := TaskList{Date: start.Add(now + c.ahead).Truncate(time.Second)}
+			list := TaskList{Date: start.Add(now + c.ahead - c.lag).Truncate(time.Second)}
 			if c.noDate {
 				list.Date = time.Time{}
 			}
+			since := tracker.Since()
 			for _, h := range c.tasks {
+				if start.Add(c.ahead + h.begins).Before(since) {
+					continue
+				}
 				if now >= max(h.begins, h.listed) && (h.gone == 0 || now < h.gone) && (c.empty == 0 || now < c.empty) {
 					list.Tasks = append(list.Tasks, h.task(start.Add(c.ahead), now))
 				}
@@ -137,7 +142,7 @@ func TestTracker(t *testing.T) {
 		tasks     string // those that were waited for, with their outcomes
 		warnings  string // a part of each, separated by "; "
 		reason    string
-		err       string // of the wait
+		err       string // a part
 		busy      string // what a time-out names
 	}{
 		// Idle: which tasks count.
@@ -193,7 +198,7 @@ func TestTracker(t *testing.T) {
 		},
 		{
 			name: "a strange status since two hours, on an instance at work", outcome: OutcomeTimedOut,
-			busy:  "EXTEND (PAUSED), status EXTENDING of the instance",
+			busy:  "EXTEND (PAUSED), status EXTENDING",
 			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * time.Hour, raw: "PAUSED"}}, instance: []change{{Instance: working}}},
 		},
 		{
@@ -274,15 +279,15 @@ func TestTracker(t *testing.T) {
 			cloud: cloud{instance: []change{{Instance: withTask}, {at: 20 * s, Instance: resting}}},
 		},
 		{
-			name: "an instance that stays at work", outcome: OutcomeTimedOut, busy: "status EXTENDING of the instance",
+			name: "an instance that stays at work", outcome: OutcomeTimedOut, busy: "status EXTENDING",
 			cloud: cloud{instance: []change{{Instance: working}}},
 		},
 		{
-			name: "ERROR since last week", elapsed: 10 * s, warnings: "The instance is idle, but not well: Its status is ERROR",
+			name: "ERROR since last week", elapsed: 10 * s, warnings: "Idle, but not well: Its status is ERROR",
 			cloud: cloud{instance: []change{{Instance: broken}}},
 		},
 		{
-			name: "ERROR now", elapsed: 30 * s, outcome: OutcomeFailed, reason: "the status of the instance has become ERROR",
+			name: "ERROR now", elapsed: 30 * s, outcome: OutcomeFailed, reason: "its status is ERROR",
 			cloud: cloud{instance: []change{{Instance: working}, {at: 20 * s, Instance: broken}}},
 		},
 		{
@@ -309,17 +314,40 @@ func TestTracker(t *testing.T) {
 			cloud: cloud{tasks: []happening{{name: "BackUp", begins: 5 * s, ends: 8 * s, as: Failed}}},
 		},
 		{
-			name: "an ignored backup, and other work", following: ignoring, outcome: OutcomeTimedOut, busy: "status EXTENDING of the instance",
+			name: "an ignored backup, and other work", following: ignoring, outcome: OutcomeTimedOut, busy: "status EXTENDING",
 			cloud: cloud{tasks: []happening{{name: "BackUp", begins: -s}}, instance: []change{{Instance: working}}},
 		},
 		{
 			name: "a task of the instance, and no ignored one that runs", following: ignoring, outcome: OutcomeTimedOut,
-			busy:  "task BACKUPING of the instance",
+			busy:  "task BACKUPING",
 			cloud: cloud{instance: []change{{Instance: withTask}}},
 		},
 		{
-			name: "a status of backups that is not ignored", outcome: OutcomeTimedOut, busy: "status BACKUPING of the instance",
+			name: "a status of backups that is not ignored", outcome: OutcomeTimedOut, busy: "status BACKUPING",
 			cloud: cloud{instance: []change{{Instance: backingUp}}},
+		},
+
+		{
+			name: "an ignored task that waits since days", following: ignoring, elapsed: 10 * s,
+			cloud: cloud{tasks: []happening{{name: "BackUp", begins: -3 * day}}, instance: []change{{Instance: withTask}}},
+		},
+		{
+			name: "an ignored backup, and a task of a strange status since two hours", following: ignoring, outcome: OutcomeTimedOut,
+			busy: "EXTEND (PAUSED)",
+			cloud: cloud{
+				tasks:    []happening{{name: "BackUp", begins: -s}, {name: "EXTEND", begins: -2 * time.Hour, raw: "PAUSED"}},
+				instance: []change{{Instance: backingUp}},
+			},
+		},
+		{
+			name: "a strange status that changes", outcome: OutcomeTimedOut, busy: "EXTEND (ODD)",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -s, raw: "PAUSED", gone: 10 * s}, {name: "EXTEND", begins: -s, raw: "ODD", listed: 10 * s},
+			}},
+		},
+		{
+			name: "ERROR before and after work", elapsed: 30 * s, outcome: OutcomeFailed, reason: "its status is ERROR",
+			cloud: cloud{instance: []change{{Instance: broken}, {at: 10 * s, Instance: working}, {at: 20 * s, Instance: broken}}},
 		},
 
 		// Idle: a service without a list.
@@ -328,17 +356,18 @@ func TestTracker(t *testing.T) {
 			cloud: cloud{noList: true, instance: []change{{Instance: resizing}, {at: 20 * s, Instance: resting}}},
 		},
 		{
-			name: "a failure that has stood since the first poll", elapsed: 10 * s, warnings: "The instance is idle, but not well: It shows task_status RESIZE_FAILURE",
-			cloud: cloud{noList: true, instance: []change{{Instance: failing}}},
+			name: "a failure that has stood since the first poll", elapsed: 10 * s,
+			warnings: "Idle, but not well: It shows task_status RESIZE_FAILURE",
+			cloud:    cloud{noList: true, instance: []change{{Instance: failing}}},
 		},
 		{
 			name: "a failure after work", elapsed: 30 * s, outcome: OutcomeFailed,
-			reason: "the instance ended its work with task_status RESIZE_FAILURE",
+			reason: "its work has ended with task_status RESIZE_FAILURE",
 			cloud:  cloud{noList: true, instance: []change{{Instance: resizing}, {at: 20 * s, Instance: failing}}},
 		},
 		{
 			name: "the same failure before and after work", elapsed: 30 * s, outcome: OutcomeFailed,
-			reason: "the instance ended its work with task_status RESIZE_FAILURE",
+			reason: "its work has ended with task_status RESIZE_FAILURE",
 			cloud:  cloud{noList: true, instance: []change{{Instance: failing}, {at: 10 * s, Instance: resizing}, {at: 20 * s, Instance: failing}}},
 		},
 
@@ -401,7 +430,26 @@ func TestTracker(t *testing.T) {
 			name: "runs since long, whatever the limit", following: byNameRecent, elapsed: 30 * s, tasks: "EXTEND succeeded",
 			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * day, ends: 20 * s}}},
 		},
-		{name: "no task of the name", following: byName, elapsed: 30 * s, outcome: OutcomeNotFound},
+		{
+			name: "the newest without a begin", following: byName, elapsed: 10 * s, outcome: OutcomeFailed, tasks: "Extend failed",
+			reason: "no Extend",
+			cloud: cloud{tasks: []happening{
+				{name: "EXTEND", begins: -2 * time.Hour, ends: -time.Hour}, {name: "Extend", ends: -s, as: Failed, local: true},
+			}},
+		},
+		{
+			name: "ended in the future by a Date that lags behind", following: byNameRecent, elapsed: 13 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{lag: 5 * s, tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -s}}},
+		},
+		{
+			name: "a strange status since days alone", following: byName, elapsed: 30 * s, outcome: OutcomeNotFound,
+			err:   "the service lists no task extend; EXTEND (PAUSED) has not changed since",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * day, raw: "PAUSED"}}},
+		},
+		{
+			name: "no task of the name", following: byName, elapsed: 30 * s, outcome: OutcomeNotFound,
+			err: "the service lists no task extend",
+		},
 		{
 			name: "a task of the name appears", following: byName, elapsed: 50 * s, tasks: "EXTEND succeeded",
 			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: 20 * s, ends: 40 * s}}},
@@ -425,7 +473,10 @@ func TestTracker(t *testing.T) {
 				}
 				start := time.Now()
 				r, err := Wait(t.Context(), new(Requests), test.cloud.poll(test.following, &lists, &reads), options)
-				if got := fmt.Sprint(err); r.Outcome != test.outcome || (err != nil || test.err != "") && got != test.err {
+				if err == nil {
+					err = r.LastError
+				}
+				if r.Outcome != test.outcome || !strings.Contains(fmt.Sprint(err), test.err) {
 					t.Errorf("got outcome %q, error %v; want %q, %q", r.Outcome, err, test.outcome, test.err)
 				}
 				if took := time.Since(start); took != test.elapsed {

@@ -31,16 +31,19 @@ func (c Call[Answer]) get(
 	ctx context.Context, client *cloud.Client, t cloud.Target, ids []string, check func(Answer) error,
 ) (Answer, cloud.Response, error) {
 	answer, response, err := c.Query(ctx, client, t, nil, ids...)
-	if err == nil && c.JobID != nil {
+	if err != nil {
+		return answer, response, err
+	}
+	if c.JobID != nil {
 		err = checkJobID(ids[len(ids)-1], c.JobID(&answer))
 	}
 	if err == nil && check != nil {
 		err = check(answer)
 	}
 	if err != nil {
-		return answer, response, response.Reject(err)
+		err = response.Reject(err)
 	}
-	return answer, response, nil
+	return answer, response, err
 }
 
 // Query makes the call with a query, whose answer is not checked. Waits share the calls of their polls: what is in an answer must not be
@@ -79,7 +82,9 @@ func (c Call[Answer]) Request(t cloud.Target, query url.Values, ids ...string) c
 		}
 		segments = append(segments, segment)
 	}
-	return cloud.Request{Service: c.API.Endpoint, Codes: &c.API.Codes, Target: t, Path: segments, Query: query}
+	return cloud.Request{
+		Service: c.API.Endpoint, Codes: &c.API.Codes, Permission: c.Permission, Target: t, Path: segments, Query: query,
+	}
 }
 
 // arguments returns the names of the IDs in the path besides the project ID, in its order.

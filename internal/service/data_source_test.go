@@ -61,6 +61,11 @@ func TestReadOfAnotherForm(t *testing.T) {
 		t.Errorf("no list: got %v %s%s, want an empty list", r.State, r.Errors(), r.Warnings())
 	}
 	s.ClearFaults()
+	s.InjectFault(simulator.Fault{Body: "<html>", Times: 1})
+	r = p.Read(t.Context(), "hwtasks_dcs_job", map[string]any{"job_id": "j"})
+	if got := r.Errors(); strings.Count(got, "Request ID: ") != 1 || strings.Contains(got, "(request ID ") {
+		t.Errorf("a page: got %s, want one request ID", got)
+	}
 	const list = "Cannot read DCS background tasks: DCS background tasks of instance i in region "
 	r = p.Read(t.Context(), "hwtasks_dcs_background_tasks", map[string]any{"instance_id": "i"})
 	if !strings.HasPrefix(r.Errors(), list) {

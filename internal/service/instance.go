@@ -33,7 +33,7 @@ type Tasks struct {
 	// NewList returns the function that lists the tasks of an instance since a time, or all of them if the time is zero.
 	NewList func(c *cloud.Client, t cloud.Target, instanceID string, statuses Statuses) ListFunc
 	// Explain completes why a task failed, if the service tells that with another call. It may be nil.
-	Explain func(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, task *poll.Task)
+	Explain func(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, task *poll.Task) error
 }
 
 // A ListFunc lists the tasks of an instance since a time.
@@ -82,19 +82,31 @@ func (p *instancePoller) poll(ctx context.Context) (poll.Status, error) {
 			return poll.Status{}, err
 		}
 	}
-	if p.Tasks != nil && p.Tasks.Explain != nil {
-		p.tracker.Explain(func(task *poll.Task) {
-			if !p.explained[task.ID] {
-				p.explained[task.ID] = true
-				p.Tasks.Explain(ctx, p.client, p.target, p.id, task)
-			}
-		})
+	if p.Tasks != nil && p.Tasks.Explain != nil && !poll.IsLast(ctx) {
+		p.explain(ctx)
 	}
 	status, err := p.tracker.Status()
 	if err != nil {
 		return status, PollError(response.Reject(&cloud.NotFoundError{Message: err.Error()}))
 	}
 	return status, nil
+}
+
+// explainTimeout bounds the requests of a poll for the reasons of failures, which are known already.
+const explainTimeout = 5 * time.Second
+
+// explain completes why tasks failed, each once, if the service tells that in time.
+func (p *instancePoller) explain(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, explainTimeout)
+	defer cancel()
+	for _, task := range p.tracker.Unexplained() {
+		if p.explained[task.ID] || ctx.Err() != nil {
+			continue
+		}
+		err := PollError(p.Tasks.Explain(ctx, p.client, p.target, p.id, task))
+		failed, again := errors.AsType[*poll.Error](err)
+		p.explained[task.ID] = !again || failed.Kind != poll.Transient
+	}
 }
 
 // read reads the instance. If that is not possible, its tasks decide, as long as it never was.
@@ -121,7 +133,11 @@ func (p *instancePoller) read(ctx context.Context) error {
 	case time.Since(p.forbiddenSince) < forbiddenTime:
 		return &poll.Error{Kind: poll.Transient, Err: err}
 	}
-	p.tracker.WithoutInstance(fmt.Sprintf("%s (permission %s)", e.Cause(), p.Permission))
+	reason := e.Cause()
+	if !e.APINotPublished() {
+		reason += fmt.Sprintf(" (permission %s)", p.Permission)
+	}
+	p.tracker.WithoutInstance(reason)
 	return nil
 }
 
@@ -157,6 +173,9 @@ func NewTaskList[Task any](
 	list = poll.TaskList{Date: r.Date, Endpoint: r.Endpoint, RequestID: r.RequestID}
 	for _, t := range tasks {
 		task := status(t)
+		if task.ID == "" {
+			return list, r.Reject(errors.New("the answer has a task without an ID"))
+		}
 		if task.Raw == "" {
 			return list, r.Reject(ErrNoStatus)
 		}
@@ -207,10 +226,14 @@ func work(task any, statuses Statuses) string {
 	case map[string]any:
 		name, _ := task["name"].(string)
 		status, isText := task["status"].(string)
-		if len(task) == 0 || isText && (status == "" || statuses.Classify(status).Ended()) {
+		if len(task) == 0 || isText && (name == "" && status == "" || statuses.Classify(status).Ended()) {
 			return ""
 		}
 		return fmt.Sprintf("task %s (%s)", cmp.Or(name, "without a name"), cmp.Or(status, "without a status"))
+	case []any:
+		if len(task) == 0 {
+			return ""
+		}
 	}
 	return "task of an unknown form"
 }

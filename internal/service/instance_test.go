@@ -62,6 +62,11 @@ func TestGetInstance(t *testing.T) {
 			name: "task with a status that is no text", answer: `{"status":"RUNNING","task":{"status":1}}`,
 			want: resting("task without a name (without a status)"),
 		},
+		{name: "task []", answer: `{"status":"RUNNING","task":[]}`, want: resting("")},
+		{
+			name: "task with a name and an empty status", answer: `{"status":"RUNNING","task":{"name":"n","status":""}}`,
+			want: resting("task n (without a status)"),
+		},
 		{
 			name: "task of another form", answer: `{"status":"RUNNING","task":[1]}`,
 			want: resting("task of an unknown form"),
@@ -117,8 +122,12 @@ func TestNewTaskList(t *testing.T) {
 			t.Errorf("%s: got %+v, want state %d, end %s, code %q, changed at 11:00", got.Raw, got, want.state, want.end, want.code)
 		}
 	}
-	if _, err := service.NewTaskList([]poll.Task{task("")}, itself, statuses, cloud.Response{}); err == nil {
-		t.Error("got no error for a task without a status, want one")
+	withoutID := task("FAILED")
+	withoutID.ID = ""
+	for _, wrong := range []poll.Task{task(""), withoutID} {
+		if _, err := service.NewTaskList([]poll.Task{wrong}, itself, statuses, cloud.Response{}); err == nil {
+			t.Errorf("%+v: got no error, want one", wrong)
+		}
 	}
 }
 

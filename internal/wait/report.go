@@ -32,7 +32,7 @@ func sanitized(s poll.Status, redact func(string) string) poll.Status {
 	s.FailureReason = cloud.Sanitize(redact(s.FailureReason), maxReason)
 	s.Steps, s.Warnings = slices.Clone(s.Steps), slices.Clone(s.Warnings)
 	for i := range s.Steps {
-		s.Steps[i] = redact(s.Steps[i])
+		s.Steps[i] = cloud.Sanitize(redact(s.Steps[i]), maxReason)
 	}
 	for i := range s.Warnings {
 		s.Warnings[i].Detail = cloud.Sanitize(redact(s.Warnings[i].Detail), maxReason)
@@ -203,7 +203,7 @@ func (r report) ended() string {
 		verb = "was cancelled"
 	}
 	if r.subject.Mode == service.Idle && object.Kind == r.subject.object.Kind { // the instance itself
-		return fmt.Sprintf("%s failed with status %s: %s.", r.where(object, ""), last.Raw, last.FailureReason)
+		return fmt.Sprintf("%s is at rest, but has failed: %s.", r.where(object, ""), last.FailureReason)
 	}
 	text := fmt.Sprintf("%s %s with status %s", r.where(object, last.Name), verb, last.Raw)
 	if last.Progress != nil {
@@ -274,7 +274,8 @@ func (s subject) noun() string {
 // nextStep says how to go on.
 func (r report) nextStep() string {
 	if r.form.isDestroy {
-		return r.longer() + withoutWaiting(r.subject)
+		return fmt.Sprintf("What runs on the %s continues in the cloud, and %s. ", r.subject.object.Noun(), r.form.again) +
+			r.subject.beforeDestroy(r.timeout)
 	}
 	noun := r.subject.object.Noun()
 	var lines, although string
@@ -302,27 +303,33 @@ func (r report) nextStep() string {
 	return lines
 }
 
-// withoutWaiting says how to destroy a resource that waits for that.
-func withoutWaiting(s subject) string {
-	return "To destroy it without waiting, set in this resource, and run terraform apply before:\n\n  wait_on_destroy = false\n\n" +
-		"If no apply is possible any more, the last way out is to run terraform state rm with the address of this resource: " +
-		"nothing holds back the destruction of the " + s.object.Noun() + " then."
+// beforeDestroy says how to go on if the destruction of a resource waits in vain. What it does follows from the state.
+func (s subject) beforeDestroy(timeout time.Duration) string {
+	return fmt.Sprintf("What the resource does when it is destroyed was applied last. To wait longer, or not at all, set in it one of\n\n"+
+		"  timeouts {\n    delete = %q\n  }\n\n  wait_on_destroy = false\n\n"+
+		"and apply that alone, with the triggers as they were: only then change them, or destroy.\n\n"+
+		"If no apply is possible any more, the last way out is to run terraform state rm with the address of this resource: "+
+		"nothing holds back the destruction of the %s then.", poll.Short(2*timeout), s.object.Noun())
 }
 
 // earlier is how to wait for a task that ended a while ago, if an earlier one is not taken for it.
-func (r report) earlier() string {
-	if !r.subject.limited {
+func (s subject) earlier(f form) string {
+	if s.endedWithin == nil {
 		return ""
 	}
-	return fmt.Sprintf("For a task that ended earlier, or ends before the next run, set in this %s:\n\n  ended_within = \"3h\"\n\n", r.form.name)
+	return fmt.Sprintf("For a task that ended earlier, or ends before the next run, set in this %s:\n\n  ended_within = %q\n\n",
+		f.name, poll.Short(max(3*time.Hour, 2**s.endedWithin)))
 }
 
 // find says how to find what was not found.
 func (r report) find() string {
+	if r.result.LastError == nil { // it has vanished from the list
+		return "The service may have deleted its record. Check how the instance is. The next run waits again.\n\n"
+	}
 	later := "If it may appear later, set appear_within to a longer time.\n\n"
 	switch r.subject.Mode {
 	case service.ByName:
-		return "Check task_name, instance_id, region and project_id. " + later + r.earlier() +
+		return "Check task_name, instance_id, region and project_id. " + later + r.subject.earlier(r.form) +
 			"To wait for whatever runs on the instance, leave out task_name: the wait is then until it is idle.\n\n"
 	case service.Idle:
 		return "Check instance_id, region and project_id. " + later
@@ -342,7 +349,7 @@ func (r report) longer() string {
 		lines = fmt.Sprintf("The %s continues in the cloud, and %s. ", r.subject.object.Noun(), r.form.again)
 	}
 	return lines + fmt.Sprintf("To wait longer, set a longer limit in this %s, such as:\n\n  timeouts {\n    %s = %q\n  }\n\n",
-		r.form.name, r.form.timeout, poll.Short(2*r.timeout)) + r.earlier()
+		r.form.name, r.form.timeout, poll.Short(2*r.timeout)) + r.subject.earlier(r.form)
 }
 
 // tryAgain says what the next apply does after a failure.
@@ -353,25 +360,25 @@ func (r report) tryAgain() string {
 	case r.subject.Mode == service.Idle:
 		return "The next apply waits again, and only warns about what has failed before it.\n\n"
 	case r.subject.Mode == service.ByName:
-		return fmt.Sprintf("The next apply finds the same %s again, unless a newer one has begun. To try again, start another one, "+
-			"and apply again.\n\n", noun)
+		return fmt.Sprintf("The next apply finds the same %s again for %s (ended_within), unless a newer one has begun. To try again, "+
+			"start another one, and apply again.\n\n", noun, poll.Short(*r.subject.endedWithin))
 	default:
 		return fmt.Sprintf("The next apply reads the same %s again. To try again, start another one, and apply with its ID.\n\n", noun)
 	}
 }
 
-// describe returns a status in words, such as "RUNNING 35 %, about 2m10s left", or what runs if that are several things.
-func describe(s poll.Status) string {
-	if len(s.Tasks) > 0 && len(s.Steps) > 0 {
-		return strings.Join(s.Steps, ", ")
+// describe returns a status in words, such as "RUNNING 35 %, about 2m10s left", or what runs if that may be several things.
+func (s subject) describe(status poll.Status) string {
+	if s.Mode != service.ByID && len(status.Steps) > 0 {
+		return strings.Join(status.Steps, ", ")
 	}
-	text := s.Raw
-	if s.Progress != nil {
+	text := status.Raw
+	if status.Progress != nil {
 		text += " "
-	} else if s.Remaining != nil {
+	} else if status.Remaining != nil {
 		text += ", "
 	}
-	return text + progress(s)
+	return text + progress(status)
 }
 
 // inSentence returns a status in words for the middle of a sentence, such as "RUNNING (35 %, about 2m10s left)".
@@ -413,7 +420,7 @@ func times(n int) string {
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 
 // waitError returns the diagnostics of a wait that an error ended.
-func waitError(ctx context.Context, s subject, f form, seen bool, err error) diag.Diagnostics {
+func waitError(ctx context.Context, s subject, f form, timeout time.Duration, seen bool, err error) diag.Diagnostics {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		detail := fmt.Sprintf("The wait for %s was interrupted, and %s.", s.object, f.again)
 		switch {
@@ -424,14 +431,14 @@ func waitError(ctx context.Context, s subject, f form, seen bool, err error) dia
 		case seen:
 			detail += fmt.Sprintf(" What runs on the %s continues in the cloud.", s.object.Noun())
 		}
-		if next := (report{form: f, subject: s}).earlier(); next != "" {
+		if next := s.earlier(f); next != "" {
 			detail += "\n\n" + strings.TrimSpace(next)
 		}
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+s.object.Kind+" interrupted", detail)}
 	}
 	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err)
 	if f.isDestroy {
-		diags.AddError("The "+s.object.Noun()+" is kept", withoutWaiting(s))
+		diags.AddError("The "+s.object.Noun()+" is kept", s.beforeDestroy(timeout))
 	}
 	return diags
 }
@@ -464,7 +471,7 @@ const logInterval = 10 * time.Second
 func (r *reporter) report(p poll.Report) {
 	p.Last = sanitized(p.Last, r.redact)
 	r.ran = r.ran || p.Last.State == poll.Running
-	said := describe(p.Last)
+	said := r.subject.describe(p.Last)
 	if p.LastError != nil {
 		said = p.LastError.Error()
 	}
@@ -493,7 +500,7 @@ func (r *reporter) ended(result poll.Result, err error) {
 		text += fmt.Sprintf(", of which other waits made %d", result.Shared)
 	}
 	if result.Seen {
-		text += ", last seen: " + describe(last)
+		text += ", last seen: " + r.subject.describe(last)
 	}
 	if r.subject.Mode == service.Idle && !r.ran && len(last.Tasks) == 0 {
 		text += "; nothing was seen to run"

@@ -225,7 +225,7 @@ func TestWaitError(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := waitError(test.ctx, job, asDataSource, test.seen, test.err)
+			d := waitError(test.ctx, job, asDataSource, time.Hour, test.seen, test.err)
 			if got := d[0].Summary() + ": " + d[0].Detail(); len(d) != 1 || got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

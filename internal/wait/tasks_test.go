@@ -125,7 +125,7 @@ func TestTasks(t *testing.T) {
 		{
 			name: "an instance that ends in ERROR", arguments: idle, elapsed: 30 * time.Second,
 			objects: []simulator.Object{dcstest.Instance{ID: "i", Working: "RESTARTING", Timeline: takes(20*time.Second, "ERROR")}},
-			err:     "DCS instance failed: DCS instance i" + inProject + " failed with status ERROR: the status of the instance has become ERROR.",
+			err:     "DCS instance failed: DCS instance i" + inProject + " is at rest, but has failed: its status is ERROR.",
 		},
 		{
 			name:      "an instance that may not be read",
@@ -143,6 +143,15 @@ func TestTasks(t *testing.T) {
 			},
 			arguments: idle, elapsed: 10 * time.Second,
 			state: `{"outcome":"succeeded","status":"RUNNING","tasks":[]}`,
+		},
+		{
+			name:      "an instance that may not be read any more",
+			tasks:     []begun{{name: "EXTEND", ago: time.Minute, runs: 20 * time.Second}},
+			faults:    []simulator.Fault{{Path: "/tasks"}, {Path: "/instances/i", Times: 1}, {Path: "/instances/i", Status: http.StatusForbidden}},
+			arguments: idle.timeout("1m"), elapsed: 58 * time.Second,
+			err: "Timed out waiting for DCS instance: DCS instance i" + inProject +
+				" was not idle when it was last seen, after 1m (timeouts.read).",
+			advice: []string{"Reading needs dcs:instance:get;"},
 		},
 		{
 			name:      "an instance whose call is not published",
@@ -188,8 +197,13 @@ func TestTasks(t *testing.T) {
 		{
 			name: "DWS: a cluster that cannot grow", arguments: idle.with("service", "dws"), elapsed: 30 * time.Second,
 			objects: []simulator.Object{dwstest.Cluster{ID: "i", Working: "GROWING", Timeline: takes(20*time.Second, "RESIZE_FAILURE")}},
-			err: "DWS cluster failed: DWS cluster i" + inProject + " failed with status AVAILABLE: " +
-				"the instance ended its work with task_status RESIZE_FAILURE.",
+			err: "DWS cluster failed: DWS cluster i" + inProject + " is at rest, but has failed: " +
+				"its work has ended with task_status RESIZE_FAILURE.",
+		},
+		{
+			name: "DWS: a cluster that is deleted", arguments: idle.with("service", "dws"), elapsed: 30 * time.Second,
+			objects: []simulator.Object{dwstest.Cluster{ID: "i", Status: "DELETED"}},
+			err:     "DWS cluster not found: DWS cluster i" + inProject + " was not found: the cluster is DELETED.",
 		},
 		{
 			name: "DWS: a cluster that may not be read", arguments: idle.with("service", "dws"), elapsed: 10 * time.Second,
@@ -204,6 +218,16 @@ func TestTasks(t *testing.T) {
 			state: `{"outcome":"succeeded","status":"SUCCESS","begin_time":"1999-12-31T23:59:00Z","end_time":"2000-01-01T00:00:20Z","tasks":[
 				{"id":"extend","name":"EXTEND","outcome":"succeeded","status":"SUCCESS","begin_time":"1999-12-31T23:59:00Z",
 				"end_time":"2000-01-01T00:00:20Z","failure_code":null,"failure_reason":null}]}`,
+		},
+		{
+			name: "by name, failed before",
+			objects: []simulator.Object{dcstest.Task{
+				InstanceID: "i", ID: "extend", Name: "EXTEND", Timeline: takes(0, "FAILED"),
+				Steps: []dcstest.Step{{Name: "Migration."}}, ErrorCode: "DCS.4064",
+			}},
+			arguments: byName, elapsed: 10 * time.Second,
+			err: "DCS background task failed: DCS background task extend of instance i (EXTEND)" + inProject +
+				" failed with status FAILED at 100 % on 2000-01-01T00:00:00.000Z: Migration (DCS.4064).",
 		},
 		{
 			name: "by name, never ends", tasks: []begun{{name: "EXTEND", runs: time.Hour}},
@@ -226,6 +250,7 @@ func TestTasks(t *testing.T) {
 			arguments: byName.every("10s"), elapsed: 50 * time.Second,
 			err: "DCS background task not found: DCS background task t of instance i (EXTEND)" + inProject +
 				" was EXECUTING, and then was not listed any more. Polled ",
+			advice: []string{"The service may have deleted its record. Check how the instance is. The next run waits again."},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -383,6 +408,30 @@ func TestAdviceOfTheResource(t *testing.T) {
 	}
 }
 
+// Reasons that the service does not tell in time do not hold up a wait: five seconds for all of a poll.
+func TestReasonsAreNotAwaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sim, p := servicetest.New(t, nil)
+		for n := range 14 {
+			sim.Add(begun{name: fmt.Sprint("EXTEND", n), ago: time.Hour, runs: -time.Minute, end: "FAILED"}.task())
+		}
+		sim.InjectFault(simulator.Fault{Path: "/progress", Delay: simulator.Duration(time.Minute)})
+		r, took := create(t, p, idle)
+		if r.Errors() != "" || took > time.Minute {
+			t.Errorf("got error %q after %s, want none within a minute", r.Errors(), took)
+		}
+	})
+}
+
+// Another host of the plugin protocol may not validate before it creates.
+func TestNothingToWaitFor(t *testing.T) {
+	_, p := servicetest.New(t, nil)
+	r, _ := create(t, p, arguments{"service": "dcs"})
+	if !strings.HasPrefix(r.Errors(), "Nothing to wait for: ") {
+		t.Errorf("got %q, want that there is nothing to wait for", r.Errors())
+	}
+}
+
 // Eight waits until the same instance is idle send hardly more requests than one.
 func TestIdleWaitsShareTheirRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -466,6 +515,7 @@ func TestWaitOnDestroy(t *testing.T) {
 			err: []string{
 				"Timed out waiting for DCS instance: DCS instance i" + inProject + " is not idle after 1m (timeouts.delete). ",
 				"In progress: EXTEND (EXECUTING).",
+				"apply that alone, with the triggers as they were",
 				"timeouts {\n    delete = \"2m\"\n  }", "wait_on_destroy = false", "terraform state rm",
 			},
 		},

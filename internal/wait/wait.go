@@ -194,9 +194,10 @@ func (f form) describeEndedWithin() string {
 // A subject is what a wait waits for.
 type subject struct {
 	service.Kind
-	ids     []string
-	object  diagnose.Object
-	limited bool // a task of the name must not have ended too long ago
+	ids    []string
+	object diagnose.Object
+
+	endedWithin *time.Duration // of a wait by name; nil: no limit
 }
 
 // newSubject returns what arguments say to wait for, whose IDs are given by name.
@@ -217,7 +218,12 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 		diags.AddError("Nothing to wait for", waitsFor(a.Service, services.Kinds(a.Service)))
 		return diags
 	}
-	s.limited = s.Mode == service.ByName && (f.endedWithin != nil || a.EndedWithin != nil)
+	if s.Mode == service.ByName {
+		s.endedWithin = f.endedWithin
+		if a.EndedWithin != nil {
+			s.endedWithin = new(durationOr(a.EndedWithin, 0))
+		}
+	}
 	options := a.options(f, s, timeout)
 	log := &reporter{ctx: ctx, subject: s, redact: base.Client.Redact}
 	options.Report = log.report
@@ -238,10 +244,11 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 		_, err = base.Resolve(ctx, &a.Target) // the polls have looked up the project
 	}
 	if err != nil {
-		return waitError(ctx, s, f, result.Seen, err)
+		return waitError(ctx, s, f, options.Timeout, result.Seen, err)
 	}
 	r := report{
-		form: f, subject: s, target: base.Client.WithDefaults(a.Configured()), timeout: options.Timeout, settle: options.Settle, tolerate: values(a.Tolerate), result: result,
+		form: f, subject: s, target: base.Client.WithDefaults(a.Configured()), timeout: options.Timeout, settle: options.Settle,
+		tolerate: values(a.Tolerate), result: result,
 	}.redacted(base.Client.Redact)
 	for _, w := range r.result.Last.Warnings {
 		diags.AddWarning(w.Summary, fmt.Sprintf("%s: %s", r.subjectText(), w.Detail))
@@ -290,10 +297,7 @@ func (a *arguments) tracker(f form, s subject) *poll.Tracker {
 	case service.ByID:
 		return nil
 	case service.ByName:
-		following.Name, following.EndedWithin = *a.TaskName, f.endedWithin
-		if a.EndedWithin != nil {
-			following.EndedWithin = new(durationOr(a.EndedWithin, 0))
-		}
+		following.Name, following.EndedWithin = *a.TaskName, s.endedWithin
 	case service.Idle:
 		following.Ignore, following.WarnFailed = values(a.IgnoreTaskNames), f.warnFailed
 	}
@@ -351,7 +355,10 @@ func (a *arguments) subject() (s subject, found bool) {
 		}
 	}
 	kind, found := services.FindKind(a.Service, set)
-	return newSubject(kind, values), found
+	if !found {
+		return s, false
+	}
+	return newSubject(kind, values), true
 }
 
 // set stores the result of a wait.

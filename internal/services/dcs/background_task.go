@@ -115,7 +115,7 @@ func (p *taskPoller) pollList(ctx context.Context, progress *Progress) (poll.Sta
 		}
 	case poll.Failed, poll.Cancelled, poll.Missing:
 		if hasProgress {
-			addReason(ctx, p.client, p.target, p.instanceID, p.taskID, &p.last)
+			_ = addReason(ctx, p.client, p.target, p.instanceID, p.taskID, &p.last) // how the task ended is known
 		}
 	}
 	return p.last, nil
@@ -156,17 +156,18 @@ func (p *taskPoller) findSince(ctx context.Context, since time.Time) (task Task,
 	return task, response, nil
 }
 
-// addReason adds the steps that failed to the status of a task, if the service tells them in time: how the task ended is known.
-func addReason(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID, taskID string, status *poll.Status) {
+// addReason adds the steps that failed to the status of a task, if the service tells them in time.
+func addReason(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID, taskID string, status *poll.Status) error {
 	ctx, cancel := context.WithTimeout(ctx, reasonTimeout)
 	defer cancel()
 	progress, _, err := GetProgress.Get(ctx, c, t, instanceID, taskID)
 	if err != nil {
-		return
+		return err
 	}
 	status.Progress = percent(progress.Progress)
 	failed := progress.steps(func(state poll.State, _ string) bool { return state == poll.Failed || state == poll.Cancelled }, true)
 	status.FailureReason = strings.Join(failed, "; ")
+	return nil
 }
 
 // percent returns a progress from 0 to 100, or nil for any other value.

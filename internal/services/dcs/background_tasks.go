@@ -140,8 +140,9 @@ func (l *lister) pages(filter TaskFilter) *pager {
 // A pager reads the task list of an instance page by page.
 type pager struct {
 	*lister
-	filter  TaskFilter // of the time
-	tooLong string     // what to do about a list that is too long
+	filter   TaskFilter // of the time
+	tooLong  string     // what to do about a list that is too long
+	thorough bool       // a full page does not end the list, whatever the number of tasks
 
 	seen     map[string]bool // IDs of the tasks on earlier pages
 	tasks    int64           // on earlier pages, without those that were sent again
@@ -166,7 +167,8 @@ func (p *pager) next(ctx context.Context, find func(page []Task) error) (TaskLis
 		}
 		fresh = p.unseen(list.Tasks)
 		tasks := p.tasks + int64(len(fresh))
-		p.done = len(fresh) == 0 || tasks == p.count // whatever the count, if there are no more tasks; a count that is exceeded is wrong
+		full := p.thorough && int64(len(list.Tasks)) >= p.limit
+		p.done = len(fresh) == 0 || tasks == p.count && !full // whatever the count, if there are no more tasks; a count that is exceeded is wrong
 		var missing error
 		if find != nil {
 			missing = find(list.Tasks)

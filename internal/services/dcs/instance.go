@@ -2,6 +2,7 @@ package dcs
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -35,18 +36,22 @@ var instance = service.Instance{
 				return l.list(ctx, since, statuses)
 			}
 		},
-		Explain: func(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, task *poll.Task) {
-			addReason(ctx, c, t, instanceID, task.ID, &task.Status)
+		Explain: func(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID string, task *poll.Task) error {
+			return addReason(ctx, c, t, instanceID, task.ID, &task.Status)
 		},
 	},
 	Get: service.GetInstance(GetInstance, instanceStatuses),
 }
 
-// list reads the tasks of the instance from a time on.
+// list reads the tasks of the instance from a time on. It does not trust the number of tasks to end the list: after a full page it asks
+// for another one.
 func (l *lister) list(ctx context.Context, since time.Time, statuses service.Statuses) (poll.TaskList, cloud.Response, error) {
 	var all []Task
+	var date time.Time
 	pages := l.pages(startingAt(since))
+	pages.thorough = true
 	for {
+		first := pages.received == 0
 		page, response, err := pages.next(ctx, nil)
 		if err != nil {
 			return poll.TaskList{}, response, err
@@ -54,11 +59,19 @@ func (l *lister) list(ctx context.Context, since time.Time, statuses service.Sta
 		if page.Tasks == nil {
 			return poll.TaskList{}, response, response.Reject(service.ErrNoTasks)
 		}
-		all = append(all, page.Tasks...)
-		if pages.done {
-			list, err := service.NewTaskList(all, Task.status, statuses, response)
-			return list, response, err
+		if first {
+			date = response.Date
 		}
+		if all = append(all, page.Tasks...); !pages.done {
+			continue
+		}
+		if len(all) == 0 && pages.count > 0 && since.IsZero() {
+			counted := fmt.Errorf("the service counts %d tasks, and lists none", pages.count)
+			return poll.TaskList{}, response, response.Reject(counted)
+		}
+		list, err := service.NewTaskList(all, Task.status, statuses, response)
+		list.Date = date
+		return list, response, err
 	}
 }
 

@@ -2,6 +2,7 @@ package dcs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ func TestListOfAWait(t *testing.T) {
 		}
 		return simulator.Fault{Body: fmt.Sprintf(`{"task_count":%d,"tasks":[%s]}`, count, strings.Join(tasks, ",")), Times: 1}
 	}
+	tenIDs := []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}
 	for _, test := range []struct {
 		name    string
 		since   time.Time
@@ -42,6 +44,20 @@ func TestListOfAWait(t *testing.T) {
 		},
 		{name: "no tasks", answers: []simulator.Fault{page(0)}, queries: []string{"limit=1000&offset=0"}},
 		{
+			name:    "a full page, whatever the number of tasks",
+			answers: []simulator.Fault{{Status: 400, Times: 1}, {Status: 400, Times: 1}, page(10, tenIDs...), page(10, "11"), page(10)},
+			queries: []string{"limit=1000&offset=0", "limit=100&offset=0", "limit=10&offset=0", "limit=10&offset=10", "limit=10&offset=11"},
+			want:    append(slices.Clone(tenIDs), "11"),
+		},
+		{
+			name: "tasks that are counted and not listed", answers: []simulator.Fault{page(5)}, queries: []string{"limit=1000&offset=0"},
+			err: "invalid",
+		},
+		{
+			name: "none since a time, of many", since: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC), answers: []simulator.Fault{page(5)},
+			queries: []string{"begin_time=20261120100000&limit=1000&offset=0&start_time=20261120100000"},
+		},
+		{
 			name: "no list", answers: []simulator.Fault{{Body: `{"task_count":0}`, Times: 1}}, queries: []string{"limit=1000&offset=0"},
 			err: "invalid",
 		},
@@ -51,7 +67,12 @@ func TestListOfAWait(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s, address := simulatortest.Start(t, simulator.Options{})
+			begin := time.Now()
+			requests := 0
+			s, address := simulatortest.Start(t, simulator.Options{Now: func() time.Time { // ten seconds pass with each answer
+				requests++
+				return begin.Add(time.Duration(requests) * 10 * time.Second)
+			}})
 			s.InjectFault(test.answers...)
 			list := instance.Tasks.NewList(simulatortest.Client(t, address), simulatortest.Target, "i", taskStatuses)
 			got, _, err := list(t.Context(), test.since)
@@ -67,6 +88,9 @@ func TestListOfAWait(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, ids); diff != "" {
 				t.Errorf("tasks (- want, + got):\n%s", diff)
+			}
+			if first := s.Requests()[len(queries)-1].Time; err == nil && len(queries) > 1 && !got.Date.Before(first) {
+				t.Errorf("got the date %s, want that of the first page, before %s", got.Date, first)
 			}
 			if diff := cmp.Diff(test.queries, queries); diff != "" {
 				t.Errorf("queries (- want, + got):\n%s", diff)

@@ -21,7 +21,7 @@ type ClusterAnswer struct {
 // Cluster is a ClusterDetail of the reference page.
 type Cluster struct {
 	Status         *lenient.String `json:"status"`
-	TaskStatus     *lenient.String `json:"task_status"`
+	TaskStatus     any             `json:"task_status"` // a text; anything else must not be taken for none
 	ActionProgress any             `json:"action_progress"`
 }
 
@@ -35,7 +35,7 @@ var GetCluster = service.Call[ClusterAnswer]{
 var clusterStatuses = service.InstanceStatuses{
 	AtRest: []string{"ACTIVE", "AVAILABLE"},
 	Unwell: []string{
-		"FAILED", "CREATE_FAILED", "CREATION FAILED", "DELETE_FAILED", "DELETED", "FROZEN", "POLICE_FROZEN", "UNAVAILABLE",
+		"FAILED", "CREATE_FAILED", "CREATION FAILED", "DELETE_FAILED", "FROZEN", "POLICE_FROZEN", "UNAVAILABLE",
 	},
 }
 
@@ -62,6 +62,9 @@ var instance = service.Instance{
 		if answer.Cluster == nil || service.Deref(answer.Cluster.Status) == "" {
 			return poll.Instance{}, response.Reject(service.ErrNoInstanceStatus)
 		}
+		if strings.EqualFold(service.Deref(answer.Cluster.Status), "DELETED") {
+			return poll.Instance{}, response.Reject(&cloud.NotFoundError{Message: "the cluster is DELETED"})
+		}
 		i := answer.Cluster.instance()
 		i.Endpoint, i.RequestID = response.Endpoint, response.RequestID
 		return i, nil
@@ -71,13 +74,14 @@ var instance = service.Instance{
 // instance returns how the cluster is.
 func (c Cluster) instance() poll.Instance {
 	i := poll.Instance{Status: service.Deref(c.Status), Condition: clusterStatuses.Classify(service.Deref(c.Status))}
-	task := service.Deref(c.TaskStatus)
-	state := poll.Succeeded
+	task, isText := c.TaskStatus.(string)
+	state, progress := poll.Succeeded, c.progress()
 	if task != "" {
 		state = taskStatuses.Classify(task)
 	}
-	progress := c.progress()
 	switch {
+	case c.TaskStatus != nil && !isText:
+		i.Work = "task_status of an unknown form"
 	case state == poll.Failed:
 		i.Failure = "task_status " + task
 	case !state.Ended():
@@ -101,6 +105,10 @@ func (c Cluster) progress() string {
 		return strings.Join(all, ", ")
 	case string:
 		return progress
+	case []any:
+		if len(progress) == 0 {
+			return ""
+		}
 	}
 	return "of an unknown form"
 }

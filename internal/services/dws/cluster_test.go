@@ -42,6 +42,11 @@ func TestCluster(t *testing.T) {
 			name: "a progress of another form", cluster: `{"status":"AVAILABLE","action_progress":20}`,
 			want: available("action_progress of an unknown form", ""),
 		},
+		{name: "a progress that is an empty list", cluster: `{"status":"AVAILABLE","action_progress":[]}`, want: available("", "")},
+		{
+			name: "a task_status of another form", cluster: `{"status":"AVAILABLE","task_status":["RESIZING"]}`,
+			want: available("task_status of an unknown form", ""),
+		},
 		{name: "an unknown word", cluster: `{"status":"AVAILABLE","task_status":"DANCING"}`, want: available("task_status DANCING", "")},
 		{name: "a failure", cluster: `{"status":"AVAILABLE","task_status":"RESIZE_FAILURE"}`, want: available("", "task_status RESIZE_FAILURE")},
 		{
@@ -80,6 +85,7 @@ func TestClusterErrors(t *testing.T) {
 		{fault: simulator.Fault{Body: `{"cluster":null}`}, err: "invalid"},
 		{fault: simulator.Fault{Body: `{"cluster":{"task_status":null}}`}, err: "invalid"},
 		{fault: simulator.Fault{Status: http.StatusNotFound}, err: "not found"},
+		{fault: simulator.Fault{Body: `{"cluster":{"status":"deleted"}}`}, err: "not found"},
 	} {
 		s, address := simulatortest.Start(t, simulator.Options{})
 		s.InjectFault(test.fault)

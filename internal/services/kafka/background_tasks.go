@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -35,7 +36,8 @@ var ListTasks = service.Call[TaskList]{
 }
 
 // listTasks reads the tasks of an instance page by page, until a page is short or has no new task. TaskCount is that of the first
-// page, the response that of the last one. A wait, which must not take a list for complete that is not, refuses a page without a list.
+// page, and so is the date of the response, which else is that of the last one. A wait, which must not take a list for complete that is
+// not, refuses a page without a list.
 //
 // The number of tasks tells nothing: that of the reference page's example is larger than its list. Newer editions of the service have
 // renamed start, and may ignore it: they then send the first page again.
@@ -57,6 +59,7 @@ func listTasks(
 	seen := make(map[string]bool) // IDs of the tasks in all
 	size := 0                     // of the pages in bytes, without the current one
 	mismatches := make(cloud.Mismatches)
+	var date time.Time
 	for {
 		page, response, err := ListTasks.Query(ctx, c, t, query, instanceID)
 		if err != nil {
@@ -79,12 +82,13 @@ func listTasks(
 		maps.Copy(mismatches, response.Mismatches)
 		response.Mismatches = mismatches
 		if all.Tasks == nil {
-			all = page
+			all, date = page, response.Date
 			all.Tasks = slices.Clone(page.Tasks) // waits share the page
 		} else {
 			all.Tasks = append(all.Tasks, unseen...)
 		}
 		if done {
+			response.Date = date
 			return all, response, nil
 		}
 		for _, task := range unseen {

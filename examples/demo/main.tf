@@ -1,6 +1,9 @@
-# Waits for a running task, and reads every data source. `make demo` applies it to the simulated cloud.
+# Waits until a Redis instance is idle, then creates a resource, and reads each documented call. `make demo` applies it to the simulated
+# cloud.
 
 terraform {
+  required_version = ">= 1.4" # for terraform_data
+
   required_providers {
     hwtasks = {
       source = "hwtasks/hwtasks"
@@ -26,18 +29,33 @@ locals {
   kafka_id = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
 }
 
-# Waits until the task has finished.
-data "hwtasks_wait" "resize" {
+# Waits during apply until nothing runs on the Redis instance.
+resource "hwtasks_wait" "redis" {
   service     = "dcs"
   instance_id = local.redis_id
-  task_id     = "8abf6e1e72c12e7c0172c15b508500aa"
+  settle      = "5s" # the simulated cloud lists a new task at once; the default is 30s
 
   timeouts {
-    read = "5m"
+    create = "5m"
   }
 }
 
-# These are read during the wait, and may show the task while it is running.
+# Is created only after the wait, as it depends on it.
+resource "terraform_data" "application" {
+  input = "an application that needs the larger Redis instance"
+
+  depends_on = [hwtasks_wait.redis]
+}
+
+# Likewise read only after the wait.
+data "hwtasks_dcs_background_task_progress" "resize" {
+  instance_id = local.redis_id
+  task_id     = "8abf6e1e72c12e7c0172c15b508500aa"
+
+  depends_on = [hwtasks_wait.redis]
+}
+
+# These are read during plan, before the wait, and show the task while it is running.
 data "hwtasks_dcs_job" "swap" {
   job_id = "ff8080818822bbf70188235afc24141a"
 }
@@ -46,10 +64,8 @@ data "hwtasks_dcs_background_tasks" "redis" {
   instance_id = local.redis_id
 }
 
-# The task ID comes from the wait, so this is read after it.
-data "hwtasks_dcs_background_task_progress" "resize" {
-  instance_id = local.redis_id
-  task_id     = data.hwtasks_wait.resize.task_id
+data "hwtasks_kafka_background_tasks" "events" {
+  instance_id = local.kafka_id
 }
 
 data "hwtasks_kafka_background_task" "public_ip" {
@@ -66,12 +82,11 @@ data "hwtasks_ecs_job" "server" {
 }
 
 # Attributes for which the service returns no value are null, and lists are empty. With format() null is no error.
-output "wait" {
-  value = format(
-    "%v: %v, from %v to %v",
-    data.hwtasks_wait.resize.name, data.hwtasks_wait.resize.outcome,
-    data.hwtasks_wait.resize.begin_time, data.hwtasks_wait.resize.end_time,
-  )
+output "waited_for" {
+  value = [
+    for task in hwtasks_wait.redis.tasks :
+    format("%v: %v, from %v to %v", task.name, task.outcome, task.begin_time, task.end_time)
+  ]
 }
 
 output "dcs_job" {
@@ -111,6 +126,10 @@ output "kafka_background_task" {
       params = try(jsondecode(task.params), null)
     }
   ]
+}
+
+output "kafka_background_tasks" {
+  value = [for task in data.hwtasks_kafka_background_tasks.events.tasks : format("%v: %v", task.name, task.status)]
 }
 
 output "dws_job" {

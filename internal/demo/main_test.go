@@ -29,7 +29,7 @@ func TestInterrupt(t *testing.T) {
 		"build": "Building the provider",
 		"init":  "The simulated cloud listens on",
 		"read":  "Reading...",
-		"wait":  "Still reading...",
+		"wait":  "hwtasks_wait.redis: Still creating...",
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir() // names are short, since a provider's socket is below

@@ -32,40 +32,24 @@ resource "terraform_data" "redis" {
   input = { id = var.instance_id, capacity = var.capacity }
 }
 
-# Refers to the resource, and is therefore read after its change.
-data "hwtasks_dcs_background_tasks" "redis" {
-  instance_id = terraform_data.redis.output.id
-}
-
-locals {
-  # The newest resize comes last. If it ended long ago, the wait needs a request or two.
-  resizes = sort([
-    for task in data.hwtasks_dcs_background_tasks.redis.tasks : format("%v %v", task.created_at, task.id) if task.name == "EXTEND"
-  ])
-}
-
-data "hwtasks_wait" "resize" {
+# Waits until nothing runs on the instance, again after each change of the capacity.
+resource "hwtasks_wait" "resize" {
   service     = "dcs"
   instance_id = terraform_data.redis.output.id
-
-  # Without any resize in the list, because the instance was never resized or the records were deleted, the wait ends at once: an ID
-  # that the service has listed needs no time to appear.
-  task_id       = try(split(" ", reverse(local.resizes)[0])[1], "none")
-  tolerate      = ["not_found"]
-  appear_within = "0s"
+  triggers    = { capacity = var.capacity }
 
   timeouts {
-    read = "1h"
+    create = "3h"
   }
 }
 
-# Runs after the resize has finished.
+# Is changed only after the wait, as it depends on it.
 resource "terraform_data" "application" {
   input = { cache_capacity = var.capacity }
 
-  depends_on = [data.hwtasks_wait.resize]
+  depends_on = [hwtasks_wait.resize]
 }
 
-output "resize" {
-  value = data.hwtasks_wait.resize.outcome
+output "tasks" {
+  value = [for task in hwtasks_wait.resize.tasks : format("%v: %v", task.name, task.outcome)]
 }

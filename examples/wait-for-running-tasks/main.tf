@@ -1,4 +1,4 @@
-# Waits for all running tasks of a Redis instance at the same time.
+# Waits until nothing runs on a Redis instance, whoever started it.
 
 terraform {
   required_version = ">= 1.4" # for terraform_data
@@ -21,22 +21,10 @@ variable "instance_id" {
   default     = "5560df16-cebf-4473-95c4-d1b573c16e79"
 }
 
-data "hwtasks_dcs_background_tasks" "redis" {
-  instance_id = var.instance_id
-}
-
-locals {
-  running = toset(compact([
-    for task in data.hwtasks_dcs_background_tasks.redis.tasks : task.id
-    if try(contains(["CREATED", "WAITING", "EXECUTING"], task.status), false)
-  ]))
-}
-
+# Is read during plan, as its arguments are known.
 data "hwtasks_wait" "running" {
-  for_each    = local.running
   service     = "dcs"
   instance_id = var.instance_id
-  task_id     = each.key
 
   timeouts {
     read = "1h"
@@ -51,5 +39,5 @@ resource "terraform_data" "maintenance" {
 }
 
 output "waited_for" {
-  value = { for id, task in data.hwtasks_wait.running : id => format("%v: %v", task.name, task.outcome) }
+  value = { for task in data.hwtasks_wait.running.tasks : task.id => format("%v: %v", task.name, task.outcome) }
 }

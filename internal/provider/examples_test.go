@@ -1,12 +1,14 @@
 package provider
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -15,6 +17,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,26 +25,33 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
 // Every example is applied exactly as it stands, through a proxy behind which a simulated cloud answers for every host. So the
-// addresses that follow from the example are tested too.
+// addresses that follow from the example are tested too. Only settle is shortened, since the tests run by a real clock.
 func TestExamples(t *testing.T) {
 	const (
 		redis  = "5560df16-cebf-4473-95c4-d1b573c16e79"
 		resize = "8abf6e1e72c12e7c0172c15b508500aa"
 		port   = "8abf6e1e72c12e7c0172c15b508500ab"
+		kafka  = "b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
 		job    = "ff8080818822bbf70188235afc24141a"
 		dwsJob = "2c9080e88459fa44018459fbeb600001"
 
+		// The instances of the resource's examples before destroy and before an update.
+		cache    = "5560df16-cebf-4473-95c4-d1b573c16e80"
+		resizing = "5560df16-cebf-4473-95c4-d1b573c16e81"
+
 		dcsHost = "dcs.eu-west-101.myhuaweicloud.eu:443"
+		dmsHost = "dms.eu-west-101.myhuaweicloud.eu:443"
 		dwsHost = "dws.eu-west-101.myhuaweicloud.eu:443"
 		iamHost = "iam.eu-west-101.myhuaweicloud.eu:443"
 	)
@@ -53,78 +63,158 @@ func TestExamples(t *testing.T) {
 	endedPort := dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: ended}
 	swap := dcstest.Job{ID: job, Type: "masterStandbySwapJob", Timeline: ended}
 
-	type test struct {
-		objects []simulator.Object // that the cloud has
-		faults  []simulator.Fault
-		args    []string // of apply
-		want    []string // printed, in this order
+	type step struct {
+		objects []simulator.Object // that the cloud has from now on
+		command string             // default: apply
+		args    []string           // of the command
+		want    []string           // printed, in this order
 		fails   bool
-		hosts   []string // that are connected to
+	}
+	type test struct {
+		step
+		then   []step
+		settle []string // the waits that settle within a second
+		hosts  []string // that are connected to
 	}
 	tests := map[string]test{ // by folder, with the case after a comma
 		"after-dcs-resize": {
-			objects: []simulator.Object{runningResize, endedPort},
-			want: []string{
-				"terraform_data.redis: Creation complete", "data.hwtasks_wait.resize: Read complete",
-				"terraform_data.application: Creation complete", `resize = "succeeded"`,
+			step: step{
+				objects: []simulator.Object{runningResize, endedPort},
+				want: []string{
+					"terraform_data.redis: Creation complete", "hwtasks_wait.resize: Creation complete",
+					"terraform_data.application: Creation complete", `tasks = [`, `"EXTEND: succeeded"`,
+				},
 			},
-			hosts: []string{dcsHost, iamHost},
+			then: []step{
+				{want: []string{"No changes."}},
+				{
+					objects: []simulator.Object{
+						dcstest.Task{InstanceID: redis, ID: "again", Name: "EXTEND", Timeline: simulator.Timeline{Takes: 4 * time.Second}},
+					},
+					args: []string{"-var=capacity=8"},
+					want: []string{
+						"hwtasks_wait.resize: Destruction complete", "terraform_data.redis: Modifications complete",
+						"hwtasks_wait.resize: Creation complete", "terraform_data.application: Modifications complete", `"EXTEND: succeeded"`,
+					},
+				},
+			},
+			settle: []string{"hwtasks_wait.resize"},
+			hosts:  []string{dcsHost, iamHost},
 		},
-		"after-dcs-resize, never resized": {
-			faults: []simulator.Fault{{Service: "dcs", Body: `{"task_count":"0","tasks":[]}`}},
-			want:   []string{"terraform_data.application: Creation complete", `resize = "not_found"`},
+		"module-that-waits": {
+			step: step{
+				objects: []simulator.Object{runningResize},
+				want: []string{
+					"module.redis.terraform_data.redis: Creation complete", "module.redis.hwtasks_wait.idle: Creation complete",
+					"terraform_data.application: Creation complete",
+				},
+			},
+			then: []step{{
+				args: []string{"-var=capacity=8"},
+				want: []string{ // the application stays as it is, as the ID is known
+					"module.redis.terraform_data.redis: Modifications complete", "module.redis.hwtasks_wait.idle: Creation complete",
+					"Resources: 1 added, 1 changed, 1 destroyed",
+				},
+			}},
+			settle: []string{"redis/hwtasks_wait.idle"},
 			hosts:  []string{dcsHost, iamHost},
 		},
 		"wait-for-running-tasks": {
-			objects: []simulator.Object{
-				runningResize,
-				dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: runs},
-				dcstest.Task{InstanceID: redis, ID: "old", Name: "Restart", Timeline: failed},
+			step: step{
+				objects: []simulator.Object{
+					runningResize,
+					dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: runs},
+					dcstest.Task{InstanceID: redis, ID: "old", Name: "Restart", Timeline: failed},
+				},
+				want: []string{
+					"terraform_data.maintenance: Creation complete",
+					"waited_for = {", `"` + resize + `" = "EXTEND: succeeded"`, `"` + port + `" = "UpdatePort: succeeded"`, "}",
+				},
 			},
-			want: []string{
-				"terraform_data.maintenance: Creation complete",
-				"waited_for = {", `"` + resize + `" = "EXTEND: succeeded"`, `"` + port + `" = "UpdatePort: succeeded"`, "}",
-			},
-			hosts: []string{dcsHost, iamHost},
+			settle: []string{"data.hwtasks_wait.running"},
+			hosts:  []string{dcsHost, iamHost},
 		},
 		"alert-on-failed-tasks": {
-			objects: []simulator.Object{
-				dcstest.Task{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}}, // now
-				dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: failed},
+			step: step{
+				objects: []simulator.Object{
+					dcstest.Task{InstanceID: redis, ID: resize, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}}, // now
+					dcstest.Task{InstanceID: redis, ID: port, Name: "UpdatePort", Timeline: failed},
+				},
+				want: []string{"Warning: Check block assertion failed", "Tasks failed in the last day: EXTEND of ", "Apply complete!"},
 			},
-			want:  []string{"Warning: Check block assertion failed", "Tasks failed in the last day: EXTEND of ", "Apply complete!"},
 			hosts: []string{dcsHost, iamHost},
 		},
 		"dws-job-that-may-fail": {
-			objects: []simulator.Object{dwstest.Job{ID: dwsJob, Name: "scale", Timeline: runs}},
-			want:    []string{"terraform_data.load: Creation complete", `scale_out = "succeeded"`},
-			hosts:   []string{dwsHost, iamHost},
+			step: step{
+				objects: []simulator.Object{dwstest.Job{ID: dwsJob, Name: "scale", Timeline: runs}},
+				want:    []string{"terraform_data.load: Creation complete", `scale_out = "succeeded"`},
+			},
+			hosts: []string{dwsHost, iamHost},
 		},
 		"dws-job-that-may-fail, failing": {
-			objects: []simulator.Object{dwstest.Job{ID: dwsJob, Timeline: simulator.Timeline{End: "FAIL"}, FailedDetail: "no quota"}},
-			want:    []string{"Resource postcondition failed", "The job ended as failed: no quota."},
-			fails:   true,
-			hosts:   []string{dwsHost, iamHost},
+			step: step{
+				objects: []simulator.Object{dwstest.Job{ID: dwsJob, Timeline: simulator.Timeline{End: "FAIL"}, FailedDetail: "no quota"}},
+				want:    []string{"Resource postcondition failed", "The job ended as failed: no quota."},
+				fails:   true,
+			},
+			hosts: []string{dwsHost, iamHost},
 		},
 		"open-telekom-cloud": {
-			objects: []simulator.Object{swap},
-			want:    []string{`swap = "masterStandbySwapJob: succeeded"`},
-			hosts:   []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
+			step:  step{objects: []simulator.Object{swap}, want: []string{`swap = "masterStandbySwapJob: succeeded"`}},
+			hosts: []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
 		},
-		"provider": {want: []string{"Apply complete!"}},
+		"provider": {step: step{want: []string{"Apply complete!"}}},
 		"resources/hwtasks_wait": {
-			objects: []simulator.Object{dwstest.Job{ID: dwsJob, Timeline: ended}},
-			args:    []string{"-var=job_id=" + dwsJob},
-			want:    []string{"hwtasks_wait.resize: Creation complete", "terraform_data.after: Creation complete"},
-			hosts:   []string{dwsHost, iamHost},
+			step: step{
+				objects: []simulator.Object{
+					dcstest.Task{InstanceID: redis, ID: "upgrade", Name: "upgrade", Timeline: runs},
+					dcstest.Instance{ID: cache}, dcstest.Instance{ID: resizing},
+					dwstest.Job{ID: dwsJob, Timeline: ended},
+					kafkatest.Task{InstanceID: kafka, ID: "modify", Name: "kafkaConfigModify", Timeline: runs},
+				},
+				args: []string{"-var=job_id=" + dwsJob},
+				want: []string{
+					"terraform_data.upgrade: Creation complete", "hwtasks_wait.upgrade: Creation complete",
+					"terraform_data.application: Creation complete", "Resources: 10 added",
+				},
+			},
+			then: []step{
+				{ // a task of another origin holds back the update
+					objects: []simulator.Object{
+						dcstest.Task{InstanceID: resizing, ID: "backup", Name: "backup", Timeline: simulator.Timeline{Takes: 12 * time.Second}},
+					},
+					args: []string{"-var=job_id=" + dwsJob, "-var=capacity=8"},
+					want: []string{
+						"hwtasks_wait.redis: Destroying...", "hwtasks_wait.redis: Still destroying...", "hwtasks_wait.redis: Destruction complete",
+						"terraform_data.redis: Modifying...", "terraform_data.redis: Modifications complete",
+						"hwtasks_wait.redis: Creating...", "hwtasks_wait.redis: Creation complete", "Resources: 1 added, 1 changed, 1 destroyed",
+					},
+				},
+				{ // another one holds back the destruction
+					objects: []simulator.Object{
+						dcstest.Task{InstanceID: cache, ID: "backup", Name: "backup", Timeline: simulator.Timeline{Takes: 12 * time.Second}},
+					},
+					command: "destroy", args: []string{"-var=job_id=" + dwsJob},
+					want: []string{
+						"hwtasks_wait.before_destroy: Destroying...", "hwtasks_wait.before_destroy: Still destroying...",
+						"hwtasks_wait.before_destroy: Destruction complete", "terraform_data.cache: Destroying...", "10 destroyed",
+					},
+				},
+			},
+			settle: []string{
+				"hwtasks_wait.upgrade", "hwtasks_wait.configuration", "hwtasks_wait.before_destroy", "hwtasks_wait.redis",
+			},
+			hosts: []string{dcsHost, dmsHost, dwsHost, iamHost},
 		},
 		"data-sources/hwtasks_wait": {
-			objects: []simulator.Object{
-				runningResize, dwstest.Job{ID: dwsJob, Timeline: ended},
-				dcstest.Job{ID: "ff8080818822bbf70188235afc24141a", Timeline: simulator.Timeline{Begin: ended.Begin, Takes: ended.Takes, End: "FAIL"}},
+			step: step{
+				objects: []simulator.Object{
+					runningResize, dwstest.Job{ID: dwsJob, Timeline: ended},
+					dcstest.Job{ID: job, Timeline: simulator.Timeline{Begin: ended.Begin, Takes: ended.Takes, End: "FAIL"}},
+				},
+				args: []string{"-var=job_id=" + dwsJob},
+				want: []string{"DCS job failed, which is tolerated", "Resources: 1 added"}, // without the cutover
 			},
-			args:  []string{"-var=job_id=" + dwsJob},
-			want:  []string{"DCS job failed, which is tolerated", "Resources: 1 added"}, // without the cutover
 			hosts: []string{dcsHost, dwsHost, iamHost},
 		},
 	}
@@ -133,7 +223,7 @@ func TestExamples(t *testing.T) {
 		hosts := []string{string(s.API.Endpoint) + ".eu-west-101.myhuaweicloud.eu:443", iamHost}
 		slices.Sort(hosts)
 		for _, r := range servicestest.All[s.Name].Reads {
-			tests["data-sources/hwtasks_"+r.Name] = test{objects: r.ExampleObjects, want: r.ExampleOutput, hosts: hosts}
+			tests["data-sources/hwtasks_"+r.Name] = test{step: step{objects: r.ExampleObjects, want: r.ExampleOutput}, hosts: hosts}
 		}
 	}
 	for name := range schemas(t).DataSourceSchemas {
@@ -174,10 +264,6 @@ clouds:
 			}
 			startAtFirstPoll(&options)
 			s := servicestest.New(options)
-			s.Add(test.objects...)
-			for _, fault := range test.faults {
-				s.InjectFault(fault)
-			}
 			p := newProxy(t, s)
 			c, err := install()
 			must(err)
@@ -188,12 +274,27 @@ clouds:
 			if strings.Contains(folder, "/") { // part of a configuration
 				write(t, filepath.Join(w.dir, "terraform.tf"), requiredProviders)
 			}
-			w.run(t, "init")
-			out, err := w.cli.Output(t.Context(), w.dir, w.env, append([]string{"apply", "-auto-approve"}, test.args...)...)
-			if (err != nil) != test.fails || !inOrder(test.want...).MatchString(out) {
-				t.Errorf("got error %v, want one: %t; want %q in\n%s", err, test.fails, test.want, out)
+			for _, address := range test.settle {
+				module, address := path.Split(address)
+				parts := strings.Split(address, ".")
+				kind := "resource"
+				if len(parts) == 3 {
+					kind, parts = "data", parts[1:]
+				}
+				override := fmt.Sprintf("%s %q %q {\n  settle = \"1s\"\n}\n", kind, parts[0], parts[1])
+				write(t, filepath.Join(w.dir, module, parts[1]+"_override.tf"), override)
 			}
-			if diff := cmp.Diff(test.hosts, p.connected()); diff != "" {
+			w.run(t, "init")
+			for _, step := range append([]step{test.step}, test.then...) {
+				s.Add(step.objects...)
+				args := append([]string{cmp.Or(step.command, "apply"), "-auto-approve"}, step.args...)
+				out, err := w.cli.Output(t.Context(), w.dir, w.env, args...)
+				if (err != nil) != step.fails || !inOrder(step.want...).MatchString(out) {
+					t.Fatalf("%q: got error %v, want one: %t; want %q in\n%s", args, err, step.fails, step.want, out)
+				}
+				t.Logf("%q printed\n%s", args, out)
+			}
+			if diff := gocmp.Diff(test.hosts, p.connected()); diff != "" {
 				t.Errorf("hosts (-want, +got):\n%s", diff)
 			}
 		})

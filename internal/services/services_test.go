@@ -52,7 +52,7 @@ func TestArgumentsIdentifyTheKind(t *testing.T) {
 
 // The tables of services in the documents follow from the list.
 func TestTables(t *testing.T) {
-	var rows, permissions strings.Builder
+	var rows, permissions, waits strings.Builder
 	rows.WriteString("| data source | reads | permission |\n|---|---|---|\n" +
 		"| [`hwtasks_wait`](data-sources/wait.md), also a [resource](resources/wait.md) " +
 		"| A job or task of any of these services, until it has ended; or an instance, until it is idle. | that of the call it reads |\n")
@@ -75,7 +75,27 @@ func TestTables(t *testing.T) {
 	for _, permission := range slices.Sorted(maps.Keys(uses)) {
 		fmt.Fprintf(&permissions, "| %s | %s |\n", service.FormatPermission(permission), strings.Join(uses[permission], ", "))
 	}
+	waits.WriteString("| arguments | waits | services |\n|---|---|---|\n")
+	for _, k := range []struct {
+		arguments, waits string
+		mode             service.Mode
+	}{
+		{"`job_id`", "until the job has ended", service.ByID},
+		{"`instance_id`, `task_id`", "until the task has ended", service.ByID},
+		{"`instance_id`, `task_name`", "until the tasks of this name have ended", service.ByName},
+		{"`instance_id` alone", "until nothing runs on the instance, or on the DWS cluster with this ID", service.Idle},
+	} {
+		var names []string
+		for _, s := range services.All {
+			arguments := strings.Split(strings.TrimSuffix(strings.ReplaceAll(k.arguments, "`", ""), " alone"), ", ")
+			if kind, found := services.FindKind(s.Name, arguments); found && kind.Mode == k.mode {
+				names = append(names, "`"+s.Name+"`")
+			}
+		}
+		fmt.Fprintf(&waits, "| %s | %s | %s |\n", k.arguments, k.waits, strings.Join(names, ", "))
+	}
 	for _, test := range []struct{ file, name, want string }{
+		{file: "../wait/forms.md", name: "waits", want: waits.String()},
 		{file: "../../README.md", name: "data sources", want: strings.ReplaceAll(rows.String(), "](", "](docs/")},
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
 		{file: "../../templates/guides/troubleshooting.md", name: "permissions", want: permissions.String()},

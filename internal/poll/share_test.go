@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,6 +23,7 @@ func TestWaitsShareTheirPolls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := job{duration: 20 * time.Minute, prediction: "none", end: Succeeded}
 		polls := 0
+		var own atomic.Int64 // polls that were not shared
 		fetch := counted(j.start(), &polls)
 		var group Group
 		var waits sync.WaitGroup
@@ -36,12 +38,16 @@ func TestWaitsShareTheirPolls(t *testing.T) {
 				if err != nil || r.Outcome != OutcomeSucceeded {
 					t.Errorf("wait %d: got outcome %q, error %v; want %q", i, r.Outcome, err, OutcomeSucceeded)
 				}
+				own.Add(int64(r.Polls - r.Shared))
 				if overshoot := time.Since(start) - j.duration; overshoot < 0 || overshoot > 10*time.Second {
 					t.Errorf("wait %d: got an overshoot of %s, want at most 10 s", i, overshoot)
 				}
 			})
 		}
 		waits.Wait()
+		if got := own.Load(); got != int64(polls) {
+			t.Errorf("got results with %d polls that were not shared, want %d", got, polls)
+		}
 		// The first answer of each wait is to a request that was sent after it began.
 		if _, alone := j.calculate(constant(1)); polls > alone*11/10+49 {
 			t.Errorf("got %d polls, want at most 49 and a tenth more than the %d of one wait", polls, alone)

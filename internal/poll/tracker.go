@@ -357,7 +357,7 @@ func (s *Status) add(tasks []Task) {
 	for _, task := range tasks {
 		if slices.Index(Worst, task.State) < slices.Index(Worst, s.State) {
 			s.State = task.State
-			if task.State == Failed || task.State == Missing || task.State == Cancelled {
+			if task.State.Ended() {
 				s.Name, s.FailureCode, s.FailureReason = task.Name, task.FailureCode, task.FailureReason
 			}
 		}

@@ -66,7 +66,7 @@ type cloud struct {
 	ahead     time.Duration // of the clock of the service
 	lag       time.Duration // of the Date header behind the times of tasks
 	noDate    bool          // the service sends no Date header
-	empty     time.Duration // from when on the list is empty
+	late      time.Duration // after which the first answer comes
 }
 
 // poll returns the function that polls the cloud for one wait, and counts the requests.
@@ -74,6 +74,7 @@ func (c cloud) poll(following Following, lists, reads *int) Func {
 	start := time.Now()
 	tracker := NewTracker(following)
 	return func(context.Context) (Status, error) {
+		time.Sleep(time.Until(start.Add(c.late)))
 		now := time.Since(start)
 		if !c.noList {
 			*lists++
@@ -86,7 +87,7 @@ func (c cloud) poll(following Following, lists, reads *int) Func {
 				if start.Add(c.ahead + h.begins).Before(since) {
 					continue
 				}
-				if now >= max(h.begins, h.listed) && (h.gone == 0 || now < h.gone) && (c.empty == 0 || now < c.empty) {
+				if now >= max(h.begins, h.listed) && (h.gone == 0 || now < h.gone) {
 					list.Tasks = append(list.Tasks, h.task(start.Add(c.ahead), now))
 				}
 			}
@@ -191,6 +192,18 @@ func TestTracker(t *testing.T) {
 		{
 			name: "an old record with a strange status", elapsed: 10 * s, warnings: "EXTEND has the status PAUSED",
 			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -2 * day, raw: "PAUSED"}}},
+		},
+		{
+			name: "a strange status since an hour, on an instance that rests", elapsed: 10 * s, warnings: "EXTEND has the status PAUSED",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, raw: "PAUSED"}}},
+		},
+		{
+			name: "twice in the list", elapsed: 30 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -s, ends: -s}, {name: "EXTEND", begins: -s, ends: 20 * s}}},
+		},
+		{
+			name: "a task without a name, while some are ignored", following: ignoring, err: "the answer has a task without a name",
+			cloud: cloud{tasks: []happening{{begins: -s}}},
 		},
 		{
 			name: "a strange status since two hours, on an instance that rests", elapsed: 10 * s, warnings: "EXTEND has the status PAUSED",
@@ -397,7 +410,13 @@ func TestTracker(t *testing.T) {
 			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -9 * time.Minute}}},
 		},
 		{
+			name: "ended within ten minutes before the wait, though the first answer comes late", following: byNameRecent,
+			timeout: time.Hour, elapsed: 5*time.Minute + 10*s, tasks: "EXTEND succeeded",
+			cloud: cloud{late: 5 * time.Minute, tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -9 * time.Minute}}},
+		},
+		{
 			name: "ended earlier", following: byNameRecent, elapsed: 30 * s, outcome: OutcomeNotFound,
+			err:   "the service lists no task extend that runs, or that ended within 10m before the wait; the newest ended on 1999-12-31T23:49:00Z",
 			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -11 * time.Minute}}},
 		},
 		{
@@ -506,10 +525,109 @@ func TestTracker(t *testing.T) {
 				if len(r.Last.Warnings) < len(want) {
 					t.Errorf("got warnings %q, want %q", r.Last.Warnings, test.warnings)
 				}
+				if strings.Contains(test.busy, "PAUSED") != (r.UnknownStatus == "PAUSED") {
+					t.Errorf("got the unknown status %q", r.UnknownStatus)
+				}
 				if got := strings.Join(r.Last.Steps, ", "); got != test.busy && test.outcome == OutcomeTimedOut {
 					t.Errorf("got in progress: %s, want %s", got, test.busy)
 				}
 			})
 		})
+	}
+}
+
+// From which time on a list has to have tasks: a day before the oldest one that counts, or that runs and is ignored.
+func TestSince(t *testing.T) {
+	noon := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	task := func(name string, state State, begin time.Time) Task {
+		return Task{ID: name, Status: Status{Name: name, State: state, Begin: begin}}
+	}
+	for _, test := range []struct {
+		name  string
+		tasks []Task
+		date  time.Time
+		want  time.Time // zero: the whole list
+	}{
+		{name: "nothing counts", date: noon, want: noon.Add(-day)},
+		{name: "the full hour before", date: noon.Add(59 * time.Minute), want: noon.Add(-day)},
+		{name: "a task that runs", tasks: []Task{task("a", Running, noon.Add(-time.Hour))}, date: noon, want: noon.Add(-day - time.Hour)},
+		{name: "a task that has ended", tasks: []Task{task("a", Failed, noon.Add(-time.Hour))}, date: noon, want: noon.Add(-day)},
+		{name: "an ignored task", tasks: []Task{task("backup", Running, noon.Add(-3*day))}, date: noon, want: noon.Add(-4 * day)},
+		{name: "a task whose begin is not known", tasks: []Task{task("a", Running, time.Time{})}, date: noon},
+		{name: "a service without a clock", tasks: []Task{task("a", Running, noon)}},
+	} {
+		tracker := NewTracker(Following{Ignore: []string{"backup"}})
+		if got := tracker.Since(); !got.IsZero() {
+			t.Errorf("%s: got %s before the first list, want the whole list", test.name, got)
+		}
+		if err := tracker.AddTasks(TaskList{Tasks: test.tasks, Date: test.date}); err != nil {
+			t.Fatal(err)
+		}
+		if got := tracker.Since(); !got.Equal(test.want) {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// Which tasks have a reason that matters: those that failed or were cancelled once all have ended, and those just before the wait.
+func TestUnexplained(t *testing.T) {
+	now := time.Now()
+	task := func(name string, state State) Task {
+		return Task{ID: name, Status: Status{Name: name, State: state, Begin: now, End: now}}
+	}
+	explained := task("explained", Failed)
+	explained.FailureReason = "no capacity"
+	for _, test := range []struct {
+		name      string
+		following Following
+		lists     [][]Task
+		want      []string
+	}{
+		{name: "while another runs", lists: [][]Task{{task("a", Running), task("b", Running)}, {task("a", Failed), task("b", Running)}}},
+		{
+			name: "when all have ended", want: []string{"a", "b"},
+			lists: [][]Task{
+				{task("a", Running), task("b", Running), task("c", Running)}, {task("a", Failed), task("b", Cancelled), task("c", Succeeded)},
+			},
+		},
+		{name: "has a reason", lists: [][]Task{{task("explained", Running)}, {explained}}},
+		{name: "before the wait", following: Following{WarnFailed: time.Minute}, lists: [][]Task{{task("a", Failed)}}, want: []string{"a"}},
+		{name: "before the wait, without a warning", lists: [][]Task{{task("a", Failed)}}},
+		{name: "by name, before the wait", following: Following{Name: "a"}, lists: [][]Task{{task("a", Failed)}}, want: []string{"a"}},
+		{
+			name: "by name, before one that runs", following: Following{Name: "a"},
+			lists: [][]Task{{task("a", Failed), {ID: "x", Status: Status{Name: "a"}}}},
+		},
+	} {
+		tracker := NewTracker(test.following)
+		for _, list := range test.lists {
+			if err := tracker.AddTasks(TaskList{Tasks: list, Date: now}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []string
+		for _, task := range tracker.Unexplained() {
+			got = append(got, task.Name)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (- want, + got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// A reason that was completed stays, though the next list does not have it.
+func TestReasonStays(t *testing.T) {
+	tracker := NewTracker(Following{})
+	for _, state := range []State{Running, Failed, Failed} {
+		if err := tracker.AddTasks(TaskList{Tasks: []Task{{ID: "a", Status: Status{State: state}}}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, task := range tracker.Unexplained() {
+			task.FailureReason = "no capacity"
+		}
+	}
+	tracker.AddInstance(Instance{Condition: AtRest})
+	if got, err := tracker.Status(); err != nil || got.State != Failed || got.FailureReason != "no capacity" {
+		t.Errorf("got %+v, error %v; want a failure with the reason", got, err)
 	}
 }

@@ -103,7 +103,9 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					Optional: true, MarkdownDescription: describeTimeout, Validators: []validator.String{asResource.limit()},
 				},
 				asDestroy.timeout: schema.StringAttribute{
-					Optional: true, MarkdownDescription: "How long to wait at the most with `wait_on_destroy`, in the form of `create`. Default: `60m`.",
+					Optional: true,
+					MarkdownDescription: "How long to wait at the most when it is destroyed with `wait_on_destroy`, in the form of `create`. " +
+						"Default: `60m`.",
 					Validators: []validator.String{asDestroy.limit()},
 				},
 			},

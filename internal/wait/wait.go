@@ -114,8 +114,8 @@ func attributes(f form) map[string]schema.Attribute {
 		"task_name": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Name of the tasks, such as `EXTEND`, as the list of tasks has it; letter case does not matter. " +
-				"The wait is for all tasks of this name that run or begin meanwhile; if there are none, for the newest one that has ended: " +
-				objects("task_name") + ".",
+				"The wait is for all tasks of this name that run or begin meanwhile; if there are none, for the newest one that has ended, " +
+				"within `ended_within`: " + objects("task_name") + ".",
 			Validators: []validator.String{stringvalidator.LengthBetween(1, maxTaskName)},
 		},
 		"ended_within": schema.StringAttribute{
@@ -139,7 +139,8 @@ func attributes(f form) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s` and shorter than `timeouts." + f.timeout + "`. " +
 				"Default: adaptive, a tenth of the age of the job, at least `1s` and at most `10s`, " +
-				"and shorter when the service predicts that the job is about to end.",
+				"and shorter when the service predicts that the job is about to end. By name and until an instance is idle: " +
+				"a tenth of the time that the wait has lasted, within the same limits, and `10s` while an end settles.",
 			Validators: []validator.String{pollInterval},
 		},
 		"appear_within": schema.StringAttribute{
@@ -169,8 +170,8 @@ func attributes(f form) map[string]schema.Attribute {
 			"as the service says it."),
 		"failure_reason": service.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
 			"as long as the service keeps them."),
-		"tasks": service.List("What was waited for, the oldest first: the one job or task, or the tasks that ran or began meanwhile. "+
-			"Empty if nothing did, or if the service lists no tasks.", map[string]schema.Attribute{
+		"tasks": service.List("What was waited for, the oldest first: the one job or task, or the tasks that ran or began meanwhile, "+
+			"or by name the newest one that had ended before. Empty if there are none, or if the service lists none.", map[string]schema.Attribute{
 			"id":             service.String("ID of the job or task."),
 			"name":           service.String("Its name or type."),
 			"outcome":        service.String("`succeeded`, `failed`, `cancelled` or `not_found`. Null while it is running."),

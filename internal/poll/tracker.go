@@ -217,7 +217,7 @@ func unique(tasks []Task) []Task {
 	return all
 }
 
-// Worst are the states of a task, the one that claims least first: where two readings are possible, it counts.
+// Worst are the states of a task, the one that claims least first. Where two readings are possible, it counts.
 var Worst = []State{Running, Unknown, Failed, Missing, Cancelled, Succeeded}
 
 // NeedsInstance reports whether it depends on the instance itself how things are: if it was never read, if no task runs, or if those that
@@ -307,7 +307,7 @@ func (t *Tracker) work() []string {
 	return all
 }
 
-// Status returns how things are after a poll. The error is an *Error of kind NotFound if there is no task of the name.
+// Status returns how things are after a poll. The error says that there is no task of the name.
 func (t *Tracker) Status() (Status, error) {
 	s := Status{State: Succeeded, Endpoint: t.endpoint, RequestID: t.requestID}
 	if t.unreadable != "" {
@@ -332,7 +332,7 @@ func (t *Tracker) Status() (Status, error) {
 	if t.Name != "" && len(counted) == 0 {
 		newest := t.newest()
 		if newest == nil {
-			return s, &Error{Kind: NotFound, Err: errors.New(t.notFound())}
+			return s, errors.New(t.notFound())
 		}
 		counted = append(counted, *newest)
 	}

@@ -51,18 +51,17 @@ var ErrTaskWithoutID = errors.New("the answer has a task without an ID, and none
 // FindTask returns the task of a list that has an ID. If there are two of them, the one counts that claims least: running wins over
 // ended, and failed over succeeded. The error is a *cloud.NotFoundError or ErrTaskWithoutID if there is none, or that there is no list.
 func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *lenient.String, statuses Statuses) (Task, error) {
-	worst := []poll.State{poll.Running, poll.Unknown, poll.Failed, poll.Cancelled, poll.Succeeded}
 	var found Task
-	rank, withoutID := len(worst), false
+	rank, withoutID := len(poll.Worst), false
 	for _, task := range tasks {
 		withoutID = withoutID || idOf(task) == nil
 		if strings.EqualFold(Deref(idOf(task)), id) {
-			if r := slices.Index(worst, statuses.Classify(Deref(statusOf(task)))); r < rank {
+			if r := slices.Index(poll.Worst, statuses.Classify(Deref(statusOf(task)))); r < rank {
 				found, rank = task, r
 			}
 		}
 	}
-	if rank < len(worst) {
+	if rank < len(poll.Worst) {
 		return found, nil
 	}
 	if tasks == nil {

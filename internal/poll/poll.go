@@ -14,14 +14,14 @@ import (
 // A State is the meaning of a status.
 type State int
 
-// The states. All but Running and Unknown are ends.
+// The states, the one that claims least first: where two readings are possible, it counts. All but Running and Unknown are ends.
 const (
 	Running State = iota
 	Unknown       // the provider does not know the status: treated as Running
-	Succeeded
 	Failed
-	Cancelled
 	Missing // a task that was running, and is not listed any more
+	Cancelled
+	Succeeded
 )
 
 // Outcome returns the outcome of a job in this state, or "" if the state is not final.
@@ -316,7 +316,7 @@ func (w *wait) record(status Status, pollErr error, r *round) (interval time.Dur
 			w.Outcome = status.State.Outcome()
 		}
 		interval = cmp.Or(w.Interval, maxInterval)
-		return min(interval, time.Until(w.settledAt())), nil // a poll when it is over
+		return min(interval, w.settledAt().Sub(r.at)), nil // a poll when it is over
 	}
 	if w.Interval > 0 {
 		return w.Interval, nil

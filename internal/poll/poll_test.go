@@ -360,6 +360,23 @@ func TestWait(t *testing.T) {
 	}
 }
 
+// The poll that ends a wait comes when its end has lasted for settle after the answer, however long it takes to evaluate that.
+func TestSettleCountsFromTheAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests, polls := new(Requests), 0
+		evaluated := func(ctx context.Context) (Status, error) {
+			status, err := Shared(ctx, "job", sequence(succeeded))
+			time.Sleep(100 * time.Millisecond)
+			polls++
+			return status, err
+		}
+		r, err := Wait(t.Context(), requests, evaluated, Options{Timeout: time.Hour, Settle: 10 * time.Second})
+		if err != nil || r.Outcome != OutcomeSucceeded || polls != 2 {
+			t.Errorf("got outcome %q, error %v after %d polls, want success after 2", r.Outcome, err, polls)
+		}
+	})
+}
+
 func TestResult(t *testing.T) {
 	for _, test := range []struct {
 		name  string

@@ -64,6 +64,8 @@ const (
 	stale       = 24 * time.Hour
 
 	clockMargin = time.Second // of a Date header, which has no fractions
+
+	maxOthers = 5 // names that an error lists
 )
 
 // A Tracker follows the tasks of an instance over the polls of one wait.
@@ -81,11 +83,12 @@ type Tracker struct {
 	tasks     []*tracked
 	past      []*Task // that had ended before
 	known     map[string]bool
-	ignored   []Task // that run, by the last list
+	ignored   []Task   // that run, by the last list
+	others    []string // names of other tasks in the last list of a wait by name, without repetition
 
 	instance   *Instance // by the last poll; nil if it did not read it
 	first      *Instance
-	last       *Instance
+	status     string // of the instance, when it was last read
 	unreadable string // why the instance cannot be read; empty if it can
 	worked     bool   // the instance was at work
 
@@ -147,11 +150,14 @@ func (t *Tracker) AddTasks(list TaskList) error {
 			t.began = list.Date.Add(-time.Since(t.start))
 		}
 	}
-	t.ignored, t.instance = nil, nil
+	t.ignored, t.others, t.instance = nil, nil, nil
 	t.date, t.endpoint, t.requestID = list.Date, list.Endpoint, list.RequestID
 	shown := make(map[string]bool)
 	for _, task := range unique(list.Tasks) {
 		if t.Name != "" && !strings.EqualFold(task.Name, t.Name) {
+			if !slices.Contains(t.others, task.Name) {
+				t.others = append(t.others, task.Name)
+			}
 			continue
 		}
 		if slices.ContainsFunc(t.Ignore, func(name string) bool { return strings.EqualFold(task.Name, name) }) {
@@ -210,15 +216,12 @@ func unique(tasks []Task) []Task {
 		case !twice:
 			at[task.ID] = len(all)
 			all = append(all, task)
-		case slices.Index(Worst, task.State) < slices.Index(Worst, all[i].State):
+		case task.State < all[i].State:
 			all[i] = task
 		}
 	}
 	return all
 }
-
-// Worst are the states of a task, the one that claims least first. Where two readings are possible, it counts.
-var Worst = []State{Running, Unknown, Failed, Missing, Cancelled, Succeeded}
 
 // NeedsInstance reports whether it depends on the instance itself how things are: if it was never read, if no task runs, or if those that
 // run have a status that nobody knows.
@@ -228,11 +231,13 @@ func (t *Tracker) NeedsInstance() bool {
 	}
 	strange := false
 	for _, task := range t.tasks {
-		if old := t.unchangedFor(task) >= staleAtRest; !task.State.Ended() && !old {
-			return t.Name == "" && t.first == nil
-		} else if !task.State.Ended() {
-			strange = true
+		if task.State.Ended() {
+			continue
 		}
+		if t.unchangedFor(task) < staleAtRest {
+			return t.Name == "" && t.first == nil
+		}
+		strange = true
 	}
 	return t.Name == "" || strange
 }
@@ -259,7 +264,7 @@ func (t *Tracker) isStale(task *tracked) bool {
 
 // AddInstance adds what the instance says of itself.
 func (t *Tracker) AddInstance(i Instance) {
-	t.instance, t.last = &i, &i
+	t.instance, t.status = &i, i.Status
 	if t.first == nil {
 		t.first = &i
 	}
@@ -354,12 +359,12 @@ func (s *Status) warn(summary, detail string, values ...any) {
 // add adds to a status how its tasks are, the oldest first.
 func (s *Status) add(tasks []Task) {
 	s.Tasks = tasks
+	worst := Succeeded // of those that have ended
 	for _, task := range tasks {
-		if slices.Index(Worst, task.State) < slices.Index(Worst, s.State) {
-			s.State = task.State
-			if task.State.Ended() {
-				s.Name, s.FailureCode, s.FailureReason = task.Name, task.FailureCode, task.FailureReason
-			}
+		s.State = min(s.State, task.State)
+		if task.State.Ended() && task.State < worst {
+			worst = task.State
+			s.Name, s.FailureCode, s.FailureReason = task.Name, task.FailureCode, task.FailureReason
 		}
 		s.Raw = task.Raw
 		if s.Begin.IsZero() || !task.Begin.IsZero() && task.Begin.Before(s.Begin) {
@@ -373,16 +378,12 @@ func (s *Status) add(tasks []Task) {
 
 // addInstance adds to a status how the instance itself is.
 func (t *Tracker) addInstance(s *Status) {
-	s.Raw = ""
+	s.Raw = t.status
 	for _, task := range t.failedBefore() {
 		reason := cmp.Or(task.FailureReason, task.FailureCode, "the service gives no reason")
 		s.warn("A task failed before this wait", "Task %s (%s) failed on %s, before the wait could see it run, "+
 			"and did not decide how it ended: %s.", cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason)
 	}
-	if t.last == nil {
-		return
-	}
-	s.Raw = t.last.Status
 	i := t.instance
 	if i == nil {
 		return
@@ -455,6 +456,9 @@ func (t *Tracker) notFound() string {
 	}
 	for _, task := range t.tasks { // all are stale
 		text += fmt.Sprintf("; %s has not changed since %s, and the provider does not know its status", task, task.Changed.Format(time.RFC3339))
+	}
+	if len(t.tasks)+len(t.past) == 0 && len(t.others) > 0 {
+		text += "; it lists " + strings.Join(t.others[:min(len(t.others), maxOthers)], ", ")
 	}
 	return text
 }

@@ -615,6 +615,26 @@ func TestUnexplained(t *testing.T) {
 	}
 }
 
+// While a task runs, name and reason are those of the first that failed, whatever the order.
+func TestFailureWhileOthersRun(t *testing.T) {
+	now := time.Now()
+	for _, begins := range [][]time.Duration{{0, time.Minute}, {time.Minute, 0}} {
+		tracker := NewTracker(Following{})
+		list := func(state State) TaskList {
+			failing := Task{ID: "a", Status: Status{Name: "a", State: state, Begin: now.Add(begins[0]), FailureReason: "no capacity"}}
+			return TaskList{Tasks: []Task{failing, {ID: "b", Status: Status{Name: "b", Begin: now.Add(begins[1])}}}}
+		}
+		for _, state := range []State{Running, Failed} {
+			if err := tracker.AddTasks(list(state)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := tracker.Status(); err != nil || got.State != Running || got.Name != "a" || got.FailureReason != "no capacity" {
+			t.Errorf("begins %v: got %+v, error %v; want running, with the failure of a", begins, got, err)
+		}
+	}
+}
+
 // A reason that was completed stays, though the next list does not have it.
 func TestReasonStays(t *testing.T) {
 	tracker := NewTracker(Following{})

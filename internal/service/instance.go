@@ -92,7 +92,7 @@ func (p *instancePoller) poll(ctx context.Context) (poll.Status, error) {
 	return status, nil
 }
 
-// explainTimeout bounds the requests of a poll for the reasons of failures, which are known already.
+// explainTimeout bounds all requests of a poll for reasons: that the tasks failed is known already.
 const explainTimeout = 5 * time.Second
 
 // explain completes why tasks failed, each once, if the service tells that in time.
@@ -105,7 +105,7 @@ func (p *instancePoller) explain(ctx context.Context) {
 		}
 		err := PollError(p.Tasks.Explain(ctx, p.client, p.target, p.id, task))
 		failed, again := errors.AsType[*poll.Error](err)
-		p.explained[task.ID] = !again || failed.Kind != poll.Transient
+		p.explained[task.ID] = err == nil || again && failed.Kind != poll.Transient
 	}
 }
 
@@ -116,25 +116,21 @@ func (p *instancePoller) read(ctx context.Context) error {
 		p.tracker.AddInstance(instance)
 		return nil
 	}
+	err = PollError(err)
 	var e *cloud.Error
-	isForbidden := func() bool {
-		failed, ok := errors.AsType[*poll.Error](PollError(err))
-		return ok && failed.Kind == poll.Forbidden
+	failed, _ := errors.AsType[*poll.Error](err)
+	forbidden := failed != nil && failed.Kind == poll.Forbidden
+	if p.list == nil || !errors.As(err, &e) || !forbidden && !e.APINotPublished() {
+		return err
 	}
-	switch {
-	case p.list == nil || !errors.As(err, &e) || !e.APINotPublished() && !isForbidden():
-		return PollError(err)
-	case p.tracker.HasInstance():
-		return &poll.Error{Kind: poll.Transient, Err: err}
-	case e.APINotPublished():
-	case p.forbiddenSince.IsZero():
+	if p.forbiddenSince.IsZero() {
 		p.forbiddenSince = time.Now()
-		return &poll.Error{Kind: poll.Transient, Err: err}
-	case time.Since(p.forbiddenSince) < forbiddenTime:
+	}
+	if p.tracker.HasInstance() || forbidden && time.Since(p.forbiddenSince) < forbiddenTime {
 		return &poll.Error{Kind: poll.Transient, Err: err}
 	}
 	reason := e.Cause()
-	if !e.APINotPublished() {
+	if forbidden {
 		reason += fmt.Sprintf(" (permission %s)", p.Permission)
 	}
 	p.tracker.WithoutInstance(reason)
@@ -177,7 +173,7 @@ func NewTaskList[Task any](
 			return list, r.Reject(errors.New("the answer has a task without an ID"))
 		}
 		if task.Raw == "" {
-			return list, r.Reject(ErrNoStatus)
+			return list, r.Reject(errors.New("the answer has a task without a status"))
 		}
 		task.Changed = ParseTime(task.EndTime)
 		task.Status = statuses.Complete(task.Status, r)

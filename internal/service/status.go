@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
@@ -48,26 +47,24 @@ func equalTo(status string) func(known string) bool {
 // ErrTaskWithoutID reports a list that may have the requested task in a form that is not known.
 var ErrTaskWithoutID = errors.New("the answer has a task without an ID, and none with this one")
 
-// FindTask returns the task of a list that has an ID. If there are two of them, the one counts that claims least: running wins over
-// ended, and failed over succeeded. The error is a *cloud.NotFoundError or ErrTaskWithoutID if there is none, or that there is no list.
-func FindTask[Task any](tasks []Task, id string, idOf, statusOf func(Task) *lenient.String, statuses Statuses) (Task, error) {
-	var found Task
-	rank, withoutID := len(poll.Worst), false
+// FindTask returns the task of a list that has an ID. Status returns what a list says of a task. If there are two with the ID, the one
+// counts that claims least: running wins over ended, and failed over succeeded. The error is ErrNoTasks if there is no list, and
+// ErrTaskWithoutID or a *cloud.NotFoundError if it has no such task.
+func FindTask[Task any](tasks []Task, id string, status func(Task) poll.Task, statuses Statuses) (found Task, err error) {
+	least, withoutID := poll.Succeeded+1, false
 	for _, task := range tasks {
-		withoutID = withoutID || idOf(task) == nil
-		if strings.EqualFold(Deref(idOf(task)), id) {
-			if r := slices.Index(poll.Worst, statuses.Classify(Deref(statusOf(task)))); r < rank {
-				found, rank = task, r
-			}
+		t := status(task)
+		withoutID = withoutID || t.ID == ""
+		if state := statuses.Classify(t.Raw); strings.EqualFold(t.ID, id) && state < least {
+			found, least = task, state
 		}
 	}
-	if rank < len(poll.Worst) {
+	switch {
+	case least <= poll.Succeeded:
 		return found, nil
-	}
-	if tasks == nil {
+	case tasks == nil:
 		return found, ErrNoTasks
-	}
-	if withoutID {
+	case withoutID:
 		return found, ErrTaskWithoutID
 	}
 	return found, &cloud.NotFoundError{Message: "the service does not list this task"}

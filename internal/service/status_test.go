@@ -63,14 +63,8 @@ func TestFindTask(t *testing.T) {
 		{name: "a task without an ID", tasks: []task{other, {}}, err: "the answer has a task without an ID, and none with this one"},
 		{name: "no list", tasks: nil, err: "the answer has no tasks"},
 	} {
-		str := func(s string) *lenient.String {
-			if s == "" {
-				return nil
-			}
-			return new(lenient.String(s))
-		}
-		got, err := FindTask(test.tasks, "Mine",
-			func(task task) *lenient.String { return str(task.id) }, func(task task) *lenient.String { return str(task.status) }, statuses)
+		status := func(task task) poll.Task { return poll.Task{ID: task.id, Status: poll.Status{Raw: task.status}} }
+		got, err := FindTask(test.tasks, "Mine", status, statuses)
 		text := ""
 		if err != nil {
 			text = err.Error()

@@ -101,21 +101,24 @@ func validate(ctx context.Context, config tfsdk.Config, f form, diags *diag.Diag
 // checkMode checks the arguments that go with one mode only.
 func checkMode(ctx context.Context, config tfsdk.Config, kind service.Kind, diags *diag.Diagnostics) {
 	purpose := "This wait is " + purposeOf(kind) + "."
-	refuse := func(argument, with string) {
-		diags.AddAttributeError(path.Root(argument), argument+" does not fit", fmt.Sprintf("%s goes with %s. %s", argument, with, purpose))
+	refuse := func(argument, with, otherwise string) {
+		diags.AddAttributeError(path.Root(argument), argument+" does not fit",
+			fmt.Sprintf("%s goes with %s. %s Remove %s%s.", argument, with, purpose, argument, otherwise))
 	}
 	var endedWithin types.String
 	var ignored types.Set
 	diags.Append(config.GetAttribute(ctx, path.Root("ended_within"), &endedWithin)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("ignore_task_names"), &ignored)...)
 	if !endedWithin.IsNull() && kind.Mode != service.ByName {
-		refuse("ended_within", "task_name")
+		refuse("ended_within", "task_name", ", or add task_name")
 	}
-	if !ignored.IsNull() && (kind.Mode != service.Idle || kind.Task == "") {
-		refuse("ignore_task_names", "instance_id alone, and with a service that lists tasks")
+	if !ignored.IsNull() && kind.Mode != service.Idle {
+		refuse("ignore_task_names", "instance_id alone", "")
+	} else if !ignored.IsNull() && kind.Task == "" {
+		refuse("ignore_task_names", "services that list tasks, which this one does not", "")
 	}
 	if waitsOnDestroy(ctx, config) && kind.Mode != service.Idle {
-		refuse("wait_on_destroy", "instance_id alone")
+		refuse("wait_on_destroy", "instance_id alone", "")
 	}
 	if d := durationOf(ctx, config, path.Root(settle.argument), minSettle); kind.Mode != service.ByID && d >= 0 && d < minSettle {
 		diags.AddAttributeError(path.Root(settle.argument), "Invalid duration",
@@ -134,7 +137,8 @@ func checkDurations(ctx context.Context, config tfsdk.Config, f form, diags *dia
 		for _, argument := range []string{pollInterval.argument, appearWithin.argument, settle.argument} {
 			if d := durationOf(ctx, config, path.Root(argument), 0); timeout > 0 && d >= timeout {
 				diags.AddAttributeError(path.Root(argument), "Invalid duration",
-					fmt.Sprintf("%s (%s) must be shorter than timeouts.%s (%s).", argument, poll.Short(d), name, poll.Short(timeout)))
+					fmt.Sprintf("%s (%s) must be shorter than timeouts.%s (%s). Set it shorter, or the timeout longer.",
+						argument, poll.Short(d), name, poll.Short(timeout)))
 			}
 		}
 	}
@@ -192,7 +196,7 @@ func checkIDs(name string, kinds []service.Kind, set []string, unknown bool) (ar
 	case len(missing) == 0:
 		last := len(set) - 1
 		return set[0], "Conflicting arguments",
-			fmt.Sprintf("%s and %s cannot be set together. %s", strings.Join(set[:last], ", "), set[last], usage)
+			fmt.Sprintf("%s and %s cannot be set together.\n\n%s", strings.Join(set[:last], ", "), set[last], usage)
 	case unknown || fits:
 		return "", "", ""
 	}
@@ -201,15 +205,11 @@ func checkIDs(name string, kinds []service.Kind, set []string, unknown bool) (ar
 
 // waitsFor says what a service waits for by which arguments.
 func waitsFor(name string, kinds []service.Kind) string {
-	var all []string
+	text := fmt.Sprintf("service = %q waits, by these arguments:\n", name)
 	for _, k := range kinds {
-		text := fmt.Sprintf("%s by %s", purposeOf(k), strings.Join(k.Arguments, " and "))
-		if k.Mode == service.Idle {
-			text = fmt.Sprintf("%s, by instance_id alone", purposeOf(k))
-		}
-		all = append(all, text)
+		text += fmt.Sprintf("\n  %s: %s", strings.Join(k.Arguments, " and "), purposeOf(k))
 	}
-	return fmt.Sprintf("service = %q waits %s.", name, strings.Join(all, ", or "))
+	return text
 }
 
 // purposeOf says what a wait is for, such as "for the DCS job".

@@ -15,15 +15,17 @@ import (
 func TestInvalidArguments(t *testing.T) {
 	at := func(argument, text string) string { return `AttributeName("` + argument + `"): ` + text }
 	const (
-		dcs = `service = "dcs" waits for the DCS job by job_id, or for the DCS background task by instance_id and task_id, ` +
-			`or for the DCS background tasks of a name by instance_id and task_name, or until the DCS instance is idle, by instance_id alone.`
-		kafka = `service = "kafka" waits for the Kafka background task by instance_id and task_id, ` +
-			`or for the Kafka background tasks of a name by instance_id and task_name, or until the Kafka instance is idle, by instance_id alone.`
-		dws      = `service = "dws" waits for the DWS job by job_id, or until the DWS cluster is idle, by instance_id alone.`
-		ecs      = `service = "ecs" waits for the ECS job by job_id.`
+		dcs = "service = \"dcs\" waits, by these arguments:\n\n  job_id: for the DCS job\n" +
+			"  instance_id and task_id: for the DCS background task\n  instance_id and task_name: for the DCS background tasks of a name\n" +
+			"  instance_id: until the DCS instance is idle"
+		kafka = "service = \"kafka\" waits, by these arguments:\n\n  instance_id and task_id: for the Kafka background task\n" +
+			"  instance_id and task_name: for the Kafka background tasks of a name\n  instance_id: until the Kafka instance is idle"
+		dws      = "service = \"dws\" waits, by these arguments:\n\n  job_id: for the DWS job\n  instance_id: until the DWS cluster is idle"
+		ecs      = "service = \"ecs\" waits, by these arguments:\n\n  job_id: for the ECS job"
 		mismatch = "Invalid Attribute Value Match: Attribute "
 		badID    = "must be 1 to 64 letters, digits, hyphens or underscores, got: "
 		invalid  = "Invalid duration: "
+		longer   = " Set it shorter, or the timeout longer."
 		form     = ` is not a duration. Write a number and a unit, such as "30s", "45m" or "2h".`
 	)
 	inTimeouts := func(text string) string {
@@ -65,7 +67,7 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{
 			name: "job and task", arguments: dcsTask.with("job_id", "j"),
-			want: []string{at("job_id", "Conflicting arguments: job_id, instance_id and task_id cannot be set together. "+dcs)},
+			want: []string{at("job_id", "Conflicting arguments: job_id, instance_id and task_id cannot be set together.\n\n"+dcs)},
 		},
 		{
 			name: "instance of a service without instances", arguments: arguments{"service": "ecs", "instance_id": "i"},
@@ -73,7 +75,7 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{
 			name: "task by ID and by name", arguments: dcsTask.with("task_name", "EXTEND"),
-			want: []string{at("instance_id", "Conflicting arguments: instance_id, task_id and task_name cannot be set together. "+dcs)},
+			want: []string{at("instance_id", "Conflicting arguments: instance_id, task_id and task_name cannot be set together.\n\n"+dcs)},
 		},
 		{
 			name: "empty task_name", arguments: idle.with("task_name", ""),
@@ -83,17 +85,17 @@ func TestInvalidArguments(t *testing.T) {
 		{
 			name: "ended_within of an idle wait", arguments: idle.with("ended_within", "1h"),
 			want: []string{at("ended_within", "ended_within does not fit: ended_within goes with task_name. "+
-				"This wait is until the DCS instance is idle.")},
+				"This wait is until the DCS instance is idle. Remove ended_within, or add task_name.")},
 		},
 		{
 			name: "ignore_task_names of a wait by name", arguments: byName.with("ignore_task_names", []string{"backup"}),
-			want: []string{at("ignore_task_names", "ignore_task_names does not fit: ignore_task_names goes with instance_id alone, "+
-				"and with a service that lists tasks. This wait is for the DCS background tasks of a name.")},
+			want: []string{at("ignore_task_names", "ignore_task_names does not fit: ignore_task_names goes with instance_id alone. "+
+				"This wait is for the DCS background tasks of a name. Remove ignore_task_names.")},
 		},
 		{
 			name: "ignore_task_names of a cluster", arguments: idle.with("service", "dws").with("ignore_task_names", []string{"backup"}),
-			want: []string{at("ignore_task_names", "ignore_task_names does not fit: ignore_task_names goes with instance_id alone, "+
-				"and with a service that lists tasks. This wait is until the DWS cluster is idle.")},
+			want: []string{at("ignore_task_names", "ignore_task_names does not fit: ignore_task_names goes with services that list tasks, "+
+				"which this one does not. This wait is until the DWS cluster is idle. Remove ignore_task_names.")},
 		},
 		{
 			name: "settle of an idle wait too short", arguments: idle.with("settle", "0s"),
@@ -101,7 +103,7 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{
 			name: "settle as long as the timeout", arguments: byName.with("settle", "1m").timeout("1m"),
-			want: []string{at("settle", invalid+"settle (1m) must be shorter than timeouts.read (1m).")},
+			want: []string{at("settle", invalid+"settle (1m) must be shorter than timeouts.read (1m)."+longer)},
 		},
 		{
 			name: "ended_within is negative", arguments: byName.with("ended_within", "-1s"),
@@ -138,15 +140,15 @@ func TestInvalidArguments(t *testing.T) {
 		},
 		{
 			name: "appear_within as long as the timeout", arguments: dcsJob.with("appear_within", "1h"),
-			want: []string{at("appear_within", invalid+"appear_within (1h) must be shorter than timeouts.read (1h).")},
+			want: []string{at("appear_within", invalid+"appear_within (1h) must be shorter than timeouts.read (1h)."+longer)},
 		},
 		{
 			name: "poll_interval as long as the timeout", arguments: dcsJob.every("90s").timeout("1m30s"),
-			want: []string{at("poll_interval", invalid+"poll_interval (1m30s) must be shorter than timeouts.read (1m30s).")},
+			want: []string{at("poll_interval", invalid+"poll_interval (1m30s) must be shorter than timeouts.read (1m30s)."+longer)},
 		},
 		{
 			name: "poll_interval as long as the default timeout", arguments: dcsJob.every("2h"),
-			want: []string{at("poll_interval", invalid+"poll_interval (2h) must be shorter than timeouts.read (1h).")},
+			want: []string{at("poll_interval", invalid+"poll_interval (2h) must be shorter than timeouts.read (1h)."+longer)},
 		},
 
 		{name: "success is no error", arguments: dcsJob.tolerate("failed", "succeeded"), want: []string{inTolerate("succeeded", "")}},
@@ -202,6 +204,7 @@ func TestValidArguments(t *testing.T) {
 
 // Arguments that only the resource has.
 func TestArgumentsOfTheResource(t *testing.T) {
+	const longer = " Set it shorter, or the timeout longer."
 	_, p := servicetest.New(t, nil)
 	waits := idle.with("wait_on_destroy", true)
 	for _, test := range []struct {
@@ -214,11 +217,11 @@ func TestArgumentsOfTheResource(t *testing.T) {
 		{
 			name: "wait_on_destroy of a job", arguments: dcsJob.with("wait_on_destroy", true),
 			want: `AttributeName("wait_on_destroy"): wait_on_destroy does not fit: wait_on_destroy goes with instance_id alone. ` +
-				"This wait is for the DCS job.",
+				"This wait is for the DCS job. Remove wait_on_destroy.",
 		},
 		{
 			name: "settle as long as the timeout of delete", arguments: waits.with("settle", "5m").with("timeouts", map[string]any{"delete": "5m"}),
-			want: `AttributeName("settle"): Invalid duration: settle (5m) must be shorter than timeouts.delete (5m).`,
+			want: `AttributeName("settle"): Invalid duration: settle (5m) must be shorter than timeouts.delete (5m).` + longer,
 		},
 		{
 			name: "likewise, without wait_on_destroy", arguments: idle.with("settle", "5m").with("timeouts", map[string]any{"delete": "5m"}),

@@ -97,8 +97,7 @@ func (r report) summary() string {
 func (r report) decisive() (diagnose.Object, poll.Status) {
 	for _, t := range r.result.Last.Tasks {
 		if t.State.Outcome() == r.result.Outcome {
-			arguments := service.Kind{Arguments: []string{"instance_id", "task_id"}}
-			return diagnose.Object{Kind: r.subject.Task, ID: arguments.ObjectID([]string{r.subject.ids[0], t.ID})}, t.Status
+			return diagnose.Object{Kind: r.subject.Task, ID: fmt.Sprintf("%s of instance %s", t.ID, r.subject.ids[0])}, t.Status
 		}
 	}
 	return r.subject.object, r.result.Last
@@ -271,13 +270,20 @@ func (s subject) noun() string {
 	return s.object.Noun()
 }
 
+// continues says that what is waited for goes on without the wait.
+func (s subject) continues() string {
+	if s.Mode == service.Idle {
+		return fmt.Sprintf("What runs on the %s continues in the cloud", s.object.Noun())
+	}
+	return fmt.Sprintf("The %s continues in the cloud", s.object.Noun())
+}
+
 // nextStep says how to go on.
 func (r report) nextStep() string {
 	if r.form.isDestroy {
-		return fmt.Sprintf("What runs on the %s continues in the cloud, and %s. ", r.subject.object.Noun(), r.form.again) +
-			r.subject.beforeDestroy(r.timeout)
+		return fmt.Sprintf("%s, and %s. %s", r.subject.continues(), r.form.again, r.longerDestroy())
 	}
-	noun := r.subject.object.Noun()
+	object, _ := r.decisive()
 	var lines, although string
 	switch r.result.Outcome {
 	case poll.OutcomeNotFound:
@@ -292,24 +298,27 @@ func (r report) nextStep() string {
 	default:
 		lines, although = r.tryAgain(), "failed"
 	}
-	if kind, _ := r.decisive(); kind.Kind != "" {
-		noun = kind.Noun()
-	}
 	tolerate := strings.Join(append(slices.Clone(r.tolerate), string(r.result.Outcome)), `", "`)
-	lines += fmt.Sprintf("To continue although the %s %s, set in this %s:\n\n  tolerate = [\"%s\"]", noun, although, r.form.name, tolerate)
+	lines += fmt.Sprintf("To continue although the %s %s, set in this %s:\n\n  tolerate = [\"%s\"]",
+		object.Noun(), although, r.form.name, tolerate)
 	if !r.form.isResource {
 		lines += fmt.Sprintf("\n\nTo destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", r.subject.object.Noun())
 	}
 	return lines
 }
 
-// beforeDestroy says how to go on if the destruction of a resource waits in vain. What it does follows from the state.
-func (s subject) beforeDestroy(timeout time.Duration) string {
-	return fmt.Sprintf("What the resource does when it is destroyed was applied last. To wait longer, or not at all, set in it one of\n\n"+
-		"  timeouts {\n    delete = %q\n  }\n\n  wait_on_destroy = false\n\n"+
-		"and apply that alone, with the triggers as they were: only then change them, or destroy.\n\n"+
-		"If no apply is possible any more, the last way out is to run terraform state rm with the address of this resource: "+
-		"nothing holds back the destruction of the %s then.", poll.Short(2*timeout), s.object.Noun())
+// longerDestroy says how a resource that is destroyed waits longer, or not at all. What it does then follows from the state.
+func (r report) longerDestroy() string {
+	return fmt.Sprintf("Destroying uses the arguments that were applied last. To wait longer, set in this resource, such as:\n\n"+
+		"  timeouts {\n    delete = %q\n  }\n\nTo destroy it without waiting, set:\n\n  wait_on_destroy = false\n\n"+
+		"Apply that first, without a change of the triggers. Then destroy or update again.\n\n%s",
+		poll.Short(2*r.timeout), r.subject.lastWayOut())
+}
+
+// lastWayOut says how to destroy an instance although no apply is possible.
+func (s subject) lastWayOut() string {
+	return fmt.Sprintf("If no apply is possible any more, run terraform state rm with the address of this resource. "+
+		"The %s is then destroyed without waiting.", s.object.Noun())
 }
 
 // earlier is how to wait for a task that ended a while ago, if an earlier one is not taken for it.
@@ -341,12 +350,8 @@ func (r report) find() string {
 // longer says how to wait longer.
 func (r report) longer() string {
 	var lines string
-	switch {
-	case !r.result.Seen:
-	case r.subject.Mode == service.Idle:
-		lines = fmt.Sprintf("What runs on the %s continues in the cloud, and %s. ", r.subject.object.Noun(), r.form.again)
-	default:
-		lines = fmt.Sprintf("The %s continues in the cloud, and %s. ", r.subject.object.Noun(), r.form.again)
+	if r.result.Seen {
+		lines = fmt.Sprintf("%s, and %s. ", r.subject.continues(), r.form.again)
 	}
 	return lines + fmt.Sprintf("To wait longer, set a longer limit in this %s, such as:\n\n  timeouts {\n    %s = %q\n  }\n\n",
 		r.form.name, r.form.timeout, poll.Short(2*r.timeout)) + r.subject.earlier(r.form)
@@ -419,17 +424,22 @@ func times(n int) string {
 
 func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 
-// waitError returns the diagnostics of a wait that an error ended.
-func waitError(ctx context.Context, s subject, f form, timeout time.Duration, seen bool, err error) diag.Diagnostics {
+// endedBy returns the diagnostics of a wait that an error ended.
+func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
+	s, f := r.subject, r.form
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		detail := fmt.Sprintf("The wait for %s was interrupted, and %s.", s.object, f.again)
-		switch {
-		case f.isDestroy:
+		if r.result.Seen {
+			detail += fmt.Sprintf(" %s.", s.continues())
+		}
+		if len(r.result.Last.Steps) > 0 {
+			detail += fmt.Sprintf(" In progress: %s.", cloud.Sanitize(strings.Join(r.result.Last.Steps, ", "), maxReason))
+		}
+		if f.isDestroy {
 			detail += " The resource stays, and so does what it refers to."
-		case seen && s.Mode != service.Idle:
-			detail += fmt.Sprintf(" The %s continues in the cloud.", s.object.Noun())
-		case seen:
-			detail += fmt.Sprintf(" What runs on the %s continues in the cloud.", s.object.Noun())
+		}
+		if r.result.LastError != nil && !errors.Is(r.result.LastError, context.Canceled) {
+			detail += fmt.Sprintf("\n\nThe last poll failed: %s.", r.cause())
 		}
 		if next := s.earlier(f); next != "" {
 			detail += "\n\n" + strings.TrimSpace(next)
@@ -438,7 +448,8 @@ func waitError(ctx context.Context, s subject, f form, timeout time.Duration, se
 	}
 	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err)
 	if f.isDestroy {
-		diags.AddError("The "+s.object.Noun()+" is kept", s.beforeDestroy(timeout))
+		diags.AddError("The "+s.object.Noun()+" is kept", "Correct this, and destroy or update again. To destroy it without waiting, set in "+
+			"this resource, and apply that first, without a change of the triggers:\n\n  wait_on_destroy = false\n\n"+s.lastWayOut())
 	}
 	return diags
 }
@@ -470,7 +481,7 @@ const logInterval = 10 * time.Second
 // report logs a poll: at DEBUG always, at INFO if the status changed or logInterval has passed.
 func (r *reporter) report(p poll.Report) {
 	p.Last = sanitized(p.Last, r.redact)
-	r.ran = r.ran || p.Last.State == poll.Running
+	r.ran = r.ran || p.Seen && p.Last.State == poll.Running
 	said := r.subject.describe(p.Last)
 	if p.LastError != nil {
 		said = p.LastError.Error()
@@ -484,7 +495,7 @@ func (r *reporter) report(p poll.Report) {
 	})
 	if unknown := cloud.Sanitize(r.redact(p.UnknownStatus), maxWord); p.LastError == nil && unknown != "" && unknown != r.unknown {
 		r.unknown = unknown
-		tflog.Warn(r.ctx, fmt.Sprintf("%s has the unknown status %q, which is taken as running; "+
+		tflog.Warn(r.ctx, fmt.Sprintf("%s: the status %q is unknown, and taken as running; "+
 			"if the %s ends with it, add it to success_statuses or failure_statuses", r.name(p.Last), unknown, r.subject.noun()))
 	}
 }

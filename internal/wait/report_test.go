@@ -213,9 +213,14 @@ func TestWaitError(t *testing.T) {
 		name string
 		ctx  context.Context
 		seen bool
+		last error // of the last poll
 		err  error
 		want string
 	}{
+		{
+			name: "cancelled after failed polls", ctx: t.Context(), last: errors.New("connection refused"), err: context.Canceled,
+			want: interrupted + "\n\nThe last poll failed: connection refused.",
+		},
 		{name: "cancelled", ctx: t.Context(), err: fmt.Errorf("poll: %w", context.Canceled), want: interrupted},
 		{name: "cancelled, seen", ctx: t.Context(), seen: true, err: context.Canceled, want: interrupted + " The job continues in the cloud."},
 		{name: "another error of a cancelled wait", ctx: cancelled, err: errors.New("connection reset"), want: interrupted},
@@ -225,7 +230,8 @@ func TestWaitError(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := waitError(test.ctx, job, asDataSource, time.Hour, test.seen, test.err)
+			r := report{form: asDataSource, subject: job, result: poll.Result{Seen: test.seen, LastError: test.last}}
+			d := r.endedBy(test.ctx, test.err)
 			if got := d[0].Summary() + ": " + d[0].Detail(); len(d) != 1 || got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -282,7 +288,7 @@ func TestLog(t *testing.T) {
 			"debug Polled j 6 RUNNING 0 5.26s",
 			"info dcs job j: PAUSED; next poll in 5.3s",
 			"debug Polled j 7 PAUSED 0 5.26s",
-			`warn dcs job j has the unknown status "PAUSED", which is taken as running; ` +
+			`warn dcs job j: the status "PAUSED" is unknown, and taken as running; ` +
 				"if the job ends with it, add it to success_statuses or failure_statuses",
 			"debug Polled j 8 PAUSED 0 5.26s",
 			"info dcs job j: connection reset; next poll in 5.3s",

@@ -175,7 +175,7 @@ func TestTasks(t *testing.T) {
 		{
 			name: "a task without a status", objects: []simulator.Object{dcstest.Instance{ID: "i"}},
 			faults: []simulator.Fault{{Path: "/tasks", Body: `{"tasks":[{"id":"t","name":"EXTEND"}]}`}}, arguments: idle,
-			err: "Cannot wait for DCS instance: DCS instance i" + inProject + ": the answer has no status of the job.",
+			err: "Cannot wait for DCS instance: DCS instance i" + inProject + ": the answer has a task without a status.",
 		},
 		{
 			name: "an instance without a status", objects: []simulator.Object{dcstest.Instance{ID: "i"}},
@@ -204,6 +204,18 @@ func TestTasks(t *testing.T) {
 			name: "DWS: a cluster that is deleted", arguments: idle.with("service", "dws"), elapsed: 30 * time.Second,
 			objects: []simulator.Object{dwstest.Cluster{ID: "i", Status: "DELETED"}},
 			err:     "DWS cluster not found: DWS cluster i" + inProject + " was not found: the cluster is DELETED.",
+		},
+		{
+			name: "DWS: an unknown word that means success", elapsed: 10 * time.Second,
+			arguments: idle.with("service", "dws").with("success_statuses", []string{"patch_done"}),
+			objects:   []simulator.Object{dwstest.Cluster{ID: "i", Timeline: takes(0, "PATCH_DONE")}},
+			state:     `{"outcome":"succeeded","status":"AVAILABLE","tasks":[]}`,
+		},
+		{
+			name: "DWS: an unknown word", arguments: idle.with("service", "dws").timeout("1m"), elapsed: 58 * time.Second,
+			objects: []simulator.Object{dwstest.Cluster{ID: "i", Timeline: takes(0, "PATCH_DONE")}},
+			err: "Timed out waiting for DWS cluster: DWS cluster i" + inProject + " is not idle after 1m (timeouts.read). " +
+				"In progress: task_status PATCH_DONE. Polled ",
 		},
 		{
 			name: "DWS: a cluster that may not be read", arguments: idle.with("service", "dws"), elapsed: 10 * time.Second,
@@ -240,7 +252,7 @@ func TestTasks(t *testing.T) {
 			name: "by name, not found", tasks: []begun{{name: "AddReplica", runs: time.Hour}},
 			arguments: byName, elapsed: 30 * time.Second,
 			err: "DCS background task not found: DCS background task EXTEND of instance i" + inProject +
-				" was not found: the service lists no task EXTEND. Polled ",
+				" was not found: the service lists no task EXTEND; it lists AddReplica. Polled ",
 			advice: []string{"Request ID: ", "Check task_name, ", "leave out task_name: the wait is then until it is idle"},
 		},
 		{
@@ -423,6 +435,27 @@ func TestReasonsAreNotAwaited(t *testing.T) {
 	})
 }
 
+// Waits that share a request for a reason which hangs at first all get the reason in the end.
+func TestReasonIsAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sim, p := servicetest.New(t, nil)
+		sim.Add(dcstest.Task{
+			InstanceID: "i", ID: "extend", Name: "EXTEND", Timeline: takes(20*time.Second, "FAILED"),
+			Steps: []dcstest.Step{{Name: "Migration."}}, ErrorCode: "DCS.4064",
+		})
+		sim.InjectFault(simulator.Fault{Path: "/progress", Delay: simulator.Duration(20 * time.Second), Times: 1})
+		var waits sync.WaitGroup
+		for range 4 {
+			waits.Go(func() {
+				if r, _ := read(t, p, idle); !strings.Contains(r.Errors(), ": Migration (DCS.4064).") {
+					t.Errorf("got %s, want the reason", r.Errors())
+				}
+			})
+		}
+		waits.Wait()
+	})
+}
+
 // Another host of the plugin protocol may not validate before it creates.
 func TestNothingToWaitFor(t *testing.T) {
 	_, p := servicetest.New(t, nil)
@@ -563,7 +596,7 @@ func TestWaitOnDestroy(t *testing.T) {
 			err: []string{
 				"Timed out waiting for DCS instance: DCS instance i" + inProject + " is not idle after 1m (timeouts.delete). ",
 				"In progress: EXTEND (EXECUTING).",
-				"apply that alone, with the triggers as they were",
+				"Apply that first, without a change of the triggers.",
 				"timeouts {\n    delete = \"2m\"\n  }", "wait_on_destroy = false", "terraform state rm",
 			},
 		},
@@ -575,7 +608,9 @@ func TestWaitOnDestroy(t *testing.T) {
 		{
 			name: "interrupted", arguments: idle.with("wait_on_destroy", true), stop: 15 * time.Second, elapsed: 15 * time.Second, requests: true,
 			tasks: []begun{{name: "EXTEND", runs: time.Hour}},
-			err:   []string{"Wait for DCS instance interrupted: ", "The resource stays, and so does what it refers to."},
+			err: []string{
+				"Wait for DCS instance interrupted: ", "In progress: EXTEND (EXECUTING).", "The resource stays, and so does what it refers to.",
+			},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -619,8 +654,13 @@ func TestLogOfTasks(t *testing.T) {
 	for _, test := range []struct {
 		arguments arguments
 		runs      time.Duration
+		faults    []simulator.Fault
 		want      []string
 	}{
+		{
+			arguments: idle, runs: -30 * time.Minute, faults: []simulator.Fault{{Status: 503, Times: 1}},
+			want: []string{"; nothing was seen to run"},
+		},
 		{arguments: idle, runs: -30 * time.Minute, want: []string{
 			"Waiting until DCS instance i is idle", "dcs instance i: succeeded after ", "; nothing was seen to run",
 		}},
@@ -633,6 +673,7 @@ func TestLogOfTasks(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sim, p := servicetest.New(t, nil)
 				sim.Add(begun{name: "EXTEND", ago: time.Hour, runs: test.runs}.task())
+				sim.InjectFault(test.faults...)
 				read(t, p, test.arguments)
 				for _, want := range test.want {
 					if !strings.Contains(p.Log(), want) {

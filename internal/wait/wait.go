@@ -113,26 +113,27 @@ func attributes(f form) map[string]schema.Attribute {
 		"task_id": id("ID of the task: " + objects("task_id") + "."),
 		"task_name": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Name of the tasks, such as `EXTEND`, as the list of tasks has it; letter case does not matter. " +
+			MarkdownDescription: "Name of the tasks, such as `EXTEND`, as the list has it, 1 to 256 characters. Letter case does not matter. " +
 				"The wait is for all tasks of this name that run or begin meanwhile; if there are none, for the newest one that has ended, " +
 				"within `ended_within`: " + objects("task_name") + ".",
 			Validators: []validator.String{stringvalidator.LengthBetween(1, maxTaskName)},
 		},
 		"ended_within": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "With `task_name`: how long before the wait the newest task may have ended to be the one, such as `3h`, " +
-				"by the clock of the service. A task that still runs always is. " + f.describeEndedWithin(),
+			MarkdownDescription: "With `task_name`, if no task of the name runs: accepts the newest if it ended at most so long before it, by " +
+				"the clock of the service, such as `3h`; `0s`: none that ended before. " + f.describeEndedWithin(),
 			Validators: []validator.String{endedWithin},
 		},
-		"ignore_task_names": set("With `instance_id` alone: names of tasks that may keep running, such as backups. They do not count. "+
-			"While one of them runs, the status of the instance must still be one of rest or of a backup. Letter case does not matter. "+
+		"ignore_task_names": set("With `instance_id` alone: names of tasks that may keep running, such as backups, 1 to 256 characters each. "+
+			"They do not count. While one of them runs, the status of the instance must still say that it is at rest, or backed up. "+
+			"Letter case does not matter. "+
 			"Default: none.", stringvalidator.LengthBetween(1, maxTaskName)),
 		"settle": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "How long the end must last before it counts, such as `1m`: at least two requests so far apart have to show it. " +
 				"Shorter than `timeouts." + f.timeout + "`. Default: `" + poll.Short(f.settle) + "` until an instance is idle, since a new task " +
-				"may not be listed at once, and `10s` with `task_name`; for these at least `1s`. " +
-				"`0s` with `job_id` and `task_id`: one request is enough.",
+				"may not be listed at once, and `10s` with `task_name`; for these at least `1s`, " +
+				"and half of the timeout if a default is longer than that. `0s` with `job_id` and `task_id`: one request is enough.",
 			Validators: []validator.String{settle},
 		},
 		"poll_interval": schema.StringAttribute{
@@ -201,16 +202,6 @@ type subject struct {
 	endedWithin *time.Duration // of a wait by name; nil: no limit
 }
 
-// newSubject returns what arguments say to wait for, whose IDs are given by name.
-func newSubject(kind service.Kind, values map[string]*string) subject {
-	s := subject{Kind: kind}
-	for _, argument := range kind.Arguments {
-		s.ids = append(s.ids, *values[argument])
-	}
-	s.object = diagnose.Object{Kind: kind.Object, ID: kind.ObjectID(s.ids), Permission: kind.Permission}
-	return s
-}
-
 // run waits for what the arguments name, completes their region and project, and stores how the wait ended. The diagnostics have an
 // error if that is not tolerated.
 func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout *string, end *ending) (diags diag.Diagnostics) {
@@ -244,13 +235,13 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {
 		_, err = base.Resolve(ctx, &a.Target) // the polls have looked up the project
 	}
-	if err != nil {
-		return waitError(ctx, s, f, options.Timeout, result.Seen, err)
-	}
 	r := report{
 		form: f, subject: s, target: base.Client.WithDefaults(a.Configured()), timeout: options.Timeout, settle: options.Settle,
 		tolerate: values(a.Tolerate), result: result,
 	}.redacted(base.Client.Redact)
+	if err != nil {
+		return r.endedBy(ctx, err)
+	}
 	for _, w := range r.result.Last.Warnings {
 		diags.AddWarning(w.Summary, fmt.Sprintf("%s: %s", r.subjectText(), w.Detail))
 	}
@@ -359,7 +350,12 @@ func (a *arguments) subject() (s subject, found bool) {
 	if !found {
 		return s, false
 	}
-	return newSubject(kind, values), true
+	s.Kind = kind
+	for _, argument := range kind.Arguments {
+		s.ids = append(s.ids, *values[argument])
+	}
+	s.object = diagnose.Object{Kind: kind.Object, ID: kind.ObjectID(s.ids), Permission: kind.Permission}
+	return s, true
 }
 
 // set stores the result of a wait.

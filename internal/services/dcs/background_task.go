@@ -141,8 +141,7 @@ func (p *taskPoller) findSince(ctx context.Context, since time.Time) (task Task,
 	found := false
 	for !found {
 		_, response, err = pages.next(ctx, func(page []Task) (err error) {
-			task, err = service.FindTask(page, p.taskID,
-				func(task Task) *lenient.String { return task.ID }, func(task Task) *lenient.String { return task.Status }, p.statuses)
+			task, err = service.FindTask(page, p.taskID, Task.status, p.statuses)
 			found = err == nil
 			if found && service.Deref(task.Status) == "" {
 				return service.ErrNoStatus

@@ -168,7 +168,8 @@ func (p *pager) next(ctx context.Context, find func(page []Task) error) (TaskLis
 		fresh = p.unseen(list.Tasks)
 		tasks := p.tasks + int64(len(fresh))
 		full := p.thorough && int64(len(list.Tasks)) >= p.limit
-		p.done = len(fresh) == 0 || tasks == p.count && !full // whatever the count, if there are no more tasks; a count that is exceeded is wrong
+		// Without new tasks the list ends, whatever the count. A count that is exceeded is wrong.
+		p.done = len(fresh) == 0 || tasks == p.count && !full
 		var missing error
 		if find != nil {
 			missing = find(list.Tasks)

@@ -54,7 +54,7 @@ var taskStatuses = service.Statuses{
 var instance = service.Instance{
 	Object:     "DWS cluster",
 	Permission: GetCluster.Permission,
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, _ service.Statuses) (poll.Instance, error) {
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, words service.Statuses) (poll.Instance, error) {
 		answer, response, err := GetCluster.Query(ctx, c, t, nil, id)
 		if err != nil {
 			return poll.Instance{}, err
@@ -65,19 +65,19 @@ var instance = service.Instance{
 		if strings.EqualFold(service.Deref(answer.Cluster.Status), "DELETED") {
 			return poll.Instance{}, response.Reject(&cloud.NotFoundError{Message: "the cluster is DELETED"})
 		}
-		i := answer.Cluster.instance()
+		i := answer.Cluster.instance(taskStatuses.Extend(words.Succeeded, words.Failed))
 		i.Endpoint, i.RequestID = response.Endpoint, response.RequestID
 		return i, nil
 	},
 }
 
-// instance returns how the cluster is.
-func (c Cluster) instance() poll.Instance {
+// instance returns how the cluster is. The words are those of task_status.
+func (c Cluster) instance(words service.Statuses) poll.Instance {
 	i := poll.Instance{Status: service.Deref(c.Status), Condition: clusterStatuses.Classify(service.Deref(c.Status))}
 	task, isText := c.TaskStatus.(string)
 	state, progress := poll.Succeeded, c.progress()
 	if task != "" {
-		state = taskStatuses.Classify(task)
+		state = words.Classify(task)
 	}
 	switch {
 	case c.TaskStatus != nil && !isText:

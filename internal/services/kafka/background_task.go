@@ -78,14 +78,7 @@ var backgroundTask = service.Job{
 	Permission: GetBackgroundTask.Permission,
 	Statuses:   taskStatuses,
 	NewPoll: service.PollCall(GetBackgroundTask, func(answer TaskList, ids []string, statuses service.Statuses) (poll.Status, error) {
-		task, err := service.FindTask(answer.Tasks, ids[1],
-			func(task Task) *lenient.String { return task.ID }, func(task Task) *lenient.String { return task.Status }, statuses)
-		if err != nil {
-			return poll.Status{}, err
-		}
-		return poll.Status{
-			Raw: service.Deref(task.Status), Name: service.Deref(task.Name),
-			BeginTime: service.Deref(task.CreatedAt), EndTime: service.Deref(task.UpdatedAt),
-		}, nil
+		task, err := service.FindTask(answer.Tasks, ids[1], Task.status, statuses)
+		return task.status().Status, err
 	}),
 }

@@ -265,7 +265,7 @@ func (t Task) step(
 
 func milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
-// Examples returns a job, a task of 30 seconds that began 12 seconds ago, and one that failed.
+// Examples returns a job, a task of 30 seconds that began 12 seconds ago, one that failed, and the idle instances of the pages of the wait.
 func Examples(now time.Time) []simulator.Object {
 	const instance = "5560df16-cebf-4473-95c4-d1b573c16e79"
 	return []simulator.Object{
@@ -293,6 +293,8 @@ func Examples(now time.Time) []simulator.Object {
 			ErrorCode: "DCS.4064",
 			Details:   map[string]any{"old_port": 6379, "new_port": 6380},
 		},
+		Instance{ID: "5560df16-cebf-4473-95c4-d1b573c16e80"},
+		Instance{ID: "5560df16-cebf-4473-95c4-d1b573c16e81"},
 	}
 }
 

@@ -68,7 +68,7 @@ func run(ctx context.Context, out io.Writer, binary string) (err error) {
 		return err
 	}
 	cloud := servicestest.New(simulator.Options{})
-	cloud.Add(servicestest.Examples(time.Now())...)
+	cloud.Add(servicestest.Examples(time.Now(), 0)...)
 	server := &http.Server{Handler: cloud, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	defer func() { _ = server.Close() }()

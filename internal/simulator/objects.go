@@ -86,6 +86,25 @@ func (t Timeline) At(now time.Time, running string) (share float64, status strin
 // Ends returns the time of the end.
 func (t Timeline) Ends() time.Time { return t.Begin.Add(t.Takes) }
 
+// Course returns how it goes on in words, such as "ends in 18s" or "ended 20h0m0s ago with FAILED".
+func (t Timeline) Course(now time.Time) string {
+	if share, status := t.At(now, ""); share == 1 {
+		return fmt.Sprintf("ended %s ago with %s", now.Sub(t.Ends()).Round(time.Second), status)
+	}
+	text := fmt.Sprintf("ends in %s", t.Ends().Sub(now).Round(time.Second))
+	if t.End != "" {
+		text += " with " + t.End
+	}
+	return text
+}
+
+// A Waitable is an object that hwtasks_wait can wait for.
+type Waitable interface {
+	Object
+	// Wait returns the arguments of the wait besides service, the object's name, and its course.
+	Wait() (arguments [][2]string, name string, course Timeline)
+}
+
 // The user who started all tasks.
 const (
 	UserName = "simulated_user"

@@ -33,7 +33,7 @@ func get(s *simulator.Simulator, path string, now time.Time) (int, string) {
 
 func TestErrors(t *testing.T) {
 	s := New(simulator.Options{})
-	s.Add(Examples(time.Now())...)
+	s.Add(Examples(time.Now(), 0)...)
 	const (
 		dcs   = project + "/instances/5560df16-cebf-4473-95c4-d1b573c16e79"
 		kafka = kafkaProject + "/instances/b1c6f3a2-7d54-4f0e-9d38-2a6f0c51e7aa"
@@ -65,7 +65,7 @@ func TestErrors(t *testing.T) {
 		{name: "Kafka limit too high", path: kafka + "/tasks?limit=101", want: `400 {"error_code":"SIMULATOR.0400"`},
 		{name: "Kafka limit too low", path: kafka + "/tasks?limit=0", want: `400 {"error_code":"SIMULATOR.0400"`},
 		{name: "Kafka start too low", path: kafka + "/tasks?start=0", want: `400 {"error_code":"SIMULATOR.0400"`},
-		{name: "Kafka start too high", path: kafka + "/tasks?start=2", want: `200 {"task_count":"1","tasks":[]}`},
+		{name: "Kafka start too high", path: kafka + "/tasks?start=3", want: `200 {"task_count":"2","tasks":[]}`},
 		{name: "malformed Kafka time", path: kafka + "/tasks?begin_time=2026", want: `400 {"error_code":"SIMULATOR.0400"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,11 +18,12 @@ func New(o simulator.Options) *simulator.Simulator {
 	return simulator.New(o)
 }
 
-// Examples returns examples of the objects of all services: some have succeeded or failed, and some are running.
-func Examples(now time.Time) []simulator.Object {
+// Examples returns examples of the objects of all services: some have succeeded or failed, and some are running, which take so much time
+// from now on, or a default if it is 0.
+func Examples(now time.Time, takes time.Duration) []simulator.Object {
 	var all []simulator.Object
 	for _, name := range slices.Sorted(maps.Keys(All)) {
-		all = append(all, All[name].Examples(now)...)
+		all = append(all, All[name].Examples(now, takes)...)
 	}
 	return all
 }

@@ -39,6 +39,11 @@ func (j Job) Added(at time.Time) simulator.Object {
 	return j
 }
 
+// Wait implements simulator.Waitable.
+func (j Job) Wait() (arguments [][2]string, name string, course simulator.Timeline) {
+	return [][2]string{{"job_id", j.ID}}, j.Type, j.Timeline
+}
+
 // A Task is a background task of an instance of the service.
 type Task struct {
 	InstanceID, ID, Name string
@@ -52,6 +57,11 @@ type Task struct {
 func (t Task) Added(at time.Time) simulator.Object {
 	t.Timeline = t.Timeline.Added(at)
 	return t
+}
+
+// Wait implements simulator.Waitable.
+func (t Task) Wait() (arguments [][2]string, name string, course simulator.Timeline) {
+	return [][2]string{{"instance_id", t.InstanceID}, {"task_id", t.ID}}, t.Name, t.Timeline
 }
 
 // An Instance is an instance of the service. One that has tasks, and was not added, is RUNNING.
@@ -265,8 +275,9 @@ func (t Task) step(
 
 func milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
-// Examples returns a job, a task of 30 seconds that began 12 seconds ago, one that failed, and the idle instances of the pages of the wait.
-func Examples(now time.Time) []simulator.Object {
+// Examples returns a job, a task that began 12 seconds ago and takes 18 seconds more by default, one that failed, and the idle instances of
+// the pages of the wait.
+func Examples(now time.Time, takes time.Duration) []simulator.Object {
 	const instance = "5560df16-cebf-4473-95c4-d1b573c16e79"
 	return []simulator.Object{
 		Job{
@@ -275,7 +286,7 @@ func Examples(now time.Time) []simulator.Object {
 		},
 		Task{
 			InstanceID: instance, ID: "8abf6e1e72c12e7c0172c15b508500aa", Name: "EXTEND",
-			Timeline: simulator.Timeline{Begin: now.Add(-12 * time.Second), Takes: 30 * time.Second},
+			Timeline: simulator.Timeline{Begin: now.Add(-12 * time.Second), Takes: 12*time.Second + cmp.Or(takes, 18*time.Second)},
 			Steps: []Step{
 				{Name: "Pre-check.", SubSteps: []string{"Resource check.", "Instance status check."}},
 				{Name: "Data migration.", SubSteps: []string{"Resource request.", "Full migration."}},

@@ -33,6 +33,11 @@ func (j Job) Added(at time.Time) simulator.Object {
 	return j
 }
 
+// Wait implements simulator.Waitable.
+func (j Job) Wait() (arguments [][2]string, name string, course simulator.Timeline) {
+	return [][2]string{{"job_id", j.ID}}, j.Name, j.Timeline
+}
+
 // A Cluster is a cluster of the service.
 type Cluster struct {
 	ID                 string
@@ -45,6 +50,11 @@ type Cluster struct {
 func (c Cluster) Added(at time.Time) simulator.Object {
 	c.Timeline = c.Timeline.Added(at)
 	return c
+}
+
+// Wait implements simulator.Waitable.
+func (c Cluster) Wait() (arguments [][2]string, name string, course simulator.Timeline) {
+	return [][2]string{{"instance_id", c.ID}}, c.Working, c.Timeline
 }
 
 type object = map[string]any
@@ -87,16 +97,21 @@ func dwsError(status int, code, message string) simulator.Response {
 	return simulator.Response{Status: status, Body: object{"errCode": code, "externalMessage": message}}
 }
 
-// Examples returns a job of two minutes that began 50 seconds ago, and a cluster that grows for a minute since 20 seconds.
-func Examples(now time.Time) []simulator.Object {
+// Examples returns a job that began 50 seconds ago and takes 70 seconds more by default, one that failed, and a cluster that grows since 20
+// seconds, by default for 40 seconds more.
+func Examples(now time.Time, takes time.Duration) []simulator.Object {
 	return []simulator.Object{
 		Job{
 			ID: "2c9080e88459fa44018459fbeb600001", Name: "ecfClusterElbCreateJob",
-			Timeline: simulator.Timeline{Begin: now.Add(-50 * time.Second), Takes: 2 * time.Minute},
+			Timeline: simulator.Timeline{Begin: now.Add(-50 * time.Second), Takes: 50*time.Second + cmp.Or(takes, 70*time.Second)},
+		},
+		Job{
+			ID: "2c9080e88459fa44018459fbeb600002", Name: "GrowCluster", FailedCode: "DWS.0114", FailedDetail: "no capacity in az",
+			Timeline: simulator.Timeline{Begin: now.Add(-20 * time.Hour), Takes: time.Minute, End: "FAIL"},
 		},
 		Cluster{
 			ID: "7d85f602-a948-4a30-afd4-e84f47471c15", Working: "GROWING",
-			Timeline: simulator.Timeline{Begin: now.Add(-20 * time.Second), Takes: time.Minute},
+			Timeline: simulator.Timeline{Begin: now.Add(-20 * time.Second), Takes: 20*time.Second + cmp.Or(takes, 40*time.Second)},
 		},
 	}
 }

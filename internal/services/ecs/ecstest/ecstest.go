@@ -2,6 +2,7 @@
 package ecstest
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -30,6 +31,11 @@ type SubJob struct{ ID, Type, ServerID, FailReason string }
 func (j Job) Added(at time.Time) simulator.Object {
 	j.Timeline = j.Timeline.Added(at)
 	return j
+}
+
+// Wait implements simulator.Waitable.
+func (j Job) Wait() (arguments [][2]string, name string, course simulator.Timeline) {
+	return [][2]string{{"job_id", j.ID}}, j.Type, j.Timeline
 }
 
 type object = map[string]any
@@ -71,14 +77,17 @@ func (j Job) answer(now time.Time, id, kind, failReason string, entities object)
 	return body
 }
 
-// Examples returns a server that is being created, for a minute.
-func Examples(now time.Time) []simulator.Object {
+// Examples returns a server that is being created since 10 seconds, by default for 50 seconds more, and one that could not be resized.
+func Examples(now time.Time, takes time.Duration) []simulator.Object {
 	return []simulator.Object{Job{
 		ID: exampleID, Type: "createServer",
-		Timeline: simulator.Timeline{Begin: now.Add(-10 * time.Second), Takes: time.Minute},
+		Timeline: simulator.Timeline{Begin: now.Add(-10 * time.Second), Takes: 10*time.Second + cmp.Or(takes, 50*time.Second)},
 		SubJobs: []SubJob{{
 			ID: "2c9eb2c5544cbf6101544f0635672b60", Type: "createSingleServer", ServerID: "bae51750-0089-41a1-9b18-5c777978ff6d",
 		}},
+	}, Job{
+		ID: "2c9eb2c5544cbf6101544f0602af2b50", Type: "resizeServer", FailReason: "the flavor is sold out",
+		Timeline: simulator.Timeline{Begin: now.Add(-20 * time.Hour), Takes: time.Minute, End: "FAIL"},
 	}}
 }
 

@@ -35,6 +35,11 @@ func (t Task) Added(at time.Time) simulator.Object {
 	return t
 }
 
+// Wait implements simulator.Waitable.
+func (t Task) Wait() (arguments [][2]string, name string, course simulator.Timeline) {
+	return [][2]string{{"instance_id", t.InstanceID}, {"task_id", t.ID}}, t.Name, t.Timeline
+}
+
 // An Instance is an instance of the service. One that has tasks, and was not added, is RUNNING.
 type Instance struct {
 	ID      string
@@ -146,12 +151,15 @@ func entries(tasks []Task, now time.Time) []object {
 	return list
 }
 
-// Examples returns a task that succeeded.
-func Examples(now time.Time) []simulator.Object {
+// Examples returns a task that succeeded, and one that failed.
+func Examples(now time.Time, _ time.Duration) []simulator.Object {
 	return []simulator.Object{Task{
 		InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bindInstancePublicIp",
 		Timeline: simulator.Timeline{Begin: now.Add(-10 * time.Minute), Takes: 3 * time.Second},
 		Params:   `{"public_ip_id":"1aea7aed-e7d8-40ea-b3de-6f3ee9d5db9f","public_ip_address":"100.93.2.18","enable_public_ip":true}`,
+	}, Task{
+		InstanceID: kafka, ID: "8abfa7b372160bfd0172165864064079", Name: "modifyAutoTopic",
+		Timeline: simulator.Timeline{Begin: now.Add(-20 * time.Hour), Takes: 3 * time.Second, End: "FAILED"},
 	}}
 }
 

@@ -7,11 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -24,16 +26,17 @@ import (
 func main() {
 	address := flag.String("listen", "127.0.0.1:9800", "loopback address to listen on")
 	provider := flag.String("provider", "bin", "folder with the built provider, for the printed configuration")
+	takes := flag.Duration("takes", 0, "time that everything which runs takes, such as 5m; default: each its own, from 18s to 70s")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := serve(ctx, *address, *provider)
+	err := serve(ctx, *address, *provider, *takes)
 	stop()
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func serve(ctx context.Context, address, provider string) error {
+func serve(ctx context.Context, address, provider string, takes time.Duration) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return err
@@ -52,8 +55,9 @@ func serve(ctx context.Context, address, provider string) error {
 	simulated := servicestest.New(simulator.Options{Log: func(r simulator.Request) {
 		fmt.Printf("%s %-8s %-4s %s -> %d %s\n", r.Time.Format(time.TimeOnly), r.Service, r.Method, r.Path, r.Status, r.By)
 	}})
-	simulated.Add(servicestest.Examples(time.Now())...)
-	fmt.Print(instructions(simulated.Endpoints(), "http://"+listener.Addr().String(), provider))
+	now := time.Now()
+	simulated.Add(servicestest.Examples(now, takes)...)
+	fmt.Print(instructions(simulated.Endpoints(), "http://"+listener.Addr().String(), provider), waitables(now, takes))
 
 	server := &http.Server{Handler: simulated, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() }) // the process ends
@@ -93,25 +97,24 @@ provider "hwtasks" {
 %[2]s  }
 }
 
-# The job runs until 70 seconds after the start of the simulator.
-data "hwtasks_wait" "resize" {
-  service = "dws"
-  job_id  = "2c9080e88459fa44018459fbeb600001"
+# Waits until nothing runs on the Redis instance.
+resource "hwtasks_wait" "redis" {
+  service     = "dcs"
+  instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
 }
 
-output "outcome" {
-  value = data.hwtasks_wait.resize.outcome
+# Is created after that.
+resource "terraform_data" "after" {
+  depends_on = [hwtasks_wait.redis]
+}
+
+output "tasks" {
+  value = [for task in hwtasks_wait.redis.tasks : "${task.name}: ${task.outcome}"]
 }
 EOF
 export TF_CLI_CONFIG_FILE="$PWD/terraform.tfrc" HW_REGION_NAME=%[3]s
 export HW_ACCESS_KEY=%[4]s HW_SECRET_KEY=%[5]s
-terraform plan
-
-A task that failed, to wait for instead:
-
-  service     = "dcs"
-  instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
-  task_id     = "8abf6e1e72c12e7c0172c15b508500ab"
+terraform apply -auto-approve
 
 Other credentials:
 
@@ -125,4 +128,24 @@ The project ID is %[12]s.
 `, provider, keys.String(), simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultToken,
 		simulator.DefaultUserName, simulator.DefaultPassword, simulator.DefaultDomainName,
 		simulator.DefaultAgency, simulator.DefaultAgencyDomainName, simulator.DefaultProjectID)
+}
+
+// waitables lists what there is to wait for, as it is now.
+func waitables(now time.Time, takes time.Duration) string {
+	var b strings.Builder
+	b.WriteString("What there is to wait for. With instance_id alone, a wait is until the instance is idle. A restart runs all again.\n")
+	for _, name := range slices.Sorted(maps.Keys(servicestest.All)) {
+		for _, o := range servicestest.All[name].Examples(now, takes) {
+			w, ok := o.(simulator.Waitable)
+			if !ok {
+				continue
+			}
+			arguments, object, course := w.Wait()
+			fmt.Fprintf(&b, "\n  service     = %q # %s, %s\n", name, object, course.Course(now))
+			for _, a := range arguments {
+				fmt.Fprintf(&b, "  %-11s = %q\n", a[0], a[1])
+			}
+		}
+	}
+	return b.String() + "\n"
 }

@@ -21,7 +21,7 @@ func TestInstructions(t *testing.T) {
 	if !strings.Contains(text, `"registry.terraform.io/hwtasks/hwtasks" = "/folder"`) {
 		t.Errorf("got no folder of the provider in\n%s", text)
 	}
-	jobs, err := json.Marshal(servicestest.Examples(time.Now()))
+	jobs, err := json.Marshal(servicestest.Examples(time.Now(), 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,5 +29,22 @@ func TestInstructions(t *testing.T) {
 		if !strings.Contains(string(jobs), id[1]) {
 			t.Errorf("no job has the ID %s", id[1])
 		}
+	}
+}
+
+// Each service has something that runs or has succeeded, and something that fails or has failed; what runs takes as long as is asked for.
+func TestWaitables(t *testing.T) {
+	text := waitables(time.Now(), 5*time.Minute)
+	for name := range servicestest.All {
+		service := `service     = "` + name + `" # `
+		failed := regexp.MustCompile(service + `\w+, ended \S+ ago with FAIL`)
+		well := regexp.MustCompile(service + `\w+, (ends in 5m0s|ended \S+ ago with SUCCESS)`)
+		if !failed.MatchString(text) || !well.MatchString(text) {
+			t.Errorf("got\n%s\nwant %s and %s", text, failed, well)
+		}
+	}
+	if want := `instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
+  task_id     = "8abf6e1e72c12e7c0172c15b508500ab"`; !strings.Contains(text, want) {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
 }

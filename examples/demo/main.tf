@@ -83,10 +83,9 @@ data "hwtasks_ecs_job" "server" {
 
 # Attributes for which the service returns no value are null, and lists are empty. With format() null is no error.
 output "waited_for" {
-  value = [
-    for task in hwtasks_wait.redis.tasks :
-    format("%v: %v, from %v to %v", task.name, task.outcome, task.begin_time, task.end_time)
-  ]
+  value = join(", ", [
+    for task in hwtasks_wait.redis.tasks : format("%v: %v at %v", task.name, task.outcome, task.end_time)
+  ])
 }
 
 output "dcs_job" {
@@ -94,42 +93,29 @@ output "dcs_job" {
 }
 
 output "dcs_background_tasks" {
-  value = [
-    for task in data.hwtasks_dcs_background_tasks.redis.tasks : {
-      name       = task.name
-      status     = task.status
-      created_at = task.created_at
-      # Only the details of this kind of task have a value.
-      details = try({ for name, value in task.details : name => value if value != null }, {})
-    }
-  ]
+  value = join(", ", [
+    for task in data.hwtasks_dcs_background_tasks.redis.tasks : format("%v: %v", task.name, task.status)
+  ])
 }
 
 output "dcs_background_task_progress" {
-  value = {
-    progress    = format("%v %%", data.hwtasks_dcs_background_task_progress.resize.progress)
-    remain_time = format("%v s", data.hwtasks_dcs_background_task_progress.resize.remain_time)
-    steps = [
-      for step in data.hwtasks_dcs_background_task_progress.resize.step_details : {
-        step      = format("%v %v", step.step_name, step.step_status)
-        sub_steps = [for sub in step.sub_step_details : format("%v %v", sub.sub_step_name, sub.sub_step_status)]
-      }
-    ]
-  }
+  value = join(", ", [
+    for step in data.hwtasks_dcs_background_task_progress.resize.step_details :
+    format("%v %v", step.step_name, step.step_status)
+  ])
 }
 
 output "kafka_background_task" {
-  value = [
-    for task in data.hwtasks_kafka_background_task.public_ip.tasks : {
-      name   = task.name
-      status = task.status
-      params = try(jsondecode(task.params), null)
-    }
-  ]
+  value = join(", ", [
+    for task in data.hwtasks_kafka_background_task.public_ip.tasks :
+    format("%v: %v, %v", task.name, task.status, try(jsondecode(task.params).public_ip_address, "no address"))
+  ])
 }
 
 output "kafka_background_tasks" {
-  value = [for task in data.hwtasks_kafka_background_tasks.events.tasks : format("%v: %v", task.name, task.status)]
+  value = join(", ", [
+    for task in data.hwtasks_kafka_background_tasks.events.tasks : format("%v: %v", task.name, task.status)
+  ])
 }
 
 output "dws_job" {

@@ -1,8 +1,10 @@
 // Demo applies examples/demo with the provider of this checkout, or with the binary that it is given, against the simulated
-// cloud. It is run in the root of the repository. All its files are in a temporary folder, which it removes however it ends.
+// cloud. It is run in the root of the repository. It prints the story, and writes all that Terraform prints to a log in reports/. Its
+// other files are in a temporary folder, which it removes however it ends.
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"syscall"
 	"time"
 
@@ -38,6 +41,9 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, binary string) (err error) {
+	if err := os.MkdirAll(filepath.Dir(logFile), 0o750); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "hwtasks-demo-")
 	if err != nil {
 		return err
@@ -73,26 +79,60 @@ func run(ctx context.Context, out io.Writer, binary string) (err error) {
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	defer func() { _ = server.Close() }()
 	address := "http://" + listener.Addr().String()
-	_, _ = fmt.Fprintln(out, "The simulated cloud listens on", address)
+	_, _ = fmt.Fprintf(out, "A simulated cloud listens on %s. Its Redis instance runs a task, EXTEND, for 18 seconds more.\n", address)
 
 	if printed, err := terraform.Output(ctx, work, nil, "init", "-input=false"); err != nil {
 		return fmt.Errorf("init: %w\n%s", err, printed)
 	}
-	args := []string{"apply", "-auto-approve", "-input=false"}
-	if info, err := os.Stdout.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		args = append(args, "-no-color")
+	log, err := os.Create(logFile)
+	if err != nil {
+		return err
 	}
+	defer func() { _ = log.Close() }() // all has been written
+	_, _ = fmt.Fprintf(out, "Terraform applies examples/demo. All that it prints is in %s; in short:\n\n", logFile)
 	apply := terraform.Command(ctx, work, []string{
 		"HW_REGION_NAME=" + simulator.DefaultRegion,
 		"HW_ACCESS_KEY=" + simulator.DefaultAccessKey,
 		"HW_SECRET_KEY=" + simulator.DefaultSecretKey,
 		"TF_VAR_endpoint=" + address,
-	}, args...)
-	apply.Stdout, apply.Stderr = out, os.Stderr
+	}, "apply", "-auto-approve", "-input=false", "-no-color")
+	apply.Stdout, apply.Stderr = io.MultiWriter(log, &summary{out: out}), io.MultiWriter(log, os.Stderr)
 	if err := cli.Run(apply, syscall.SIGINT); err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
 	requests := cloud.Requests()
-	_, _ = fmt.Fprintf(out, "\n%s sent %d requests.\n", requests[0].UserAgent, len(requests))
+	_, _ = fmt.Fprintf(out, `
+%s sent %d requests.
+
+Next: make simulator starts such a cloud for your own configurations, and examples/ has some.
+docs/resources/wait.md says what else hwtasks_wait waits for.
+`, requests[0].UserAgent, len(requests))
 	return nil
 }
+
+// logFile has all that Terraform prints.
+const logFile = "reports/demo.log"
+
+// A summary passes on the lines of an apply that tell its story: what is read, waited for and created, and the outputs.
+type summary struct {
+	out     io.Writer
+	rest    []byte // of a line
+	outputs bool   // they have begun
+}
+
+func (s *summary) Write(p []byte) (int, error) {
+	s.rest = append(s.rest, p...)
+	for {
+		line, rest, complete := bytes.Cut(s.rest, []byte("\n"))
+		if !complete {
+			return len(p), nil
+		}
+		s.rest = rest
+		s.outputs = s.outputs || bytes.Equal(line, []byte("Outputs:"))
+		if s.outputs || tells.Match(line) {
+			_, _ = fmt.Fprintf(s.out, "%s\n", line)
+		}
+	}
+}
+
+var tells = regexp.MustCompile(`^(data\..*: Read complete|(hwtasks_wait|terraform_data)\..*: |Apply complete!)`)

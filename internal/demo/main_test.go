@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A writer calls a function when a text has been written to it.
@@ -22,13 +25,34 @@ func (w *writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// The summary has the lines that tell the story, wherever what Terraform prints is cut.
+func TestSummary(t *testing.T) {
+	const printed = "data.hwtasks_dcs_job.swap: Reading...\ndata.hwtasks_dcs_job.swap: Read complete after 0s\n" +
+		"  # hwtasks_wait.redis will be created\nPlan: 1 to add\nhwtasks_wait.redis: Creating...\n\n" +
+		"Apply complete! Resources: 1 added.\n\nOutputs:\n\na = [\n  1,\n]\n"
+	const want = "data.hwtasks_dcs_job.swap: Read complete after 0s\nhwtasks_wait.redis: Creating...\n" +
+		"Apply complete! Resources: 1 added.\nOutputs:\n\na = [\n  1,\n]\n"
+	for size := 1; size <= len(printed); size++ {
+		var out bytes.Buffer
+		s := &summary{out: &out}
+		for part := range slices.Chunk([]byte(printed), size) {
+			if n, err := s.Write(part); n != len(part) || err != nil {
+				t.Fatalf("got %d, %v; want %d bytes written", n, err, len(part))
+			}
+		}
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Fatalf("in parts of %d bytes (- want, + got):\n%s", size, diff)
+		}
+	}
+}
+
 // Whenever the demo is interrupted, it leaves nothing behind.
 func TestInterrupt(t *testing.T) {
 	t.Chdir("../..")
 	for name, text := range map[string]string{
 		"build": "Building the provider",
-		"init":  "The simulated cloud listens on",
-		"read":  "Reading...",
+		"init":  "A simulated cloud listens on",
+		"read":  ": Read complete",
 		"wait":  "hwtasks_wait.redis: Still creating...",
 	} {
 		t.Run(name, func(t *testing.T) {

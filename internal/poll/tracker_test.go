@@ -467,7 +467,10 @@ func TestTracker(t *testing.T) {
 		},
 		{
 			name: "no task of the name", following: byName, elapsed: 30 * s, outcome: OutcomeNotFound,
-			err: "the service lists no task extend",
+			err: "the service lists no task extend; it lists A, B, C, D, E",
+			cloud: cloud{tasks: []happening{
+				{name: "A", begins: -s}, {name: "B", begins: -s}, {name: "C", begins: -s}, {name: "D", begins: -s}, {name: "E", begins: -s},
+			}},
 		},
 		{
 			name: "a task of the name appears", following: byName, elapsed: 50 * s, tasks: "EXTEND succeeded",

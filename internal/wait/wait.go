@@ -120,14 +120,13 @@ func attributes(f form) map[string]schema.Attribute {
 		},
 		"ended_within": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "With `task_name`, if no task of the name runs: accepts the newest if it ended at most so long before it, by " +
-				"the clock of the service, such as `3h`; `0s`: none that ended before. " + f.describeEndedWithin(),
+			MarkdownDescription: "With `task_name`, if no task of the name runs: how long before the wait the newest one may have ended to count, " +
+				"such as `3h`, by the clock of the service; `0s`: not at all. " + f.describeEndedWithin(),
 			Validators: []validator.String{endedWithin},
 		},
 		"ignore_task_names": set("With `instance_id` alone: names of tasks that may keep running, such as backups, 1 to 256 characters each. "+
 			"They do not count. While one of them runs, the status of the instance must still say that it is at rest, or backed up. "+
-			"Letter case does not matter. "+
-			"Default: none.", stringvalidator.LengthBetween(1, maxTaskName)),
+			"Letter case does not matter. Default: none.", stringvalidator.LengthBetween(1, maxTaskName)),
 		"settle": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "How long the end must last before it counts, such as `1m`: at least two requests so far apart have to show it. " +

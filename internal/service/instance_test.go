@@ -1,8 +1,11 @@
 package service_test
 
 import (
+	"context"
 	"net/http"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -127,6 +130,115 @@ func TestNewTaskList(t *testing.T) {
 	for _, wrong := range []poll.Task{task(""), withoutID} {
 		if _, err := service.NewTaskList([]poll.Task{wrong}, itself, statuses, cloud.Response{}); err == nil {
 			t.Errorf("%+v: got no error, want one", wrong)
+		}
+	}
+}
+
+// An instance that cannot be read, in polls every four seconds: what each poll returns, and what the wait is told in the end.
+func TestInstanceThatCannotBeRead(t *testing.T) {
+	forbidden := &cloud.Error{Status: http.StatusForbidden}
+	notPublished := &cloud.Error{Status: http.StatusNotFound, Code: "APIGW.0101"}
+	unavailable := &cloud.Error{Status: http.StatusServiceUnavailable}
+	unknown := &cloud.Error{Status: http.StatusNotFound}
+	for _, test := range []struct {
+		name    string
+		noTasks bool    // the service lists none
+		answers []error // of the instance; nil: it is at rest. The last one is repeated.
+		want    []string
+		warning string
+	}{
+		{
+			name: "forbidden", answers: []error{forbidden}, want: []string{"transient", "transient", "transient", ""},
+			warning: "HTTP 403 Forbidden (permission p)",
+		},
+		{name: "not published", answers: []error{notPublished}, want: []string{""}, warning: "HTTP 404 Not Found, code APIGW.0101"},
+		{name: "forbidden later", answers: []error{nil, forbidden}, want: []string{"", "transient", "transient", "transient", "transient"}},
+		{name: "not published later", answers: []error{nil, notPublished}, want: []string{"", "transient"}},
+		{name: "forbidden, without a list", noTasks: true, answers: []error{forbidden}, want: []string{"forbidden", "forbidden"}},
+		{name: "not published, without a list", noTasks: true, answers: []error{notPublished}, want: []string{"invalid"}},
+		{name: "not available", answers: []error{unavailable}, want: []string{"transient"}},
+		{name: "not there", answers: []error{unknown}, want: []string{"not found"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				reads := 0
+				instance := service.Instance{
+					Permission: "p",
+					Get: func(context.Context, *cloud.Client, cloud.Target, string, service.Statuses) (poll.Instance, error) {
+						err := test.answers[min(reads, len(test.answers)-1)]
+						reads++
+						return poll.Instance{Status: "RUNNING", Condition: poll.AtRest}, err
+					},
+				}
+				if !test.noTasks {
+					instance.Tasks = &service.Tasks{NewList: listOf()}
+				}
+				pollOnce := instance.NewPoll(nil, cloud.Target{}, "i", service.Statuses{}, poll.NewTracker(poll.Following{}))
+				var status poll.Status
+				for i, want := range test.want {
+					var err error
+					if status, err = pollOnce(t.Context()); polltest.Kind(err) != want {
+						t.Errorf("poll %d: got error %v, want kind %q", i, err, want)
+					}
+					time.Sleep(4 * time.Second)
+				}
+				got := ""
+				for _, w := range status.Warnings {
+					got += w.Detail
+				}
+				if !strings.Contains(got, test.warning) || (got == "") != (test.warning == "") {
+					t.Errorf("got warnings %q, want one with %q", got, test.warning)
+				}
+			})
+		})
+	}
+}
+
+// listOf returns the NewList of a service that always lists these tasks.
+func listOf(tasks ...poll.Task) func(*cloud.Client, cloud.Target, string, service.Statuses) service.ListFunc {
+	return func(*cloud.Client, cloud.Target, string, service.Statuses) service.ListFunc {
+		return func(context.Context, time.Time) (poll.TaskList, cloud.Response, error) {
+			return poll.TaskList{Tasks: tasks, Date: time.Now()}, cloud.Response{}, nil
+		}
+	}
+}
+
+// A reason is asked for until the service has answered, whatever it says.
+func TestExplain(t *testing.T) {
+	now := time.Now()
+	failed := poll.Task{ID: "t", Status: poll.Status{State: poll.Failed, Begin: now, End: now}}
+	for _, test := range []struct {
+		name    string
+		answers []error // the last one is repeated
+		asked   int     // in three polls
+	}{
+		{name: "told", answers: []error{nil}, asked: 1},
+		{name: "not told", answers: []error{&cloud.Error{Status: http.StatusBadRequest}}, asked: 1},
+		{name: "not available at first", answers: []error{&cloud.Error{Status: http.StatusServiceUnavailable}, nil}, asked: 2},
+		{name: "not in time", answers: []error{context.DeadlineExceeded}, asked: 3},
+	} {
+		asked := 0
+		instance := service.Instance{
+			Tasks: &service.Tasks{
+				NewList: listOf(failed),
+				Explain: func(context.Context, *cloud.Client, cloud.Target, string, *poll.Task) error {
+					asked++
+					return test.answers[min(asked, len(test.answers))-1]
+				},
+			},
+			Get: func(context.Context, *cloud.Client, cloud.Target, string, service.Statuses) (poll.Instance, error) {
+				return poll.Instance{Condition: poll.AtRest}, nil
+			},
+		}
+		tracker := poll.NewTracker(poll.Following{WarnFailed: time.Minute})
+		pollOnce := instance.NewPoll(nil, cloud.Target{}, "i", service.Statuses{}, tracker)
+		for range 3 {
+			if _, err := pollOnce(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if asked != test.asked {
+			t.Errorf("%s: asked %d times, want %d", test.name, asked, test.asked)
 		}
 	}
 }

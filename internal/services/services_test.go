@@ -98,7 +98,7 @@ func TestTables(t *testing.T) {
 		{file: "../wait/forms.md", name: "waits", want: waits.String()},
 		{file: "../../README.md", name: "data sources", want: strings.ReplaceAll(rows.String(), "](", "](docs/")},
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
-		{file: "../../templates/guides/troubleshooting.md", name: "permissions", want: permissions.String()},
+		{file: "../../templates/guides/permissions.md", name: "permissions", want: permissions.String()},
 	} {
 		content, err := os.ReadFile(test.file)
 		if err != nil {

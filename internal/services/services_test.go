@@ -72,7 +72,11 @@ func TestTables(t *testing.T) {
 			}
 		}
 	}
+	var actions []string
 	for _, permission := range slices.Sorted(maps.Keys(uses)) {
+		if strings.Contains(permission, ":") {
+			actions = append(actions, fmt.Sprintf("        %q", permission))
+		}
 		fmt.Fprintf(&permissions, "| %s | %s |\n", service.FormatPermission(permission), strings.Join(uses[permission], ", "))
 	}
 	waits.WriteString("| arguments | waits | services |\n|---|---|---|\n")
@@ -94,11 +98,14 @@ func TestTables(t *testing.T) {
 		}
 		fmt.Fprintf(&waits, "| %s | %s | %s |\n", k.arguments, k.waits, strings.Join(names, ", "))
 	}
+	policy := "```json\n{\n  \"Version\": \"1.1\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": [\n" +
+		strings.Join(actions, ",\n") + "\n      ]\n    }\n  ]\n}\n```\n"
 	for _, test := range []struct{ file, name, want string }{
 		{file: "../wait/forms.md", name: "waits", want: waits.String()},
 		{file: "../../README.md", name: "data sources", want: strings.ReplaceAll(rows.String(), "](", "](docs/")},
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
 		{file: "../../templates/guides/permissions.md", name: "permissions", want: permissions.String()},
+		{file: "../../templates/guides/permissions.md", name: "policy", want: policy},
 	} {
 		content, err := os.ReadFile(test.file)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 const (
@@ -653,4 +654,43 @@ func TestReasonStays(t *testing.T) {
 	if got, err := tracker.Status(); err != nil || got.State != Failed || got.FailureReason != "no capacity" {
 		t.Errorf("got %+v, error %v; want a failure with the reason", got, err)
 	}
+}
+
+// Whatever tasks there are and whenever they are listed: when a wait ends, none of those that are listed runs, and its outcome is the worst
+// of those that ended after the first answer.
+func TestTrackerOverAnyTasks(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var tasks []happening
+		for i := range rapid.IntRange(0, 5).Draw(rt, "tasks") {
+			h := happening{name: fmt.Sprint("t", i), begins: time.Duration(rapid.IntRange(-60, 60).Draw(rt, "begins"))*s + s/2}
+			h.ends = h.begins + time.Duration(rapid.IntRange(1, 60).Draw(rt, "takes"))*s
+			h.listed = h.begins + time.Duration(rapid.IntRange(0, 20).Draw(rt, "delay"))*s
+			h.as = rapid.SampledFrom([]State{Failed, Cancelled, Succeeded}).Draw(rt, "end")
+			if h.ends == 0 { // which stands for never
+				h.ends = s
+			}
+			tasks = append(tasks, h)
+		}
+		interval := time.Duration(rapid.IntRange(0, 30).Draw(rt, "interval")) * s
+		synctest.Test(t, func(t *testing.T) {
+			lists, reads := 0, 0
+			start := time.Now()
+			options := Options{Timeout: time.Hour, Interval: interval, Settle: 10 * s}
+			r, err := Wait(t.Context(), new(Requests), cloud{tasks: tasks}.poll(Following{}, &lists, &reads), options)
+			took := time.Since(start)
+			worst := Succeeded
+			for _, h := range tasks {
+				if listed := max(h.begins, h.listed); listed > took || h.ends < 0 {
+					continue // it was never seen, or had ended before
+				}
+				if h.ends > took {
+					rt.Errorf("the wait ended after %s, while %s ran until %s", took, h.name, h.ends)
+				}
+				worst = min(worst, h.as)
+			}
+			if err != nil || r.Outcome != worst.Outcome() {
+				rt.Errorf("got outcome %q, error %v; want %q of %+v", r.Outcome, err, worst.Outcome(), tasks)
+			}
+		})
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -103,6 +104,41 @@ type Waitable interface {
 	Object
 	// Wait returns the arguments of the wait besides service, the object's name, and its course.
 	Wait() (arguments [][2]string, name string, course Timeline)
+}
+
+// An Instance is an instance of a service that lists tasks. One that has tasks, and was not added, is RUNNING.
+type Instance struct {
+	ID       string
+	Working  string // its status until its end, such as RESTARTING; default: RUNNING
+	Task     any    // its member task until its end
+	Timeline        // its end is its status after that; default: RUNNING
+}
+
+// Added implements Object.
+func (i Instance) Added(at time.Time) Object {
+	i.Timeline = i.Timeline.Added(at)
+	return i
+}
+
+// HasInstance reports whether an instance with an ID was added.
+func HasInstance(q Query, id string) bool {
+	return slices.ContainsFunc(Objects[Instance](q), func(i Instance) bool { return i.ID == id })
+}
+
+// GetInstance returns what the services say of the instance with an ID.
+func GetInstance(q Query, id string) Response {
+	body := object{"instance_id": id, "status": "RUNNING", "task": nil}
+	for _, i := range Objects[Instance](q) {
+		if i.ID != id {
+			continue
+		}
+		if share, status := i.At(q.Now, i.Working); share < 1 {
+			body["status"], body["task"] = cmp.Or(status, "RUNNING"), i.Task
+		} else {
+			body["status"] = cmp.Or(i.End, "RUNNING")
+		}
+	}
+	return OK(body)
 }
 
 // The user who started all tasks.

@@ -64,19 +64,8 @@ func (t Task) Wait() (arguments [][2]string, name string, course simulator.Timel
 	return [][2]string{{"instance_id", t.InstanceID}, {"task_id", t.ID}}, t.Name, t.Timeline
 }
 
-// An Instance is an instance of the service. One that has tasks, and was not added, is RUNNING.
-type Instance struct {
-	ID      string
-	Working string // its status until its end, such as RESTARTING
-	Task    any    // the member task until its end
-	simulator.Timeline
-}
-
-// Added implements simulator.Object.
-func (i Instance) Added(at time.Time) simulator.Object {
-	i.Timeline = i.Timeline.Added(at)
-	return i
-}
+// An Instance is an instance of the service.
+type Instance = simulator.Instance
 
 // A Step is a step of a Task. All steps take the same time.
 type Step struct {
@@ -109,25 +98,14 @@ func getInstance(q simulator.Query) simulator.Response {
 	if _, found := tasksOf(q); !found {
 		return unknownInstance
 	}
-	body := object{"instance_id": q.PathValue("instance"), "status": "RUNNING", "task": nil}
-	for _, i := range simulator.Objects[Instance](q) {
-		if i.ID != q.PathValue("instance") {
-			continue
-		}
-		if share, status := i.At(q.Now, i.Working); share < 1 {
-			body["status"], body["task"] = cmp.Or(status, "RUNNING"), i.Task
-		} else {
-			body["status"] = cmp.Or(i.End, "RUNNING")
-		}
-	}
-	return simulator.OK(body)
+	return simulator.GetInstance(q, q.PathValue("instance"))
 }
 
 // tasksOf returns the tasks of the instance of a request, and reports whether the service knows the instance.
 func tasksOf(q simulator.Query) (tasks []Task, found bool) {
 	id := q.PathValue("instance")
 	tasks = slices.DeleteFunc(simulator.Objects[Task](q), func(t Task) bool { return t.InstanceID != id })
-	return tasks, len(tasks) > 0 || slices.ContainsFunc(simulator.Objects[Instance](q), func(i Instance) bool { return i.ID == id })
+	return tasks, len(tasks) > 0 || simulator.HasInstance(q, id)
 }
 
 var unknownInstance = simulator.GatewayError(http.StatusNotFound, "DCS.3022", "The instance does not exist")

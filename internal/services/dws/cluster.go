@@ -62,34 +62,37 @@ var instance = service.Instance{
 		if answer.Cluster == nil || service.Deref(answer.Cluster.Status) == "" {
 			return poll.Instance{}, response.Reject(service.ErrNoInstanceStatus)
 		}
-		if strings.EqualFold(service.Deref(answer.Cluster.Status), "DELETED") {
+		status := service.Deref(answer.Cluster.Status)
+		if strings.EqualFold(status, "DELETED") {
 			return poll.Instance{}, response.Reject(&cloud.NotFoundError{Message: "the cluster is DELETED"})
 		}
-		i := answer.Cluster.instance(taskStatuses.Extend(words.Succeeded, words.Failed))
-		i.Endpoint, i.RequestID = response.Endpoint, response.RequestID
-		return i, nil
+		work, failure := answer.Cluster.task(taskStatuses.Extend(words.Succeeded, words.Failed))
+		return poll.Instance{
+			Status: status, Condition: clusterStatuses.Classify(status), Work: work, Failure: failure,
+			Endpoint: response.Endpoint, RequestID: response.RequestID,
+		}, nil
 	},
 }
 
-// instance returns how the cluster is. The words are those of task_status.
-func (c Cluster) instance(words service.Statuses) poll.Instance {
-	i := poll.Instance{Status: service.Deref(c.Status), Condition: clusterStatuses.Classify(service.Deref(c.Status))}
+// task returns what the cluster works on besides its status, or what says that its last work failed. The words are those of task_status.
+func (c Cluster) task(words service.Statuses) (work, failure string) {
 	task, isText := c.TaskStatus.(string)
-	state, progress := poll.Succeeded, c.progress()
+	if c.TaskStatus != nil && !isText {
+		return "task_status of an unknown form", ""
+	}
 	if task != "" {
-		state = words.Classify(task)
+		state := words.Classify(task)
+		if state == poll.Failed {
+			return "", "task_status " + task
+		}
+		if !state.Ended() {
+			return "task_status " + task, ""
+		}
 	}
-	switch {
-	case c.TaskStatus != nil && !isText:
-		i.Work = "task_status of an unknown form"
-	case state == poll.Failed:
-		i.Failure = "task_status " + task
-	case !state.Ended():
-		i.Work = "task_status " + task
-	case progress != "":
-		i.Work = "action_progress " + progress
+	if progress := c.progress(); progress != "" {
+		return "action_progress " + progress, ""
 	}
-	return i
+	return "", ""
 }
 
 // progress returns action_progress in words, such as "SNAPSHOTTING 20%", or "" if it is empty.

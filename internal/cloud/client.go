@@ -222,7 +222,7 @@ func (r Response) Reject(reason error) error {
 	return r.reject(reason)
 }
 
-// A NotFoundError reports that a response does not have the requested object. Request.Check may return it.
+// A NotFoundError reports that a response does not have the requested object. It may be the reason of Response.Reject.
 type NotFoundError struct{ Message string }
 
 func (e *NotFoundError) Error() string { return e.Message }

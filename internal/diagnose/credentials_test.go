@@ -68,7 +68,7 @@ func TestAdviceForRefusedCredentials(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.err.Status, test.err.Origin = 401, "the keys from HW_ACCESS_KEY"
-			if got := Advice(object, &test.err); got != test.want {
+			if got := Advice(&test.err); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
@@ -175,7 +175,7 @@ func TestAdviceWithoutCredentials(t *testing.T) {
 			if test.noToken {
 				err.Err = &cloud.MetadataError{Token: &cloud.Error{Status: 503}, Keys: &test.err}
 			}
-			if got := Advice(object, err); got != test.want {
+			if got := Advice(err); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})

@@ -20,9 +20,8 @@ import (
 
 // An Object is what a data source reads, as its diagnostics name it.
 type Object struct {
-	Kind       string // such as "DCS job"
-	ID         string // such as `ff8080818822bbf70188235afc24141a` or `… of instance …`
-	Permission string // needed to read it, such as dcs:job:get
+	Kind string // such as "DCS job"
+	ID   string // such as `ff8080818822bbf70188235afc24141a` or `… of instance …`
 }
 
 func (o Object) String() string { return strings.TrimSpace(o.Kind + " " + o.ID) }
@@ -49,10 +48,8 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(cmp.Or(setting.Summary, summary), setting.Message)}
 	case errors.As(err, &credentials):
 		subject = fmt.Sprintf("Getting %s for %s", credentialKind(credentials.Provider), object)
-		object.Permission = ""
 	case errors.As(err, &project):
 		subject = fmt.Sprintf("Looking up the project %q for %s", project.Name, object)
-		object.Permission = ""
 	}
 	if errors.Is(err, context.Canceled) {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, subject+": the read was interrupted.")}
@@ -82,13 +79,13 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", e.Attempts)
 	}
-	b.WriteString("\n" + Advice(object, err))
+	b.WriteString("\n" + Advice(err))
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 
 // Advice returns the next step after a failed request, which may be one for credentials. It returns "" if the error is not
 // one of a request.
-func Advice(object Object, err error) string {
+func Advice(err error) string {
 	var e *cloud.Error
 	if !errors.As(err, &e) {
 		return ""
@@ -138,12 +135,11 @@ func Advice(object Object, err error) string {
 	case http.StatusUnauthorized:
 		return adviseUnauthorized(e)
 	case http.StatusForbidden:
-		permission := cmp.Or(e.Permission, object.Permission)
-		if permission == "" {
+		if e.Permission == "" { // it is a request to IAM
 			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."
 		}
 		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project, or the project is not one of theirs. "+
-			"Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, permission)
+			"Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, e.Permission)
 	}
 	switch {
 	case e.Status >= 300 && e.Status < 400:

@@ -20,7 +20,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
-var object = Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
+var object = Object{Kind: "DCS job", ID: "j"}
 
 const (
 	later       = "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays."
@@ -206,7 +206,7 @@ func TestAdvice(t *testing.T) {
 			want: "The service does not accept the request. Check the IDs: they must be those of this service.",
 		},
 		{
-			name: "forbidden", err: cloud.Error{Status: 403, Origin: "the token from HW_AUTH_TOKEN"},
+			name: "forbidden", err: cloud.Error{Status: 403, Permission: "dcs:job:get", Origin: "the token from HW_AUTH_TOKEN"},
 			want: "The user of these credentials (the token from HW_AUTH_TOKEN) lacks a permission in this project, " +
 				"or the project is not one of theirs. " +
 				"Reading needs dcs:job:get; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).",
@@ -243,12 +243,12 @@ func TestAdvice(t *testing.T) {
 			if test.err.Service == "" {
 				test.err.Service = "dcs"
 			}
-			if got := Advice(object, fmt.Errorf("poll: %w", &test.err)); got != test.want {
+			if got := Advice(fmt.Errorf("poll: %w", &test.err)); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
 	}
-	if got := Advice(object, errors.New("not about a request")); got != "" {
+	if got := Advice(errors.New("not about a request")); got != "" {
 		t.Errorf("error that is not about a request: got %q, want none", got)
 	}
 }

@@ -129,7 +129,7 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object := diagnose.Object{Kind: r.read.Object, ID: objectID(arguments, ids, r.read.IsList), Permission: r.read.Call.Permission}
+	object := diagnose.Object{Kind: r.read.Object, ID: objectID(arguments, ids, r.read.IsList)}
 	target, err := r.Resolve(ctx, any(&m).(targeted).target()) //nolint:forcetypeassert // every model embeds Target
 	answer := r.read.Answer(&m)
 	var response cloud.Response

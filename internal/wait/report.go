@@ -257,7 +257,7 @@ func (r report) timedOut() string {
 			r.result.UnknownStatus, r.subject.noun())
 	}
 	if r.result.LastError != nil {
-		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.cause(), diagnose.Advice(r.subject.object, r.result.LastError))
+		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.cause(), diagnose.Advice(r.result.LastError))
 	}
 	return strings.TrimSpace(b.String())
 }

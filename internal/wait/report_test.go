@@ -22,7 +22,7 @@ import (
 func asIs(text string) string { return text }
 
 var (
-	object = diagnose.Object{Kind: "DCS job", ID: "j", Permission: "dcs:job:get"}
+	object = diagnose.Object{Kind: "DCS job", ID: "j"}
 	job    = subject{object: object}
 )
 
@@ -137,14 +137,14 @@ func TestReportError(t *testing.T) {
 			name: "timed out, no response", outcome: poll.OutcomeTimedOut,
 			result: poll.Result{Polls: 3, Failed: 3, LastError: noResponse},
 			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; 3 polls failed.\n\n" +
-				"The last poll failed: connection refused. " + diagnose.Advice(object, noResponse) +
+				"The last poll failed: connection refused. " + diagnose.Advice(noResponse) +
 				"\n\nEndpoint: https://dcs.example.com\n\n" + longer,
 		},
 		{
 			name: "timed out, failed poll with advice", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING", Endpoint: "x"},
 			result: poll.Result{Polls: 2, Failed: 1, LastError: status408},
 			want: timedOut + inProject + " was last seen RUNNING after 1m30s (timeouts.read). Polled 2 times in 0s; 1 poll failed.\n\n" +
-				"The last poll failed: HTTP 408 Request Timeout. " + diagnose.Advice(object, status408) +
+				"The last poll failed: HTTP 408 Request Timeout. " + diagnose.Advice(status408) +
 				"\n\nEndpoint: https://dcs.example.com\nRequest ID: the response has none" + goesOn,
 		},
 	} {

@@ -353,7 +353,7 @@ func (a *arguments) subject() (s subject, found bool) {
 	for _, argument := range kind.Arguments {
 		s.ids = append(s.ids, *values[argument])
 	}
-	s.object = diagnose.Object{Kind: kind.Object, ID: kind.ObjectID(s.ids), Permission: kind.Permission}
+	s.object = diagnose.Object{Kind: kind.Object, ID: kind.ObjectID(s.ids)}
 	return s, true
 }
 

@@ -7,8 +7,14 @@ import (
 	"strings"
 )
 
+// Hosts are the beginnings of the host names of a service that has others than its name.
+type Hosts struct {
+	Huawei      string // for Huawei Cloud, and all clouds but Open Telekom Cloud; default: the name of the service
+	OpenTelekom string // default: the one for Huawei Cloud
+}
+
 // endpoint returns the address of a service in a region.
-func (c *Config) endpoint(s Service, region string) (*url.URL, error) {
+func (c *Config) endpoint(s Service, hosts Hosts, region string) (*url.URL, error) {
 	if u := c.Endpoints[s]; u != nil {
 		return u, nil
 	}
@@ -18,16 +24,16 @@ func (c *Config) endpoint(s Service, region string) (*url.URL, error) {
 	if region == "" {
 		return nil, errNoRegion
 	}
-	suffix, err := c.suffix(s, region)
+	suffix, err := c.suffix(s, hosts, region)
 	if err != nil {
 		return nil, err
 	}
-	return &url.URL{Scheme: "https", Host: hostName(s, region, suffix)}, nil
+	return &url.URL{Scheme: "https", Host: hostName(s, hosts, region, suffix)}, nil
 }
 
 // addressOfIAM returns the address of the IAM of a region. It is empty if the address is not known.
 func (c *Config) addressOfIAM(region string) string {
-	u, err := c.endpoint(IAM, region)
+	u, err := c.endpoint(IAM, Hosts{}, region)
 	if err != nil {
 		return ""
 	}
@@ -36,7 +42,7 @@ func (c *Config) addressOfIAM(region string) string {
 
 // suffix returns the DNS suffix of a service in a region. Credentials belong to one cloud: that of the configuration, or that
 // of the first region if the configuration has neither a cloud nor a region. They are not sent to another one.
-func (c *Config) suffix(s Service, region string) (string, error) {
+func (c *Config) suffix(s Service, hosts Hosts, region string) (string, error) {
 	home := c.homeRegion(region)
 	own, other := strings.ToLower(cmp.Or(c.Cloud, SuffixOf(home))), SuffixOf(region)
 	if other != "" && other != own && (own == "" || KnownSuffix(own)) {
@@ -46,7 +52,7 @@ func (c *Config) suffix(s Service, region string) (string, error) {
 			"Use another provider block (alias) for this region. If %s is left over from another cloud, unset it. "+
 			"To send these credentials to this address nevertheless, set it in the provider block:\n\n"+
 			"  endpoints = { %s = \"https://%s\" }",
-			region, other, cmp.Or(own, "an unknown cloud"), from, from, s, hostName(s, region, other))}
+			region, other, cmp.Or(own, "an unknown cloud"), from, from, s, hostName(s, hosts, region, other))}
 	}
 	_, suffix := LocateIAM(c.Endpoints[IAM], region, "")
 	if suffix = cmp.Or(c.Cloud, other, suffix); suffix == "" {
@@ -57,7 +63,7 @@ func (c *Config) suffix(s Service, region string) (string, error) {
 			"  cloud     = %q\n"+
 			"  auth_url  = \"https://%s/v3\"\n"+
 			"  endpoints = { %s = \"https://%s\" }",
-			region, s, example, hostName(IAM, region, example), s, hostName(s, region, example))}
+			region, s, example, hostName(IAM, Hosts{}, region, example), s, hostName(s, hosts, region, example))}
 	}
 	return suffix, nil
 }

@@ -99,6 +99,7 @@ func TestEndpoint(t *testing.T) {
 		name    string
 		config  Config
 		service Service
+		hosts   Hosts
 		region  string
 		want    string
 	}{
@@ -124,10 +125,22 @@ func TestEndpoint(t *testing.T) {
 			config: Config{Region: "eu-de", Endpoints: gateway}, service: DCS, region: "eu-west-101",
 			want: "https://gateway.example.com/dcs",
 		},
+		{
+			name: "another host", service: "taurusdb", hosts: Hosts{Huawei: "gaussdb", OpenTelekom: "gaussdb-mysql"}, region: "eu-west-101",
+			want: "https://gaussdb.eu-west-101.myhuaweicloud.eu",
+		},
+		{
+			name: "another host on Open Telekom Cloud", service: "taurusdb", hosts: Hosts{Huawei: "gaussdb", OpenTelekom: "gaussdb-mysql"},
+			region: "eu-ch2", want: "https://gaussdb-mysql.eu-ch2.sc.otc.t-systems.com",
+		},
+		{
+			name: "the same host on Open Telekom Cloud", service: "geminidb", hosts: Hosts{Huawei: "gaussdb-nosql"}, region: "eu-de",
+			want: "https://gaussdb-nosql.eu-de.otc.t-systems.com",
+		},
 		{name: "instance metadata", service: IMDS, want: "http://169.254.169.254"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if u, err := test.config.endpoint(test.service, test.region); err != nil || u.String() != test.want {
+			if u, err := test.config.endpoint(test.service, test.hosts, test.region); err != nil || u.String() != test.want {
 				t.Errorf("%s in region %q: got %v, %v; want %s", test.service, test.region, u, err, test.want)
 			}
 		})
@@ -167,7 +180,7 @@ func TestEndpointThatIsRefused(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.config.CloudOrigin = "HW_REGION_NAME (x)"
-			u, err := test.config.endpoint(DCS, test.region)
+			u, err := test.config.endpoint(DCS, Hosts{}, test.region)
 			var setting *SettingError
 			if u != nil || !errors.As(err, &setting) {
 				t.Fatalf("got %v, %v; want a SettingError", u, err)
@@ -192,7 +205,7 @@ func TestFirstRegionDecidesOnTheCloud(t *testing.T) {
 		}
 	}
 	const want = `but the provider is configured for otc.t-systems.com by region "eu-de"`
-	if u, err := c.config.endpoint(DCS, "eu-west-101"); err == nil || !strings.Contains(err.Error(), want) {
+	if u, err := c.config.endpoint(DCS, Hosts{}, "eu-west-101"); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, %v; want an error with %s", u, err, want)
 	}
 }

@@ -125,6 +125,7 @@ func (c *Client) setHeader(req *http.Request, r *request, credentials Credential
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", "application/json") // DWS insists on it
 	req.Header.Set("User-Agent", c.config.UserAgent)
+	req.Header.Set("X-Language", "en-us") // of the reasons that some services give
 	if r.Target.ProjectID != "" {
 		req.Header.Set(HeaderProjectID, r.Target.ProjectID)
 	}

@@ -181,11 +181,13 @@ type Target struct {
 // A Request is a GET request.
 type Request struct {
 	Service    Service
+	Hosts      Hosts
 	Codes      *Codes // of the service; may be nil
 	Target     Target
 	Path       []string // segments, not yet escaped
 	Query      url.Values
 	Permission string       // needed for the request, for its errors; may be empty
+	OnlyHuawei bool         // Open Telekom Cloud does not document the call, for its errors
 	Required   string       // field that makes the response unusable if it does not have the documented type; may be empty
 	Check      func() error // rejects a decoded response by an error; may be nil
 }
@@ -237,7 +239,7 @@ func (c *Client) Get(ctx context.Context, r Request, result any) (Response, erro
 
 // exchange does for a request with any method what Get does. All requests go through it.
 func (c *Client) exchange(ctx context.Context, r *request, result any) error {
-	endpoint, err := c.config.endpoint(r.Service, r.Target.Region)
+	endpoint, err := c.config.endpoint(r.Service, r.Hosts, r.Target.Region)
 	if err != nil {
 		return err
 	}
@@ -245,6 +247,7 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 		Service:    r.Service,
 		Codes:      r.Codes,
 		Permission: r.Permission,
+		OnlyHuawei: r.OnlyHuawei,
 		Endpoint:   endpoint.String(),
 		Region:     r.Target.Region,
 		ProjectID:  r.Target.ProjectID,
@@ -262,7 +265,7 @@ func (c *Client) exchange(ctx context.Context, r *request, result any) error {
 	if noCredentials := (*CredentialsError)(nil); errors.As(err, &noCredentials) {
 		return noCredentials
 	}
-	if err != nil || !succeeded(r.method, e.Status) {
+	if err != nil || !succeeded(r.method, e.Status) || e.InBody {
 		return c.fail(e, err)
 	}
 	date, _ := http.ParseTime(resp.header.Get("Date")) // zero on error
@@ -389,6 +392,10 @@ func (c *Client) describe(e *Error, r *request, resp *response, address *url.URL
 	e.Status = resp.status
 	e.RequestID = resp.header.Get(headerRequestID)
 	e.HTML = isHTML(resp.body)
+	e.InBody = r.method == http.MethodGet && succeeded(r.method, resp.status) && hasError(resp.body)
+	if e.InBody {
+		e.readError(resp.body)
+	}
 	if !succeeded(r.method, resp.status) {
 		e.Signed = resp.signed
 		if date, err := http.ParseTime(resp.header.Get("Date")); err == nil && resp.signed {

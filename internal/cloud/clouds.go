@@ -1,11 +1,15 @@
 package cloud
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 )
+
+// openTelekom ends the DNS suffixes of Open Telekom Cloud.
+const openTelekom = "otc.t-systems.com"
 
 // clouds lists the known clouds. All others must be configured.
 var clouds = []struct {
@@ -19,7 +23,7 @@ var clouds = []struct {
 	// Open Telekom Cloud in Switzerland. It stands before its parent domain, so that "sc" is not taken for a region there.
 	{suffix: "sc.otc.t-systems.com", iam: "iam-pub", regions: []string{"eu-ch2"}},
 	// Open Telekom Cloud.
-	{suffix: "otc.t-systems.com", regions: []string{"eu-de", "eu-nl"}},
+	{suffix: openTelekom, regions: []string{"eu-de", "eu-nl"}},
 	// Flexible Engine.
 	{suffix: "prod-cloud-ocb.orange-business.com", regions: []string{"eu-west-0", "as-south-0"}},
 	// Huawei Cloud.
@@ -96,8 +100,11 @@ func LocateIAM(address *url.URL, region, suffix string) (string, string) {
 }
 
 // hostName returns the host name of a service in a region.
-func hostName(s Service, region, suffix string) string {
-	label := string(s)
+func hostName(s Service, hosts Hosts, region, suffix string) string {
+	label := cmp.Or(hosts.Huawei, string(s))
+	if strings.HasSuffix(strings.ToLower(suffix), openTelekom) {
+		label = cmp.Or(hosts.OpenTelekom, label)
+	}
 	for _, c := range clouds {
 		if s == IAM && c.suffix == suffix && c.iam != "" {
 			label = c.iam

@@ -19,6 +19,7 @@ type Error struct {
 	Service    Service
 	Codes      *Codes // of the service; may be nil
 	Permission string // needed for the request; may be empty
+	OnlyHuawei bool   // Open Telekom Cloud does not document the call
 	Endpoint   string // such as https://dcs.eu-de.otc.t-systems.com
 	Region     string
 	ProjectID  string
@@ -32,6 +33,7 @@ type Error struct {
 	RequestID  string        // that support asks for
 	RetryAfter time.Duration // requested by the service; 0 if it did not
 	HTML       bool          // whether the response is an HTML page
+	InBody     bool          // whether the status is one of success, and the body an error nevertheless
 	Location   string        // scheme and host that a redirect points to
 	Signed     bool          // whether the request was signed with keys, rather than sent with a token
 	ClockAhead time.Duration // of this machine, compared with the service's clock; 0 if the request was not signed
@@ -76,8 +78,8 @@ func (e *Error) Answer() string {
 
 // Throttled reports whether the gateway or the service rejected the request because there were too many.
 func (e *Error) Throttled() bool {
-	return e.Status == http.StatusTooManyRequests || slices.Contains(e.codes().Throttled, e.Code) ||
-		e.Code == "APIGW.0308" || e.Code == "APIG.0308"
+	return e.Status == http.StatusTooManyRequests && !slices.Contains(e.codes().Transient, e.Code) ||
+		slices.Contains(e.codes().Throttled, e.Code) || e.Code == "APIGW.0308" || e.Code == "APIG.0308"
 }
 
 // NotFound reports whether the service answered that the requested object does not exist, or the object that it belongs to.
@@ -139,6 +141,15 @@ func (e *Error) readError(body []byte) {
 		}
 	}
 	e.Message = singleLine(string(body))
+}
+
+// hasError reports whether the body of a successful response is an error, as documented for EVS and SDRS: {"error":{"code":…}}.
+func hasError(body []byte) bool {
+	if !bytes.Contains(body, []byte(`"error"`)) {
+		return false
+	}
+	var object struct{ Error map[string]any }
+	return json.Unmarshal(body, &object) == nil && text(object.Error, "code", "error_code", "message", "error_msg") != ""
 }
 
 func first(v any) any {

@@ -88,6 +88,7 @@ func TestKindsOfErrors(t *testing.T) {
 		{status: 400, code: "X.2", retryable: true},
 		{status: 408, retryable: true},
 		{status: 429, retryable: true, throttled: true},
+		{status: 429, code: "X.2", retryable: true}, // an object is locked: that does not concern others
 		{status: 403, code: "APIGW.0308", retryable: true, throttled: true},
 		{status: 503, code: "APIG.0308", retryable: true, throttled: true},
 		{status: 500, retryable: true},
@@ -100,6 +101,25 @@ func TestKindsOfErrors(t *testing.T) {
 		if e.Retryable() != test.retryable || e.Throttled() != test.throttled || e.APINotPublished() != test.apiNotPublished {
 			t.Errorf("%d %s: got retryable %t, throttled %t, API not published %t, want %t, %t, %t", test.status, test.code,
 				e.Retryable(), e.Throttled(), e.APINotPublished(), test.retryable, test.throttled, test.apiNotPublished)
+		}
+	}
+}
+
+func TestHasError(t *testing.T) {
+	for body, want := range map[string]bool{
+		`{"error":{"code":"EVS.1","message":"m"}}`:    true,
+		`{"error":{"message":"m"},"status":null}`:     true,
+		`{"error":{"error_code":"X","error_msg":""}}`: true,
+		`{"error":{}}`:                      false,
+		`{"error":null,"status":"RUNNING"}`: false,
+		`{"error":{"code":""}}`:             false,
+		`{"error":"text"}`:                  false,
+		`{"job":{"error":{"code":"X"}}}`:    false,
+		`{"status":"\"error\""}`:            false,
+		`"error"`:                           false,
+	} {
+		if got := hasError([]byte(body)); got != want {
+			t.Errorf("%s: got %t, want %t", body, got, want)
 		}
 	}
 }

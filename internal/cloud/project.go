@@ -89,7 +89,7 @@ func (c *Client) lookUpProject(ctx context.Context, region, name string) (string
 			ids = append(ids, p.ID)
 		}
 	}
-	endpoint, _ := c.config.endpoint(IAM, region) // never fails here, since the request was sent
+	endpoint, _ := c.config.endpoint(IAM, Hosts{}, region) // never fails here, since the request was sent
 	switch {
 	case len(ids) == 0:
 		return "", &SettingError{"Region or project not found", "region", fmt.Sprintf("IAM at %s lists no project named %q for region %q. "+

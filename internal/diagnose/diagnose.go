@@ -115,7 +115,11 @@ func Advice(err error) string {
 	case e.Throttled():
 		return "There were too many requests. Lower the provider's requests_per_second, or raise its max_retries, and run it again."
 	case e.APINotPublished():
-		return fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
+		next := fmt.Sprintf("The gateway at this address does not offer the API. Check the region, and %s if it is set.", endpoint)
+		if e.OnlyHuawei {
+			next += " Open Telekom Cloud does not document this call, and may not have it."
+		}
+		return next
 	case e.Advice() != "":
 		return e.Advice()
 	case e.Service == cloud.IAM && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound):
@@ -155,6 +159,8 @@ func Advice(err error) string {
 		return "The service or its gateway has a fault. Run it again later, and give the request ID to the cloud's support if it stays."
 	case e.Status == http.StatusRequestTimeout:
 		return "The request did not come to the service in time. Run it again, and check the network and any proxy in between if it stays."
+	case e.InBody:
+		return "The service does not accept the request, although its status is one of success. Check the IDs, region and project_id."
 	case e.Status < 300:
 		return fmt.Sprintf("The service answers such requests with a 200 alone. Check %s and any proxy in between.", endpoint)
 	}

@@ -47,6 +47,7 @@ func (s State) Ended() bool { return s != Running && s != Unknown }
 type Status struct {
 	State     State
 	Raw       string         // status reported by the service, such as "EXECUTING"; empty if not reported
+	Blocked   bool           // the status is until a person approves, pays or decides
 	Progress  *int64         // percent; nil if not reported
 	Remaining *time.Duration // estimated by the service; nil if not reported
 	Steps     []string       // names of the steps in progress

@@ -332,6 +332,7 @@ func (t *Tracker) Status() (Status, error) {
 				text += ", which is not listed any more"
 			}
 			s.Steps = append(s.Steps, text)
+			s.Blocked = s.Blocked || task.Blocked
 		}
 	}
 	if t.Name != "" && len(counted) == 0 {

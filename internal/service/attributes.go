@@ -113,6 +113,6 @@ func List(description string, attributes map[string]schema.Attribute) schema.Lis
 // Status returns the attribute for the documented status of an object, such as a job, and lists the known statuses.
 func Status(object string, statuses Statuses) schema.StringAttribute {
 	list := func(words ...string) string { return "`" + strings.Join(words, "`, `") + "`" }
-	return String(fmt.Sprintf("Status of the %s. Running: %s. Ended: %s.", object, list(statuses.Running...),
+	return String(fmt.Sprintf("Status of the %s. Running: %s. Ended: %s.", object, list(slices.Concat(statuses.Running, statuses.Blocked)...),
 		list(slices.Concat(statuses.Succeeded, statuses.Failed, statuses.Cancelled)...)))
 }

@@ -3,7 +3,10 @@ package service
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
+	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -11,14 +14,17 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
-// A Call is a documented GET call. Answer is the struct of its answer, whose fields have both json and tfsdk tags.
+// A Call is a documented GET call. Answer is the struct of its response, whose fields have both json and tfsdk tags.
 type Call[Answer any] struct {
 	API        *API
-	Path       string // as documented, such as "/v2/{project_id}/jobs/{job_id}"; what is in braces are arguments
+	Path       string // as documented, such as "/v2/{project_id}/jobs/{job_id}" or "/v3/{project_id}/jobs?id={job_id}"; arguments in braces
+	Reference  string // title of its page in the vendor's API reference
+	OnlyHuawei bool   // Open Telekom Cloud does not document the call
 	Permission string // needed for the call, such as "dcs:job:get", or "a permission to read ECS" if the page names none
 
-	// JobID returns the job ID in an answer, which must be the requested one. It is nil if the answer has none.
-	JobID func(*Answer) **lenient.String
+	// JobID is the field of a response with the job ID, such as "job.id". The ID must be the requested one, unless it is missing. It is
+	// empty if the response has no ID, or a list of jobs.
+	JobID string
 }
 
 // Get makes the call. The IDs are those in the path besides the project ID, in its order.
@@ -34,8 +40,8 @@ func (c Call[Answer]) get(
 	if err != nil {
 		return answer, response, err
 	}
-	if c.JobID != nil {
-		err = checkJobID(ids[len(ids)-1], c.JobID(&answer))
+	if c.JobID != "" {
+		err = checkJobID(ids[len(ids)-1], stringAt(reflect.ValueOf(answer), c.JobID))
 	}
 	if err == nil && check != nil {
 		err = check(answer)
@@ -56,9 +62,6 @@ func (c Call[Answer]) Query(
 		response cloud.Response
 	}
 	request := c.Request(t, query, ids...)
-	if c.JobID != nil {
-		request.Required = "job_id"
-	}
 	get := func(ctx context.Context) (e exchange, err error) {
 		e.response, err = client.Get(ctx, request, &e.answer)
 		if poll.IsPoll(ctx) {
@@ -66,45 +69,67 @@ func (c Call[Answer]) Query(
 		}
 		return e, err
 	}
-	e, err := poll.Shared(ctx, strings.Join(request.Path, "/")+"?"+query.Encode(), get)
+	e, err := poll.Shared(ctx, strings.Join(request.Path, "/")+"?"+request.Query.Encode(), get)
 	return e.answer, e.response, err
 }
 
 // Request returns the request of the call.
 func (c Call[Answer]) Request(t cloud.Target, query url.Values, ids ...string) cloud.Request {
-	var segments []string
-	for segment := range strings.SplitSeq(strings.TrimPrefix(c.Path, "/"), "/") {
+	value := func(text string) string {
 		switch {
-		case segment == "{project_id}":
-			segment = t.ProjectID
-		case strings.HasPrefix(segment, "{"):
-			segment, ids = ids[0], ids[1:]
+		case text == "{project_id}":
+			text = t.ProjectID
+		case strings.HasPrefix(text, "{"):
+			text, ids = ids[0], ids[1:]
 		}
-		segments = append(segments, segment)
+		return text
+	}
+	path, fixed, _ := strings.Cut(c.Path, "?")
+	var segments []string
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		segments = append(segments, value(segment))
+	}
+	if fixed != "" {
+		query = maps.Clone(query)
+		if query == nil {
+			query = make(url.Values)
+		}
+		for parameter := range strings.SplitSeq(fixed, "&") {
+			name, text, _ := strings.Cut(parameter, "=")
+			query.Set(name, value(text))
+		}
 	}
 	return cloud.Request{
-		Service: c.API.Endpoint, Codes: &c.API.Codes, Permission: c.Permission, Target: t, Path: segments, Query: query,
+		Service: c.API.Endpoint, Hosts: c.API.Hosts, Codes: &c.API.Codes, Permission: c.Permission, OnlyHuawei: c.OnlyHuawei,
+		Target: t, Path: segments, Query: query, Required: c.JobID,
 	}
 }
+
+// argument matches an argument in the path of a call.
+var argument = regexp.MustCompile(`\{([a-z_]+)\}`)
 
 // arguments returns the names of the IDs in the path besides the project ID, in its order.
 func (c Call[Answer]) arguments() []string {
 	var names []string
-	for segment := range strings.SplitSeq(c.Path, "/") {
-		if name, isArgument := strings.CutPrefix(segment, "{"); isArgument && segment != "{project_id}" {
-			names = append(names, strings.TrimSuffix(name, "}"))
+	for _, match := range argument.FindAllStringSubmatch(c.Path, -1) {
+		if match[1] != "project_id" {
+			names = append(names, match[1])
 		}
 	}
 	return names
 }
 
-// documentation returns the sentence that names the call and the permission that it needs.
+// documentation returns the sentences that name the call, the permission that it needs, and where it is documented.
 func (c Call[Answer]) documentation() string {
 	permission := FormatPermission(c.Permission)
 	if strings.HasPrefix(permission, "`") {
 		permission = "the permission " + permission
 	}
-	return fmt.Sprintf("Reads `GET %s`, which needs %s.", c.Path, permission)
+	text := fmt.Sprintf("Reads `GET %s` (%q in the API reference), which needs %s.", c.Path, c.Reference, permission)
+	if c.OnlyHuawei {
+		text += " Open Telekom Cloud does not document this call."
+	}
+	return text
 }
 
 // FormatPermission returns a permission in Markdown: one that the reference page names is code.
@@ -115,12 +140,36 @@ func FormatPermission(permission string) string {
 	return permission
 }
 
-// checkJobID checks that an answer is about the requested job. It sets the job ID if the answer has none.
-func checkJobID(requested string, answered **lenient.String) error {
-	if id := Deref(*answered); id != "" && !strings.EqualFold(id, requested) {
+// checkJobID checks that a response is about the requested job. Some services write the same ID with and without hyphens.
+func checkJobID(requested string, answered *lenient.String) error {
+	if id := Deref(answered); id != "" && !SameID(id, requested) {
 		return fmt.Errorf("the service answered with job %q instead", id)
 	}
-	*answered = new(lenient.String(requested))
+	return nil
+}
+
+// SameID reports whether two IDs differ at most in letter case and hyphens.
+func SameID(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, "-", ""), strings.ReplaceAll(b, "-", ""))
+}
+
+// stringAt returns the documented String at a field such as "job.id" of a struct, or nil if an object around it is null.
+func stringAt(v reflect.Value, field string) *lenient.String {
+	name, rest, nested := strings.Cut(field, ".")
+	for f, value := range v.Fields() {
+		switch {
+		case f.Anonymous:
+			if found := stringAt(value, field); found != nil {
+				return found
+			}
+		case f.Tag.Get("json") != name:
+		case !nested:
+			s, _ := value.Interface().(*lenient.String)
+			return s
+		case !value.IsNil():
+			return stringAt(value.Elem(), rest)
+		}
+	}
 	return nil
 }
 

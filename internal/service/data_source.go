@@ -59,6 +59,8 @@ type DataSource interface {
 	TypeName() string           // without the provider's prefix, such as "dws_job"
 	Summary() string            // of the description
 	Permission() string         // needed for the call
+	OnlyHuawei() bool           // Open Telekom Cloud does not document the call
+	Request() string            // in Markdown, such as "`GET /v1.0/{project_id}/job/{job_id}`"
 	New() datasource.DataSource // for the framework
 }
 
@@ -89,6 +91,12 @@ func (r Read[Model, Answer]) Summary() string { return r.Description }
 
 // Permission implements DataSource.
 func (r Read[Model, Answer]) Permission() string { return r.Call.Permission }
+
+// OnlyHuawei implements DataSource.
+func (r Read[Model, Answer]) OnlyHuawei() bool { return r.Call.OnlyHuawei }
+
+// Request implements DataSource.
+func (r Read[Model, Answer]) Request() string { return "`GET " + r.Call.Path + "`" }
 
 // New implements DataSource.
 func (r Read[Model, Answer]) New() datasource.DataSource { return &reader[Model, Answer]{read: r} }
@@ -148,6 +156,9 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 	}
 	emptyCollections(reflect.ValueOf(answer).Elem())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	for i, argument := range arguments { // some are in the response too, which may leave them out
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(argument), ids[i])...)
+	}
 }
 
 // get makes the call.

@@ -10,6 +10,7 @@ import (
 // An API describes how the calls of a service are made.
 type API struct {
 	Endpoint cloud.Service // such as "dms"; some services share one
+	Hosts    cloud.Hosts   // if the host name does not begin with the endpoint
 	Codes    cloud.Codes
 }
 

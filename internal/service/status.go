@@ -5,15 +5,18 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 )
 
 // Statuses are the statuses of a call by the state that they mean. Comparison ignores ASCII case. Any other status is unknown.
 type Statuses struct {
 	Running, Succeeded, Failed, Cancelled []string
+	Blocked                               []string // running too, but until a person approves, pays or decides
 }
 
 // Extend returns the statuses with further ones that mean success and failure. They win over those of the service.
@@ -32,7 +35,7 @@ func (s Statuses) Classify(status string) poll.State {
 		return poll.Failed
 	case slices.ContainsFunc(s.Cancelled, is):
 		return poll.Cancelled
-	case slices.ContainsFunc(s.Running, is):
+	case slices.ContainsFunc(s.Running, is), slices.ContainsFunc(s.Blocked, is):
 		return poll.Running
 	}
 	return poll.Unknown
@@ -74,6 +77,7 @@ func FindTask[Task any](tasks []Task, id string, status func(Task) poll.Task, st
 // where the status came from. A job that has not ended has no end, and one that has not failed has no failure, whatever the service says.
 func (s Statuses) Complete(status poll.Status, r cloud.Response) poll.Status {
 	status.State = s.Classify(status.Raw)
+	status.Blocked = slices.ContainsFunc(s.Blocked, equalTo(status.Raw))
 	if !status.State.Ended() {
 		status.EndTime = ""
 	}
@@ -117,11 +121,20 @@ func PollError(err error) error {
 	if e.Status == http.StatusUnauthorized {
 		return again(poll.Rejected)
 	}
+	if e.NotFound() && !ofCredentials && !errors.As(err, &project) {
+		return again(poll.NotFound) // some services say so with a 403 and a code
+	}
 	if e.Status == http.StatusForbidden {
 		return again(poll.Forbidden)
 	}
-	if e.NotFound() && !ofCredentials && !errors.As(err, &project) {
-		return again(poll.NotFound)
-	}
 	return again(poll.Invalid)
+}
+
+// Percent returns the number of a progress such as "9%" or "60% ", or nil if it is none from 0 to 100.
+func Percent(progress *lenient.String) *int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(Deref(progress)), "%")), 10, 64)
+	if err != nil || n < 0 || n > 100 {
+		return nil
+	}
+	return &n
 }

@@ -153,6 +153,7 @@ func TestPollError(t *testing.T) {
 		{name: "unknown host", err: &cloud.Error{Err: unknownHost}, want: poll.Unreachable},
 		{name: "job not found", err: &cloud.Error{Status: 404, Code: "DCS.9"}, want: poll.NotFound},
 		{name: "job not found by a 400", err: &cloud.Error{Status: 400, Code: "X.2", Codes: codes}, want: poll.NotFound},
+		{name: "job not found by a 403", err: &cloud.Error{Status: 403, Code: "X.2", Codes: codes}, want: poll.NotFound},
 		{name: "job not found by a list", err: &cloud.Error{Status: 200, Err: &cloud.NotFoundError{}}, want: poll.NotFound},
 		{name: "forbidden", err: &cloud.Error{Status: 403}, want: poll.Forbidden},
 		{name: "API not published", err: &cloud.Error{Status: 404, Code: "APIGW.0101"}, want: poll.Invalid},
@@ -197,26 +198,33 @@ func TestPollError(t *testing.T) {
 }
 
 func TestCheckJobID(t *testing.T) {
-	for _, test := range []struct {
-		name      string
-		responded *lenient.String
-		err       string
-	}{
-		{name: "same ID", responded: new(lenient.String("Mine"))},
-		{name: "other case", responded: new(lenient.String("mINE"))},
-		{name: "no ID", responded: nil},
-		{name: "empty ID", responded: new(lenient.String(""))},
-		{name: "other ID", responded: new(lenient.String("other")), err: `the service answered with job "other" instead`},
+	for _, test := range []struct{ name, responded, err string }{
+		{name: "same ID", responded: "Mine-1"},
+		{name: "other case", responded: "mINE-1"},
+		{name: "without hyphens", responded: "Mine1"},
+		{name: "no ID", responded: ""},
+		{name: "other ID", responded: "other", err: `the service answered with job "other" instead`},
 	} {
 		got := ""
-		if err := checkJobID("Mine", &test.responded); err != nil {
+		if err := checkJobID("Mine-1", new(lenient.String(test.responded))); err != nil {
 			got = err.Error()
 		}
 		if got != test.err {
 			t.Errorf("%s: got error %q, want %q", test.name, got, test.err)
 		}
-		if test.err == "" && Deref(test.responded) != "Mine" {
-			t.Errorf("%s: got ID %q, want the requested one", test.name, Deref(test.responded))
+	}
+}
+
+func TestPercent(t *testing.T) {
+	for text, want := range map[string]*int64{
+		"0%": new(int64(0)), "100%": new(int64(100)), "35": new(int64(35)), "\t35 %\n": new(int64(35)), "60% ": new(int64(60)),
+		"": nil, "%": nil, "-1%": nil, "101%": nil, "9.5%": nil, "half": nil, "9%%": nil,
+	} {
+		if diff := cmp.Diff(want, Percent(new(lenient.String(text)))); diff != "" {
+			t.Errorf("%q (- want, + got):\n%s", text, diff)
 		}
+	}
+	if got := Percent(nil); got != nil {
+		t.Errorf("null: got %d, want nil", *got)
 	}
 }

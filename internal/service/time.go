@@ -14,10 +14,11 @@ import (
 // QueryTime is the layout of times in the queries of task lists.
 const QueryTime = "20060102150405"
 
-// ParseTime returns the time that a text of a service means: RFC 3339, also without a colon in the time zone, or milliseconds since 1970.
+// ParseTime returns the time that a text of a service means: RFC 3339, also without a colon in the time zone, Go's own form such as
+// "2020-02-02 08:12:40.672772389 +0000 UTC", or milliseconds since 1970.
 // It returns the zero time for other texts, and for those that do not tell the time zone.
 func ParseTime(text string) time.Time {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700"} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05 -0700 MST"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t.UTC()
 		}

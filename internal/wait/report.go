@@ -251,6 +251,9 @@ func (r report) timedOut() string {
 	if r.result.Seen && len(last.Steps) > 0 {
 		fmt.Fprintf(&b, " In progress: %s.", cloud.Sanitize(strings.Join(last.Steps, ", "), maxReason))
 	}
+	if r.result.Seen && last.Blocked {
+		b.WriteString(" It does not continue until a person approves, pays or decides: see the console of the service.")
+	}
 	b.WriteString(" " + r.polls())
 	if r.result.UnknownStatus != "" {
 		fmt.Fprintf(&b, "\n\nThe provider does not know the status %q. If the %s ends with it, add it to success_statuses or failure_statuses.",

@@ -116,6 +116,12 @@ func TestReportError(t *testing.T) {
 				strings.Repeat("s", 990) + "…. Polled 12 times in 1m28s.\n\nEndpoint: https://dcs.example.com\nRequest ID: r1" + goesOn,
 		},
 		{
+			name: "timed out, until somebody pays", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "PENDING_PAYMENT", Blocked: true},
+			result: poll.Result{Polls: 12, Elapsed: 88 * time.Second},
+			want: timedOut + inProject + " is still PENDING_PAYMENT after 1m30s (timeouts.read). It does not continue until a person approves, " +
+				"pays or decides: see the console of the service. Polled 12 times in 1m28s." + goesOn,
+		},
+		{
 			name: "timed out, polls of other waits", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING"},
 			result: poll.Result{Polls: 12, Shared: 5, Failed: 2, Elapsed: 88 * time.Second},
 			want: timedOut + inProject + " is still RUNNING after 1m30s (timeouts.read). " +

@@ -46,7 +46,7 @@ func Check(t *testing.T, job service.Job, ids []string, endpoint, path string, c
 }
 
 // IgnoreResponse leaves out of a comparison what Statuses.Complete takes from a response, which is tested there.
-var IgnoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID", "Begin", "End", "Age", "EndedFor")
+var IgnoreResponse = cmpopts.IgnoreFields(poll.Status{}, "Endpoint", "RequestID", "Begin", "End", "Age", "EndedFor", "Blocked")
 
 // Kind returns what an error of a poll means to a wait: the name of its kind, "final", or "" if there is none.
 func Kind(err error) string {
@@ -71,7 +71,7 @@ func CheckStatuses(t *testing.T, statuses service.Statuses, want map[string]poll
 			t.Errorf("%s: got state %d, want %d", status, got, state)
 		}
 	}
-	if got, n := len(statuses.Running)+len(statuses.Succeeded)+len(statuses.Failed)+len(statuses.Cancelled), len(want); got != n {
+	if got, n := len(statuses.Running)+len(statuses.Blocked)+len(statuses.Succeeded)+len(statuses.Failed)+len(statuses.Cancelled), len(want); got != n {
 		t.Errorf("got %d statuses, want %d", got, n)
 	}
 }

@@ -44,6 +44,8 @@ type SubStep struct {
 var GetProgress = service.Call[Progress]{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks/{task_id}/progress",
+	Reference:  "Querying Background Task Details",
+	OnlyHuawei: true,
 	Permission: "dcs:instance:getBackgroundTask",
 }
 

@@ -86,6 +86,7 @@ const (
 var ListTasks = service.Call[TaskList]{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks",
+	Reference:  "Listing Background Tasks",
 	Permission: "dcs:instance:getBackgroundTask",
 }
 

@@ -14,6 +14,7 @@ import (
 var GetInstance = service.Call[service.InstanceAnswer]{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}",
+	Reference:  "Querying a DCS Instance",
 	Permission: "dcs:instance:get",
 }
 

@@ -22,8 +22,9 @@ type Job struct {
 var GetJob = service.Call[Job]{
 	API:        api,
 	Path:       "/v2/{project_id}/jobs/{job_id}",
+	Reference:  "Querying the Job Execution Result of a Tenant",
 	Permission: "dcs:job:get",
-	JobID:      func(j *Job) **lenient.String { return &j.JobID },
+	JobID:      "job_id",
 }
 
 var jobStatuses = service.Statuses{

@@ -29,6 +29,7 @@ type Cluster struct {
 var GetCluster = service.Call[ClusterAnswer]{
 	API:        api,
 	Path:       "/v1.0/{project_id}/clusters/{cluster_id}",
+	Reference:  "Querying Cluster Details",
 	Permission: "dws:cluster:getDetail",
 }
 

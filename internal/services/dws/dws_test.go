@@ -1,10 +1,8 @@
 package dws_test
 
 import (
-	"fmt"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
@@ -45,21 +43,4 @@ func TestStatuses(t *testing.T) {
 		"INIT": poll.Running, "WAITING": poll.Running, "RUNNING": poll.Running, "DELAY_SCHEDULED": poll.Running,
 		"SUCCESS": poll.Succeeded, "FAIL": poll.Failed, "ERROR": poll.Failed, "STOP": poll.Cancelled,
 	})
-}
-
-func TestProgress(t *testing.T) {
-	s, address := simulatortest.Start(t, simulator.Options{})
-	job := dws.Service.Jobs[0]
-	pollJob := job.NewPoll(simulatortest.Client(t, address), simulatortest.Target, []string{"j"}, job.Statuses)
-	for text, want := range map[string]*int64{
-		"0%": new(int64(0)), "100%": new(int64(100)), "35": new(int64(35)), "\t35 %\n": new(int64(35)),
-		"": nil, "%": nil, "-1%": nil, "101%": nil, "9.5%": nil, "half": nil, "9%%": nil,
-	} {
-		s.ClearFaults()
-		s.InjectFault(simulator.Fault{Body: fmt.Sprintf(`{"status":"RUNNING","progress":%q}`, text)})
-		got, err := pollJob(t.Context())
-		if diff := cmp.Diff(want, got.Progress); err != nil || diff != "" {
-			t.Errorf("%q: got error %v, progress (- want, + got):\n%s", text, err, diff)
-		}
-	}
 }

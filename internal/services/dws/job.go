@@ -1,9 +1,6 @@
 package dws
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
@@ -27,8 +24,9 @@ type Job struct {
 var GetJob = service.Call[Job]{
 	API:        api,
 	Path:       "/v1.0/{project_id}/job/{job_id}",
+	Reference:  "Querying the Task Progress",
 	Permission: "dws:service:listJobDetail",
-	JobID:      func(j *Job) **lenient.String { return &j.JobID },
+	JobID:      "job_id",
 }
 
 var jobStatuses = service.Statuses{
@@ -63,17 +61,8 @@ var jobDataSource = service.Read[jobModel, Job]{
 
 var job = service.NewJob("DWS job", GetJob, jobStatuses, func(j Job) poll.Status {
 	return poll.Status{
-		Raw: service.Deref(j.Status), Name: service.Deref(j.JobName), Progress: percent(service.Deref(j.Progress)),
+		Raw: service.Deref(j.Status), Name: service.Deref(j.JobName), Progress: service.Percent(j.Progress),
 		BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime),
 		FailureCode: service.Deref(j.FailedCode), FailureReason: service.Deref(j.FailedDetail),
 	}
 })
-
-// percent returns the number of a progress such as "9%", or nil if it is none from 0 to 100.
-func percent(progress string) *int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(progress), "%")), 10, 64)
-	if err != nil || n < 0 || n > 100 {
-		return nil
-	}
-	return &n
-}

@@ -54,12 +54,14 @@ type SubEntities struct {
 var GetJob = service.Call[Job]{
 	API:        api,
 	Path:       "/v1/{project_id}/jobs/{job_id}",
+	Reference:  "Querying Task Execution Status",
 	Permission: "a permission to read ECS",
-	JobID:      func(j *Job) **lenient.String { return &j.JobID },
+	JobID:      "job_id",
 }
 
 var jobStatuses = service.Statuses{
-	Running:   []string{"INIT", "RUNNING", "PENDING_PAYMENT"},
+	Running:   []string{"INIT", "RUNNING"},
+	Blocked:   []string{"PENDING_PAYMENT"},
 	Succeeded: []string{"SUCCESS"},
 	Failed:    []string{"FAIL"},
 }

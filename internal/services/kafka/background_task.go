@@ -30,6 +30,7 @@ type Task struct {
 var GetBackgroundTask = service.Call[TaskList]{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks/{task_id}",
+	Reference:  "Querying a Background Task",
 	Permission: "dms:instance:getBackgroundTask",
 }
 

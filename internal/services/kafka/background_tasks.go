@@ -32,6 +32,7 @@ const (
 var ListTasks = service.Call[TaskList]{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks",
+	Reference:  "Listing Background Tasks",
 	Permission: "dms:instance:getBackgroundTask",
 }
 

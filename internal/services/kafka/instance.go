@@ -13,6 +13,7 @@ import (
 var GetInstance = service.Call[service.InstanceAnswer]{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}",
+	Reference:  "Querying an Instance",
 	Permission: "dms:instance:get",
 }
 

@@ -70,6 +70,9 @@ func (p *pruner) prune(value json.RawMessage, t reflect.Type, field string) json
 	}
 	target := reflect.New(t).Interface()
 	_, isScalar := target.(json.Unmarshaler)
+	if string(value) == `""` && !isScalar {
+		return json.RawMessage("null") // some services leave an object or an array blank
+	}
 	var err error
 	switch {
 	case !isScalar && t.Kind() == reflect.Struct:
@@ -154,6 +157,8 @@ func typeName(t reflect.Type) string {
 		return "a String"
 	case reflect.Int64:
 		return "an Integer of 64 bits"
+	case reflect.Float64:
+		return "a Float"
 	case reflect.Bool:
 		return "a Boolean"
 	case reflect.Slice:

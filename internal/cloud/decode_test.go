@@ -78,8 +78,9 @@ func TestMismatches(t *testing.T) {
 		},
 		{name: "escapes in a text", body: "{\"count\":\"\u202e\u009b\"}", want: `{}`, mismatches: []string{`count is a string " "` + notInteger}},
 		{name: "number for a Boolean", body: `{"flag":1}`, want: `{}`, mismatches: []string{"flag is a number 1" + notBoolean}},
+		{name: "blank object", body: `{"inner":"","text":"a"}`, want: `{"text":"a"}`},
 		{
-			name: "text for an object", body: `{"inner":"","text":"a"}`, want: `{"text":"a"}`,
+			name: "text for an object", body: `{"inner":"i","text":"a"}`, want: `{"text":"a"}`,
 			mismatches: []string{"inner is a string" + notObject},
 		},
 		{

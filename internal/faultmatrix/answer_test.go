@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"time"
 )
@@ -159,21 +160,31 @@ func textRows() []row {
 			name: "malformed header", columns: dcsJob, want: expectRetries(0, "malformed MIME header"),
 			fault: http1(func(conn *serverConn, _, _ []byte) { write(conn, []byte("HTTP/1.1 200 OK\r\n"+hostile+"\r\n\r\n")) }),
 		},
-		{name: "ID of another job", columns: hasJobID, fault: answering(with(200, `{"job_id":`+quoted+`}`)), want: expectError(secret)},
+		{name: "ID of another job", columns: hasJobID, fault: answering(replaced(quoted, `"`+job+`"`)), want: expectError(secret)},
 		{
-			name: "status", columns: waiting, fault: answering(replaced("RUNNING", "EXECUTING", "SUCCESS", quoted[1:len(quoted)-1])),
+			name: "status", columns: waiting, fault: answering(withStatus(quoted)),
 			want: expectTimeout(secret),
 		},
 	}
 }
 
-// replaced answers with the healthy answer, in which the last text takes the place of the others.
-func replaced(texts ...string) responder {
-	last := texts[len(texts)-1]
+// Statuses of jobs that run and that have succeeded, as JSON.
+var (
+	runningStatuses   = []string{`"RUNNING"`, `"EXECUTING"`, `"Running"`, `"running"`}
+	succeededStatuses = []string{`"SUCCESS"`, `"Completed"`, `"Success"`, `"success"`}
+)
+
+// replaced answers with the healthy answer, in which a text takes the place of others.
+func replaced(text string, others ...string) responder {
 	return changed(func(_ http.Header, body []byte) []byte {
-		for _, text := range texts[:len(texts)-1] {
-			body = bytes.ReplaceAll(body, []byte(text), []byte(last))
+		for _, other := range others {
+			body = bytes.ReplaceAll(body, []byte(other), []byte(text))
 		}
 		return body
 	})
+}
+
+// withStatus answers with the healthy answer, in which all statuses of jobs are another one, as JSON.
+func withStatus(status string) responder {
+	return replaced(status, slices.Concat(runningStatuses, succeededStatuses)...)
 }

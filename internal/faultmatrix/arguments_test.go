@@ -21,13 +21,7 @@ var hostile = []string{
 func TestHostileArguments(t *testing.T) {
 	p := newPlugin(t, new(env))
 	for _, c := range columns {
-		names := append(slices.Collect(maps.Keys(c.arguments)), "region", "project_id")
-		switch c.source {
-		case "hwtasks_dcs_background_tasks":
-			names = append(names, "start_time", "end_time")
-		case "hwtasks_kafka_background_tasks":
-			names = append(names, "begin_time", "end_time")
-		}
+		names := append(slices.Concat(c.optional, slices.Collect(maps.Keys(c.arguments))), "region", "project_id")
 		for _, name := range slices.DeleteFunc(names, func(name string) bool { return name == "timeouts" }) {
 			for _, text := range hostile {
 				arguments := maps.Clone(c.arguments)

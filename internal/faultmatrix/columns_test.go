@@ -1,7 +1,9 @@
 package faultmatrix
 
 import (
+	"encoding/json"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
@@ -32,7 +34,8 @@ type column struct {
 	path      string // of its call
 	id        string // that its errors name
 	arguments map[string]any
-	hasJobID  bool // an answer with another one is refused
+	optional  []string // names of further arguments of a read
+	hasJobID  bool     // an answer with another one is refused
 }
 
 func (c column) waits() bool { return c.source == "hwtasks_wait" }
@@ -49,8 +52,12 @@ var columns = func() []column {
 	for _, s := range services.All {
 		f, endpoint := servicestest.All[s.Name], "/"+string(s.API.Endpoint)
 		for _, r := range f.Reads {
+			var all map[string]any
+			must(json.Unmarshal([]byte(r.States[0].Arguments), &all))
+			maps.DeleteFunc(all, func(name string, _ any) bool { return name == "offset" || name == "limit" }) // numbers
 			reads = append(reads, column{
-				name: r.Name, source: "hwtasks_" + r.Name, path: endpoint + r.Path, id: r.ID, arguments: r.Arguments, hasJobID: r.HasJobID,
+				name: r.Name, source: "hwtasks_" + r.Name, path: endpoint + r.Path, id: r.ID, arguments: r.Arguments,
+				optional: slices.Collect(maps.Keys(all)), hasJobID: r.HasJobID,
 			})
 		}
 		for _, w := range f.Waits[:len(s.Jobs)] { // the others poll and end in the same way, after settle

@@ -1,6 +1,7 @@
 package faultmatrix
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -43,11 +44,16 @@ func timelineRows() []row {
 	// another answers with a job or task that succeeded and has another ID.
 	another := func(from time.Duration) func(*env, column) {
 		return func(e *env, c column) {
-			respond := func(w http.ResponseWriter, healthy *httptest.ResponseRecorder) {
-				healthy.Body.Reset()
-				healthy.Body.WriteString(`{"job_id":"0","status":"SUCCESS","task_count":1,"tasks":[{"id":"0","status":"SUCCESS"}]}`)
-				forward(w, healthy)
-			}
+			ends := []string{`"SUCCESS"`, `"SUCCESS"`, `"Completed"`, `"success"`}
+			respond := changed(func(_ http.Header, body []byte) []byte {
+				for _, id := range []string{job, task} {
+					body = bytes.ReplaceAll(body, []byte(id), []byte("0"))
+				}
+				for i, running := range runningStatuses {
+					body = bytes.ReplaceAll(body, []byte(running), []byte(ends[i]))
+				}
+				return body
+			})
 			during(period{from: from, to: forever, respond: respond})(e, c)
 		}
 	}
@@ -56,12 +62,12 @@ func timelineRows() []row {
 	}
 	rows := []row{
 		{
-			name: "unknown status", fault: answering(replaced("RUNNING", "EXECUTING", "SUCCESS", "SUCCESSFUL")),
+			name: "unknown status", fault: answering(withStatus(`"SUCCESSFUL"`)),
 			want: expectTimeout("SUCCESSFUL", `The provider does not know the status "SUCCESSFUL".`),
 		},
 		{
 			name:  "unknown status for a while",
-			fault: during(period{from: 5 * second, to: 40 * second, respond: replaced("RUNNING", "EXECUTING", "SUCCESS", "FINE")}),
+			fault: during(period{from: 5 * second, to: 40 * second, respond: withStatus(`"FINE"`)}),
 			want:  expectLateSuccess(40 * second),
 		},
 		{

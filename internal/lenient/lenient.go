@@ -76,6 +76,41 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Float64 is a documented Float. It also accepts a number in a string.
+type Float64 float64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (f *Float64) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if data[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+		text = strings.TrimSpace(text)
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !number.MatchString(text) {
+		return mismatch[float64](data)
+	}
+	*f = Float64(n)
+	return nil
+}
+
+// JSON is a documented object whose members are not documented, or differ from job to job, as JSON text.
+type JSON string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (j *JSON) UnmarshalJSON(data []byte) error {
+	if data[0] != '{' && data[0] != '[' {
+		return mismatch[map[string]any](data)
+	}
+	*j = JSON(data)
+	return nil
+}
+
+// MarshalJSON implements json.Marshaler.
+func (j JSON) MarshalJSON() ([]byte, error) { return []byte(j), nil }
+
 // mismatch returns the error of encoding/json for a value of the wrong type. encoding/json adds the field to it.
 func mismatch[T any](data []byte) error {
 	const longest = 60

@@ -11,9 +11,11 @@ import (
 )
 
 type answer struct {
-	S *String `json:"s"`
-	I *Int64  `json:"i"`
-	B *Bool   `json:"b"`
+	S *String  `json:"s"`
+	I *Int64   `json:"i"`
+	B *Bool    `json:"b"`
+	F *Float64 `json:"f"`
+	J *JSON    `json:"j"`
 }
 
 func TestUnmarshal(t *testing.T) {
@@ -38,6 +40,12 @@ func TestUnmarshal(t *testing.T) {
 		{body: `{"i":70e-1}`, want: integer(7)},
 		{body: `{"i":" 6379 "}`, want: integer(6379)},
 
+		{body: `{"f":48.5}`, want: answer{F: new(Float64(48.5))}},
+		{body: `{"f":" 48.5 "}`, want: answer{F: new(Float64(48.5))}},
+
+		{body: `{"j":{"a": [1]}}`, want: answer{J: new(JSON(`{"a": [1]}`))}},
+		{body: `{"j":[]}`, want: answer{J: new(JSON(`[]`))}},
+
 		{body: `{"b":true}`, want: boolean(true)},
 		{body: `{"b":"TRUE"}`, want: boolean(true)},
 		{body: `{"b":"False"}`, want: boolean(false)},
@@ -57,6 +65,7 @@ func TestUnmarshalErrors(t *testing.T) {
 		`{"i":true}`, `{"i":{}}`, `{"i":[]}`, `{"i":""}`, `{"i":"x"}`, `{"i":"0x10"}`, `{"i":"0x1.0p4"}`, `{"i":"Inf"}`, `{"i":"NaN"}`,
 		`{"i":1.5}`, `{"i":"1.5"}`, `{"i":30.00000000000000000001}`, `{"i":9223372036854775808}`, `{"i":123456789012345678901234567890}`,
 		`{"i":1e300}`, `{"i":1e400}`, `{"i":1e-400}`, `{"i":1e999999999}`,
+		`{"f":"NaN"}`, `{"f":""}`, `{"f":true}`, `{"f":[]}`, `{"j":"a"}`, `{"j":1}`,
 		`{"b":1}`, `{"b":"yes"}`, `{"b":""}`, `{"b":{}}`, `{"b":[]}`,
 	} {
 		var got answer

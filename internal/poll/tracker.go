@@ -41,10 +41,11 @@ type Condition int
 
 // The conditions.
 const (
-	AtWork   Condition = iota // or of a status that the provider does not know
-	AtRest                    // as it should be
-	BackedUp                  // at work on a backup, which may be ignored
-	Unwell                    // at rest, but with an error
+	AtWork           Condition = iota // or of a status that the provider does not know
+	AtRest                            // as it should be
+	BackedUp                          // at work on a backup, which may be ignored if its task is
+	BackedUpUnlisted                  // at work on a backup, whose task may not be listed
+	Unwell                            // at rest, but with an error
 )
 
 // Following says which tasks of an instance a wait follows, and until when. The zero value follows all of them, until the instance is idle.
@@ -303,7 +304,8 @@ func (t *Tracker) work() []string {
 		return nil
 	}
 	ignores := len(t.ignored) > 0
-	if c := t.instance.Condition; c == AtWork || c == BackedUp && !ignores {
+	c := t.instance.Condition
+	if c == AtWork || c == BackedUp && !ignores || c == BackedUpUnlisted && len(t.Ignore) == 0 {
 		all = append(all, "status "+t.instance.Status)
 	}
 	if t.instance.Work != "" && !ignores {
@@ -423,13 +425,17 @@ func (t *Tracker) newest() *Task {
 	return newest
 }
 
-// endedWithin reports whether a task ended at most so long before the wait began, by the clock of the service. One that tells no end, or
-// one in the future, did not.
+// endedWithin reports whether a task ended at most so long before the wait began, by the clock of the service. One without an end, or with
+// one in the future, such as the planned one, ended after its begin.
 func (t *Tracker) endedWithin(task *Task, window time.Duration) bool {
-	if task.End.IsZero() || t.began.IsZero() {
+	end, now := task.End, t.date.Add(clockMargin)
+	if end.IsZero() || end.After(now) {
+		end = task.Begin
+	}
+	if end.IsZero() || t.began.IsZero() {
 		return false
 	}
-	return !task.End.Before(t.began.Add(-window)) && !task.End.After(t.date.Add(clockMargin))
+	return !end.Before(t.began.Add(-window)) && !end.After(now)
 }
 
 // failedBefore returns the tasks that failed shortly before the wait began, whose failure is only a warning.

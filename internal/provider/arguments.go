@@ -238,7 +238,11 @@ func argumentOf(name string) argument {
 }
 
 // endpointKeys returns the keys of endpoints.
-func endpointKeys() []cloud.Service { return append(services.Endpoints(), cloud.IAM, cloud.IMDS) }
+func endpointKeys() []cloud.Service {
+	keys := append(services.Endpoints(), cloud.IAM, cloud.IMDS)
+	slices.Sort(keys)
+	return keys
+}
 
 func joinKeys() string {
 	var keys []string

@@ -57,7 +57,7 @@ func TestErrorOfADataSource(t *testing.T) {
 				_, object, _ = strings.Cut(summary, " wait for ")
 			}
 			subject, _, found := strings.Cut(strings.ToLower(detail), " in region ")
-			named := strings.HasPrefix(subject, strings.ToLower(object)+" ") && strings.Contains(subject, strings.ToLower(id))
+			named := strings.HasPrefix(subject+" ", strings.ToLower(object)+" ") && strings.Contains(subject, strings.ToLower(id))
 			if object == "" || !found || !named || permission == "" ||
 				!strings.Contains(got, "Reading needs "+permission+";") {
 				t.Errorf("%s %v: got error %q, want object, ID and permission %q", source, arguments, got, permission)

@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
@@ -79,6 +81,30 @@ func IDArgument(description string) schema.StringAttribute {
 		MarkdownDescription: description,
 		Validators:          []validator.String{idValidator},
 	}
+}
+
+// OptionalID returns an optional argument that becomes part of the query.
+func OptionalID(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: description,
+		Validators:          []validator.String{idValidator},
+	}
+}
+
+// Strings returns the attribute for a documented array of Strings of a response.
+func Strings(description string) schema.ListAttribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+// Float64 returns the attribute for a documented Float of a response.
+func Float64(description string) schema.Float64Attribute {
+	return schema.Float64Attribute{Computed: true, MarkdownDescription: description}
+}
+
+// JSON returns the attribute for a documented object whose members are not documented.
+func JSON(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, CustomType: jsontypes.NormalizedType{}, MarkdownDescription: description}
 }
 
 // String returns the attribute for a documented String of a response.

@@ -17,14 +17,31 @@ import (
 // A Call is a documented GET call. Answer is the struct of its response, whose fields have both json and tfsdk tags.
 type Call[Answer any] struct {
 	API        *API
-	Path       string // as documented, such as "/v2/{project_id}/jobs/{job_id}" or "/v3/{project_id}/jobs?id={job_id}"; arguments in braces
-	Reference  string // title of its page in the vendor's API reference
-	OnlyHuawei bool   // Open Telekom Cloud does not document the call
-	Permission string // needed for the call, such as "dcs:job:get", or "a permission to read ECS" if the page names none
+	Path       string   // as documented, such as "/v2/{project_id}/jobs/{job_id}" or "/v3/{project_id}/jobs?id={job_id}"; arguments in braces
+	Parameters []string // of the query that requests may have, besides those in the path
+	Reference  string   // title of its page in the vendor's API reference
+	OnlyHuawei bool     // Open Telekom Cloud does not document the call
+	Permission string   // needed for the call, such as "dcs:job:get", or "a permission to read ECS" if the page names none
 
 	// JobID is the field of a response with the job ID, such as "job.id". The ID must be the requested one, unless it is missing. It is
 	// empty if the response has no ID, or a list of jobs.
 	JobID string
+}
+
+// A CallInfo is what documents and tests need of a Call.
+type CallInfo struct {
+	Endpoint   cloud.Service
+	Path       string
+	Parameters []string
+	Reference  string
+	OnlyHuawei bool
+	Permission string
+	Answer     reflect.Type
+}
+
+// Info returns what there is to know of the call.
+func (c Call[Answer]) Info() CallInfo {
+	return CallInfo{c.API.Endpoint, c.Path, c.Parameters, c.Reference, c.OnlyHuawei, c.Permission, reflect.TypeFor[Answer]()}
 }
 
 // Get makes the call. The IDs are those in the path besides the project ID, in its order.

@@ -56,11 +56,9 @@ func (b *Base) Accept(data any, what string) diag.Diagnostics {
 
 // A DataSource is a data source that reads one documented call. It is a Read of some model.
 type DataSource interface {
-	TypeName() string           // without the provider's prefix, such as "dws_job"
-	Summary() string            // of the description
-	Permission() string         // needed for the call
-	OnlyHuawei() bool           // Open Telekom Cloud does not document the call
-	Request() string            // in Markdown, such as "`GET /v1.0/{project_id}/job/{job_id}`"
+	TypeName() string // without the provider's prefix, such as "dws_job"
+	Summary() string  // of the description
+	Info() CallInfo
 	New() datasource.DataSource // for the framework
 }
 
@@ -89,14 +87,8 @@ func (r Read[Model, Answer]) TypeName() string { return r.Name }
 // Summary implements DataSource.
 func (r Read[Model, Answer]) Summary() string { return r.Description }
 
-// Permission implements DataSource.
-func (r Read[Model, Answer]) Permission() string { return r.Call.Permission }
-
-// OnlyHuawei implements DataSource.
-func (r Read[Model, Answer]) OnlyHuawei() bool { return r.Call.OnlyHuawei }
-
-// Request implements DataSource.
-func (r Read[Model, Answer]) Request() string { return "`GET " + r.Call.Path + "`" }
+// Info implements DataSource.
+func (r Read[Model, Answer]) Info() CallInfo { return r.Call.Info() }
 
 // New implements DataSource.
 func (r Read[Model, Answer]) New() datasource.DataSource { return &reader[Model, Answer]{read: r} }
@@ -186,6 +178,10 @@ func emptyCollections(v reflect.Value) {
 		}
 		for i := range v.Len() {
 			emptyCollections(v.Index(i))
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			v.Set(reflect.MakeMap(v.Type()))
 		}
 	default:
 	}

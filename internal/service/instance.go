@@ -16,9 +16,9 @@ import (
 // An Instance is a kind of instance that a service changes in the background. hwtasks_wait can wait until one is idle and, if the service
 // lists its tasks, for the tasks of a name.
 type Instance struct {
-	Object     string // in diagnostics, such as "DCS instance"
-	Permission string // needed to read it, such as "dcs:instance:get"
-	Tasks      *Tasks // nil if the service has no list of them
+	Object string   // in diagnostics, such as "DCS instance"
+	Call   CallInfo // that reads it
+	Tasks  *Tasks   // nil if the service has no list of them
 
 	// Get reads an instance. The statuses are those of its tasks.
 	Get func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, tasks Statuses) (poll.Instance, error)
@@ -131,7 +131,7 @@ func (p *instancePoller) read(ctx context.Context) error {
 	}
 	reason := e.Cause()
 	if forbidden {
-		reason += fmt.Sprintf(" (permission %s)", p.Permission)
+		reason += fmt.Sprintf(" (permission %s)", p.Call.Permission)
 	}
 	p.tracker.WithoutInstance(reason)
 	return nil
@@ -139,7 +139,7 @@ func (p *instancePoller) read(ctx context.Context) error {
 
 // InstanceStatuses are the statuses of an instance by the condition that they mean. Any other status means work.
 type InstanceStatuses struct {
-	AtRest, BackedUp, Unwell []string
+	AtRest, BackedUp, BackedUpUnlisted, Unwell []string
 }
 
 // Classify returns the condition that a status means. Comparison ignores ASCII case.
@@ -149,6 +149,8 @@ func (s InstanceStatuses) Classify(status string) poll.Condition {
 		return poll.AtRest
 	case slices.ContainsFunc(s.BackedUp, is):
 		return poll.BackedUp
+	case slices.ContainsFunc(s.BackedUpUnlisted, is):
+		return poll.BackedUpUnlisted
 	case slices.ContainsFunc(s.Unwell, is):
 		return poll.Unwell
 	}

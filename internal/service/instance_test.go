@@ -163,7 +163,7 @@ func TestInstanceThatCannotBeRead(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				reads := 0
 				instance := service.Instance{
-					Permission: "p",
+					Call: service.CallInfo{Permission: "p"},
 					Get: func(context.Context, *cloud.Client, cloud.Target, string, service.Statuses) (poll.Instance, error) {
 						err := test.answers[min(reads, len(test.answers)-1)]
 						reads++

@@ -46,7 +46,7 @@ func (s Service) Kinds() []Kind {
 		return kinds
 	}
 	idle := Kind{
-		Mode: Idle, Object: s.Instance.Object, Arguments: []string{"instance_id"}, Permission: s.Instance.Permission,
+		Mode: Idle, Object: s.Instance.Object, Arguments: []string{"instance_id"}, Permission: s.Instance.Call.Permission,
 		NewPoll: func(c *cloud.Client, t cloud.Target, ids []string, statuses Statuses, tracker *poll.Tracker) poll.Func {
 			return s.Instance.NewPoll(c, t, ids[0], statuses, tracker)
 		},
@@ -59,4 +59,16 @@ func (s Service) Kinds() []Kind {
 		kinds = append(kinds, byName)
 	}
 	return append(kinds, idle)
+}
+
+// Calls returns the calls that the data sources and the waits of the service make.
+func (s Service) Calls() []CallInfo {
+	var calls []CallInfo
+	for _, d := range s.DataSources {
+		calls = append(calls, d.Info())
+	}
+	if s.Instance != nil {
+		calls = append(calls, s.Instance.Call)
+	}
+	return calls
 }

@@ -2,11 +2,13 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -30,31 +32,89 @@ func ParseTime(text string) time.Time {
 	return time.Time{}
 }
 
-// ValidateTimes returns a Read.Validate for a data source with two arguments in the form yyyyMMddHHmmss, between which lies what it
-// reads. It checks that the times exist, and that the first is not after the last.
+// A TimeForm is the form of the times in a query.
+type TimeForm struct {
+	Name, Example string
+	parse         func(string) (time.Time, error)
+}
+
+// Forms of the times that data sources have as arguments.
+var (
+	// CompactTime is that of the message services and DCS, which get the times as they are.
+	CompactTime = TimeForm{"yyyyMMddHHmmss", "20200609160000", func(text string) (time.Time, error) {
+		if len(text) != len(QueryTime) { // Parse alone would accept a fraction of a second at the end
+			return time.Time{}, errors.New("too long or too short")
+		}
+		return time.Parse(QueryTime, text)
+	}}
+	// RFC3339 is that of Terraform's functions. The service gets the times in its own form.
+	RFC3339 = TimeForm{"RFC 3339", "2026-06-09T16:00:00Z", func(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }}
+)
+
+// ValidateTimes returns a Read.Validate for a data source with two arguments in a form, between which lies what it reads. It checks that
+// the times exist, and that the first is not after the last.
 func ValidateTimes(
-	first, last string,
+	form TimeForm, first, last string,
 ) func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse) {
 	return func(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-		times := make(map[string]string)
+		times := make(map[string]time.Time)
+		texts := make(map[string]string)
 		for _, argument := range []string{first, last} {
 			var value types.String
 			resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &value)...)
 			if value.IsNull() || value.IsUnknown() {
 				continue
 			}
-			// Parse alone would accept a fraction of a second at the end.
-			if _, err := time.Parse(QueryTime, value.ValueString()); err != nil || len(value.ValueString()) != len(QueryTime) {
+			parsed, err := form.parse(value.ValueString())
+			if err != nil {
 				resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
-					fmt.Sprintf("%q must be a time in the form yyyyMMddHHmmss, such as 20200609160000.", value.ValueString()))
+					fmt.Sprintf("%q must be a time in the form %s, such as %s.", value.ValueString(), form.Name, form.Example))
 				continue
 			}
-			times[argument] = value.ValueString()
+			times[argument], texts[argument] = parsed, value.ValueString()
 		}
-		// Digits of the same length compare like times.
-		if times[last] != "" && times[first] > times[last] {
+		if len(times) == 2 && times[first].After(times[last]) {
 			resp.Diagnostics.AddAttributeError(path.Root(first), "Invalid time range",
-				fmt.Sprintf("%s %s is after %s %s.", first, times[first], last, times[last]))
+				fmt.Sprintf("%s %s is after %s %s.", first, texts[first], last, texts[last]))
 		}
 	}
 }
+
+// A Window are the arguments of a data source that reads the tasks of a time, in RFC 3339.
+type Window struct {
+	StartTime *string `tfsdk:"start_time"`
+	EndTime   *string `tfsdk:"end_time"`
+}
+
+// Times returns the times of the window, which were validated. They are zero if they are null.
+func (w Window) Times() (start, end time.Time) {
+	if w.StartTime != nil {
+		start, _ = time.Parse(time.RFC3339, *w.StartTime)
+	}
+	if w.EndTime != nil {
+		end, _ = time.Parse(time.RFC3339, *w.EndTime)
+	}
+	return start, end
+}
+
+// WindowAttributes returns the attributes of a Window, for tasks that are kept so long.
+func WindowAttributes(kept string) map[string]schema.Attribute {
+	argument := func(meaning, unless string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf(
+			"Only tasks that began %s this time, in RFC 3339, such as `%s`. Defaults to %s.", meaning, RFC3339.Example, unless)}
+	}
+	return map[string]schema.Attribute{
+		"start_time": argument("after", kept), "end_time": argument("before", "now"),
+	}
+}
+
+// The forms in which services take times in queries.
+
+// Milliseconds returns a time in milliseconds since 1970.
+func Milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
+
+// WithOffset returns a time with a numeric time zone without a colon.
+func WithOffset(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-0700") }
+
+// WithZ returns a time in UTC.
+func WithZ(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

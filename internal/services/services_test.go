@@ -62,13 +62,13 @@ func TestTables(t *testing.T) {
 	for _, s := range services.All {
 		for _, d := range s.DataSources {
 			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | %s |\n", d.TypeName(), d.TypeName(), d.Summary(),
-				service.FormatPermission(d.Permission()))
-			uses[d.Permission()] = append(uses[d.Permission()], "`hwtasks_"+d.TypeName()+"`")
+				service.FormatPermission(d.Info().Permission))
+			uses[d.Info().Permission] = append(uses[d.Info().Permission], "`hwtasks_"+d.TypeName()+"`")
 		}
 		for _, k := range s.Kinds() {
 			uses[k.Permission] = append(uses[k.Permission], "`hwtasks_wait` ("+purposes[k.Mode]+k.Object+")")
-			if k.Mode == service.Idle && k.Permission != s.Instance.Permission {
-				uses[s.Instance.Permission] = append(uses[s.Instance.Permission], "`hwtasks_wait` (idle: "+k.Object+", if it is granted)")
+			if k.Mode == service.Idle && k.Permission != s.Instance.Call.Permission {
+				uses[s.Instance.Call.Permission] = append(uses[s.Instance.Call.Permission], "`hwtasks_wait` (idle: "+k.Object+", if it is granted)")
 			}
 		}
 	}

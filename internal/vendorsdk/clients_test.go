@@ -24,12 +24,12 @@ import (
 	kafkamodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/kafka/v2/model"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/iaasjob/iaasjobtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs/ecstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
@@ -51,7 +51,10 @@ func start(t *testing.T, securityToken string) (*simulator.Simulator, string) {
 		},
 		kafkatest.Task{InstanceID: instance, ID: "task-2", Name: "CREATE"}, // ended: updated_at of a running one changes
 		dwstest.Job{ID: "job-2", Name: "GrowCluster", FailedCode: "DWS.0114", FailedDetail: "no capacity"},
-		ecstest.Job{ID: "job-3", Type: "createServer", SubJobs: []ecstest.SubJob{{ID: "job-4", ServerID: "server-1"}}},
+		iaasjobtest.Job{
+			Service: "ecs", ID: "job-3", Type: "createServer",
+			SubJobs: []iaasjobtest.Job{{ID: "job-4", Entities: map[string]any{"server_id": "server-1"}}},
+		},
 	)
 	return s, address
 }

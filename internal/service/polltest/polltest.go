@@ -3,6 +3,8 @@ package polltest
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +24,7 @@ type Case struct {
 	Err      string          // the Kind of its error
 }
 
-// Check polls a job with these IDs once for each case. Each poll makes one request: to this endpoint, of this path.
+// Check polls a job with these IDs once for each case. Each poll makes one request: to this endpoint, of this path, which may have a query.
 func Check(t *testing.T, job service.Job, ids []string, endpoint, path string, cases []Case) {
 	t.Helper()
 	for _, c := range cases {
@@ -38,7 +40,8 @@ func Check(t *testing.T, job service.Job, ids []string, endpoint, path string, c
 			if Kind(err) != c.Err {
 				t.Errorf("got error %#v, want kind %q", err, c.Err)
 			}
-			if r := s.Requests(); len(r) != 1 || string(r[0].Service) != endpoint || r[0].Path != path || r[0].Query != "" {
+			wantPath, wantQuery, _ := strings.Cut(path, "?")
+			if r := s.Requests(); len(r) != 1 || string(r[0].Service) != endpoint || r[0].Path != wantPath || r[0].Query != wantQuery {
 				t.Errorf("got requests %+v, want one to %s of %s", r, endpoint, path)
 			}
 		})
@@ -71,7 +74,8 @@ func CheckStatuses(t *testing.T, statuses service.Statuses, want map[string]poll
 			t.Errorf("%s: got state %d, want %d", status, got, state)
 		}
 	}
-	if got, n := len(statuses.Running)+len(statuses.Blocked)+len(statuses.Succeeded)+len(statuses.Failed)+len(statuses.Cancelled), len(want); got != n {
+	all := slices.Concat(statuses.Running, statuses.Blocked, statuses.Succeeded, statuses.Failed, statuses.Cancelled)
+	if got, n := len(all), len(want); got != n {
 		t.Errorf("got %d statuses, want %d", got, n)
 	}
 }

@@ -20,20 +20,6 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
-// memoryClient returns a client of a simulated cloud over connections in memory, for tests in fake time.
-func memoryClient(t *testing.T, s *simulator.Simulator) *cloud.Client {
-	t.Helper()
-	endpoint, err := url.Parse(simulatortest.Address + "/dcs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cloud.NewClient(cloud.Config{
-		Credentials: cloud.Static{Credentials: cloud.Credentials{Token: simulator.DefaultToken}},
-		Endpoints:   map[cloud.Service]*url.URL{"dcs": endpoint},
-		Dial:        simulatortest.Dial(t, s),
-	})
-}
-
 // Which calls each poll of a task of 100 seconds makes, and what it returns: T is the task list, P the progress.
 func TestPollTask(t *testing.T) {
 	// In the fake time of synctest all tests begin at this time.
@@ -221,7 +207,7 @@ func TestPollTask(t *testing.T) {
 				test.task.Begin, test.task.Takes = begin, 100*time.Second
 				s.Add(test.task)
 				s.InjectFault(test.faults...)
-				pollTask := backgroundTask.NewPoll(memoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
+				pollTask := backgroundTask.NewPoll(simulatortest.MemoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
 				for _, p := range test.polls {
 					time.Sleep(time.Until(begin.Add(p.at)))
 					s.Forget()
@@ -257,7 +243,7 @@ func TestReasonIsNotAwaited(t *testing.T) {
 			s.InjectFault(
 				simulator.Fault{Path: "/progress", Delay: simulator.Duration(time.Minute)},
 				simulator.Fault{Body: `{"tasks":[{"id":"t","status":"FAILED"}]}`})
-			pollTask := backgroundTask.NewPoll(memoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
+			pollTask := backgroundTask.NewPoll(simulatortest.MemoryClient(t, s), simulatortest.Target, []string{"i", "t"}, taskStatuses)
 			begin := time.Now()
 			r, err := poll.Wait(t.Context(), new(poll.Requests), pollTask, poll.Options{Timeout: timeout})
 			if took := time.Since(begin); err != nil || r.Outcome != poll.OutcomeFailed || took > longest {

@@ -108,7 +108,7 @@ var backgroundTasksDataSource = service.Read[tasksModel, TaskList]{
 		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
 		return listTasks(ctx, c, t, m.InstanceID, filter)
 	},
-	Validate: service.ValidateTimes("start_time", "end_time"),
+	Validate: service.ValidateTimes(service.CompactTime, "start_time", "end_time"),
 }
 
 func timeArgument(meaning string) schema.StringAttribute {

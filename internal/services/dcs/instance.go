@@ -25,8 +25,8 @@ var instanceStatuses = service.InstanceStatuses{
 }
 
 var instance = service.Instance{
-	Object:     "DCS instance",
-	Permission: GetInstance.Permission,
+	Object: "DCS instance",
+	Call:   GetInstance.Info(),
 	Tasks: &service.Tasks{
 		Object:     backgroundTask.Object,
 		Permission: ListTasks.Permission,

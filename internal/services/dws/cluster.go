@@ -53,8 +53,8 @@ var taskStatuses = service.Statuses{
 }
 
 var instance = service.Instance{
-	Object:     "DWS cluster",
-	Permission: GetCluster.Permission,
+	Object: "DWS cluster",
+	Call:   GetCluster.Info(),
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, words service.Statuses) (poll.Instance, error) {
 		answer, response, err := GetCluster.Query(ctx, c, t, nil, id)
 		if err != nil {

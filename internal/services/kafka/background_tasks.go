@@ -129,7 +129,7 @@ var backgroundTasksDataSource = service.Read[backgroundTasksModel, TaskList]{
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *backgroundTasksModel) (TaskList, cloud.Response, error) {
 		return listTasks(ctx, c, t, m.InstanceID, TaskFilter{BeginTime: m.BeginTime, EndTime: m.EndTime}, false)
 	},
-	Validate: service.ValidateTimes("begin_time", "end_time"),
+	Validate: service.ValidateTimes(service.CompactTime, "begin_time", "end_time"),
 }
 
 func timeArgument(meaning string) schema.StringAttribute {

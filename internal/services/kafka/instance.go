@@ -23,8 +23,8 @@ var instanceStatuses = service.InstanceStatuses{
 }
 
 var instance = service.Instance{
-	Object:     "Kafka instance",
-	Permission: GetInstance.Permission,
+	Object: "Kafka instance",
+	Call:   GetInstance.Info(),
 	Tasks: &service.Tasks{
 		Object:     backgroundTask.Object,
 		Permission: ListTasks.Permission,

@@ -30,22 +30,28 @@ func Start(tb testing.TB, o simulator.Options) (*simulator.Simulator, string) {
 // Client returns a client of the simulated cloud at an address, with the simulator's default keys. It does not retry.
 func Client(tb testing.TB, address string) *cloud.Client {
 	tb.Helper()
-	return client(tb, address, cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey})
+	return client(tb, address, dialLoopback, cloud.Credentials{AccessKey: simulator.DefaultAccessKey, SecretKey: simulator.DefaultSecretKey})
+}
+
+// MemoryClient returns a client of a simulated cloud in memory, as a testing/synctest bubble needs it.
+func MemoryClient(tb testing.TB, s *simulator.Simulator) *cloud.Client {
+	tb.Helper()
+	return client(tb, Address, Dial(tb, s), cloud.Credentials{Token: simulator.DefaultToken})
 }
 
 // TokenClient returns a client with the default token, which does not depend on the simulator's clock as signatures do.
 func TokenClient(tb testing.TB, address string) *cloud.Client {
 	tb.Helper()
-	return client(tb, address, cloud.Credentials{Token: simulator.DefaultToken})
+	return client(tb, address, dialLoopback, cloud.Credentials{Token: simulator.DefaultToken})
 }
 
-func client(tb testing.TB, address string, credentials cloud.Credentials) *cloud.Client {
+func client(tb testing.TB, address string, dial cloud.Dial, credentials cloud.Credentials) *cloud.Client {
 	tb.Helper()
 	config := cloud.Config{
 		Region:      simulator.DefaultRegion,
 		Credentials: cloud.Static{Credentials: credentials, Origin: "the simulator's own"},
 		Endpoints:   make(map[cloud.Service]*url.URL),
-		Dial:        dialLoopback,
+		Dial:        dial,
 	}
 	for _, service := range servicestest.Endpoints() {
 		endpoint, err := cloud.ParseEndpoint(service, address+"/"+string(service))

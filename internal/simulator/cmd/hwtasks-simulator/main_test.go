@@ -37,7 +37,7 @@ func TestWaitables(t *testing.T) {
 	text := waitables(time.Now(), 5*time.Minute)
 	for name := range servicestest.All {
 		service := `service     = "` + name + `" # `
-		failed := regexp.MustCompile(service + `\w+, ended \S+ ago with FAIL`)
+		failed := regexp.MustCompile(service + `\w+, ended \S+ ago with (?i:fail)`)
 		well := regexp.MustCompile(service + `\w+, (ends in 5m0s|ended \S+ ago with SUCCESS)`)
 		if !failed.MatchString(text) || !well.MatchString(text) {
 			t.Errorf("got\n%s\nwant %s and %s", text, failed, well)

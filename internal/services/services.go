@@ -10,6 +10,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds"
 )
 
 // All are the services. What the provider offers follows from this list.
@@ -18,6 +19,7 @@ var All = []service.Service{
 	dws.Service,
 	ecs.Service,
 	kafka.Service,
+	rds.Service,
 }
 
 // Endpoints returns the names of the services' endpoints, which are the keys of the provider's argument endpoints. Some services

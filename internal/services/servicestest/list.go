@@ -8,6 +8,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs/ecstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds/rdstest"
 )
 
 // All are the fixtures of the services, by the value of hwtasks_wait's argument service.
@@ -16,4 +17,5 @@ var All = map[string]fixture.Service{
 	"dws":   dwstest.Fixture,
 	"ecs":   ecstest.Fixture,
 	"kafka": kafkatest.Fixture,
+	"rds":   rdstest.Fixture,
 }

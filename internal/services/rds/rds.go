@@ -1,0 +1,18 @@
+// Package rds is the Relational Database Service.
+package rds
+
+import (
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
+)
+
+// Service is the Relational Database Service.
+var Service = service.Service{
+	Name:        "rds",
+	API:         api,
+	DataSources: []service.DataSource{jobDataSource, tasksDataSource},
+	Jobs:        []service.Job{job},
+	Instance:    &instance,
+}
+
+var api = &service.API{Endpoint: "rds", Codes: dbjob.Codes}

@@ -1,0 +1,109 @@
+package rds
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
+)
+
+// TaskList is the response of "Querying Instant Tasks".
+type TaskList struct {
+	TotalCount *lenient.Int64    `json:"total_count" tfsdk:"total_count"`
+	Actions    []*lenient.String `json:"actions"     tfsdk:"actions"`
+	Tasks      []Task            `json:"tasks"       tfsdk:"tasks"`
+}
+
+// Task is an entry of TaskList.
+type Task struct {
+	ID             *lenient.String `json:"id"              tfsdk:"id"`
+	Name           *lenient.String `json:"name"            tfsdk:"name"`
+	InstanceID     *lenient.String `json:"instance_id"     tfsdk:"instance_id"`
+	InstanceName   *lenient.String `json:"instance_name"   tfsdk:"instance_name"`
+	InstanceStatus *lenient.String `json:"instance_status" tfsdk:"instance_status"`
+	OrderID        *lenient.String `json:"order_id"        tfsdk:"order_id"`
+	Process        *lenient.String `json:"process"         tfsdk:"process"`
+	FailReason     *lenient.String `json:"fail_reason"     tfsdk:"fail_reason"`
+	CreateTime     *lenient.String `json:"create_time"     tfsdk:"create_time"`
+	EndTime        *lenient.String `json:"end_time"        tfsdk:"end_time"`
+	Status         *lenient.String `json:"status"          tfsdk:"status"`
+}
+
+// ListTasks is "Querying Instant Tasks".
+var ListTasks = service.Call[TaskList]{
+	API:        api,
+	Path:       "/v3/{project_id}/tasklist",
+	Parameters: []string{"instance_id", "start_time", "end_time", "limit", "offset"},
+	Reference:  "Querying Instant Tasks",
+	Permission: "rds:task:list",
+}
+
+var tasks = service.TaskCall[TaskList, Task]{
+	Pages: service.Pages[TaskList, Task]{
+		Call: ListTasks, Limit: 50,
+		Items: func(l *TaskList) *[]Task { return &l.Tasks },
+		ID:    func(t Task) string { return service.Deref(t.ID) },
+		Next:  service.NextItem,
+		Hint:  "select some with instance_id, start_time and end_time",
+	},
+	Form:       service.Milliseconds,
+	Instance:   "instance_id",
+	Status:     Task.status,
+	InstanceID: func(t Task) string { return service.Deref(t.InstanceID) },
+}
+
+// status returns what the list says of a task. Its end_time is the planned one, so the end is not known.
+func (t Task) status() poll.Task {
+	return poll.Task{ID: service.Deref(t.ID), Status: poll.Status{
+		Raw: service.Deref(t.Status), Name: service.Deref(t.Name), Progress: service.Percent(t.Process),
+		BeginTime: service.Deref(t.CreateTime), FailureReason: service.Deref(t.FailReason),
+	}}
+}
+
+type tasksModel struct {
+	service.Target
+	service.Window
+	InstanceID *string `tfsdk:"instance_id"`
+	TaskList
+}
+
+var tasksDataSource = service.Read[tasksModel, TaskList]{
+	Name:        "rds_tasks",
+	Object:      "RDS tasks",
+	Description: "The tasks of the Relational Database Service (RDS) of the last month, or those of an instance or a time window.",
+	Call:        ListTasks,
+	Attributes:  tasksAttributes(),
+	IsList:      true,
+	Answer:      func(m *tasksModel) *TaskList { return &m.TaskList },
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
+		return tasks.ReadWindow(ctx, c, t, m.InstanceID, m.Window, false)
+	},
+	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
+}
+
+func tasksAttributes() map[string]schema.Attribute {
+	task := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "create_time", End: "end_time", Progress: "process"},
+		"RestoreSqlserverInInstance", dbjob.Statuses)
+	maps.Copy(task, map[string]schema.Attribute{
+		"end_time":        service.String("When the task is planned to end, in the form of `create_time`."),
+		"instance_id":     service.String("ID of the instance."),
+		"instance_name":   service.String("Name of the instance."),
+		"instance_status": service.String("Status of the instance."),
+		"order_id":        service.String("ID of the order."),
+		"fail_reason":     dbjob.FailReason,
+	})
+	attributes := service.WindowAttributes("a month ago")
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"instance_id": service.OptionalID("Only tasks of the instance with this ID."),
+		"total_count": service.Int64("Number of tasks."),
+		"actions":     service.Strings("Names of the tasks that there are."),
+		"tasks":       service.List("Tasks, in the order of the service.", task),
+	})
+	return attributes
+}

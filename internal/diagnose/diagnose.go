@@ -140,7 +140,8 @@ func Advice(err error) string {
 		return adviseUnauthorized(e)
 	case http.StatusForbidden:
 		if e.Permission == "" { // it is a request to IAM
-			return "The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary."
+			return "The user of these credentials may not list projects in IAM. Grant iam:projects:listProjects, or set project_id, " +
+				"which makes the lookup unnecessary."
 		}
 		return fmt.Sprintf("The user of these credentials (%s) lacks a permission in this project, or the project is not one of theirs. "+
 			"Reading needs %s; check project_id too (HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID).", e.Origin, e.Permission)

@@ -61,7 +61,8 @@ func TestError(t *testing.T) {
 		{
 			name: "no project", err: &cloud.ProjectError{Name: "eu-de", Err: iam},
 			detail: `Looking up the project "eu-de" for DCS job j` + forbidden +
-				"The user of these credentials may not list projects in IAM. Grant that, or set project_id, which makes the lookup unnecessary.",
+				"The user of these credentials may not list projects in IAM. Grant iam:projects:listProjects, or set project_id, " +
+				"which makes the lookup unnecessary.",
 		},
 		{
 			name: "no token", err: &cloud.CredentialsError{Provider: cloud.Password{Origin: "user u"}, Err: iam},

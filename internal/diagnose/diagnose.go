@@ -29,6 +29,9 @@ func (o Object) String() string { return strings.TrimSpace(o.Kind + " " + o.ID) 
 // Noun returns the last word of the kind, such as "job".
 func (o Object) Noun() string { return o.Kind[strings.LastIndex(o.Kind, " ")+1:] }
 
+// SeeGuide is the end of an error: where its first words, and what else may help, are explained.
+const SeeGuide = "See https://registry.terraform.io/providers/hwtasks/hwtasks/latest/docs/guides/troubleshooting"
+
 // Error returns the diagnostics of an error: where it happened, the cause and the next step.
 // The summary says what could not be done.
 func Error(summary string, object Object, err error) diag.Diagnostics {
@@ -79,7 +82,7 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", e.Attempts)
 	}
-	b.WriteString("\n" + Advice(err))
+	b.WriteString("\n" + Advice(err) + "\n\n" + SeeGuide)
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 

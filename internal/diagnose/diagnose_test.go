@@ -96,6 +96,9 @@ func TestError(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			wantSummary := cmp.Or(test.summary, summary)
+			if strings.Contains(test.detail, "Endpoint: ") { // it is about a request
+				test.detail += "\n\n" + SeeGuide
+			}
 			want := diag.Diagnostic(diag.NewErrorDiagnostic(wantSummary, test.detail))
 			if test.at != "" {
 				want = diag.NewAttributeErrorDiagnostic(path.Root(test.at), wantSummary, test.detail)

@@ -65,7 +65,7 @@ func (r report) redacted(redact func(string) string) report {
 
 // error returns the error of a wait whose outcome is not tolerated.
 func (r report) error() diag.Diagnostic {
-	return diag.NewErrorDiagnostic(r.summary(), strings.Join([]string{r.details(), r.nextStep()}, "\n\n"))
+	return diag.NewErrorDiagnostic(r.summary(), strings.Join([]string{r.details(), r.nextStep(), diagnose.SeeGuide}, "\n\n"))
 }
 
 // warning returns the warning of a wait whose outcome is tolerated.

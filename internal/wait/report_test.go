@@ -164,7 +164,7 @@ func TestReportError(t *testing.T) {
 				tolerate: test.tolerate, result: test.result,
 			}.redacted(asIs)
 			d := r.error()
-			if diff := cmp.Diff(test.want, d.Summary()+": "+d.Detail()); diff != "" {
+			if diff := cmp.Diff(test.want+"\n\n"+diagnose.SeeGuide, d.Summary()+": "+d.Detail()); diff != "" {
 				t.Errorf("text (- want, + got):\n%s", diff)
 			}
 			// The warning of a tolerated outcome says the same, without what to do.
@@ -199,7 +199,7 @@ func TestReportOfAResource(t *testing.T) {
 		r := report{form: asResource, subject: job, timeout: time.Hour, result: poll.Result{
 			Outcome: test.outcome, Seen: true, Last: poll.Status{Raw: "RUNNING"}, Polls: 1,
 		}}
-		if diff := cmp.Diff(test.want, r.error().Detail()); diff != "" {
+		if diff := cmp.Diff(test.want+"\n\n"+diagnose.SeeGuide, r.error().Detail()); diff != "" {
 			t.Errorf("%s (- want, + got):\n%s", test.outcome, diff)
 		}
 		const stored = "\n\nThe outcome is stored. To wait again, change a trigger, " +

@@ -98,6 +98,7 @@ func TestTables(t *testing.T) {
 		}
 		fmt.Fprintf(&waits, "| %s | %s | %s |\n", k.arguments, k.waits, strings.Join(names, ", "))
 	}
+	clouds := cloudsTable()
 	policy := "```json\n{\n  \"Version\": \"1.1\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": [\n" +
 		strings.Join(actions, ",\n") + "\n      ]\n    }\n  ]\n}\n```\n"
 	for _, test := range []struct{ file, name, want string }{
@@ -106,6 +107,7 @@ func TestTables(t *testing.T) {
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
 		{file: "../../templates/guides/permissions.md", name: "permissions", want: permissions.String()},
 		{file: "../../templates/guides/permissions.md", name: "policy", want: policy},
+		{file: "../../templates/guides/clouds.md", name: "clouds", want: clouds},
 	} {
 		content, err := os.ReadFile(test.file)
 		if err != nil {
@@ -125,6 +127,22 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s is out of date, run make generate (- want, + got):\n%s", test.file, cmp.Diff(test.want, got))
 		}
 	}
+}
+
+// cloudsTable returns the table of calls and of the clouds that document them.
+func cloudsTable() string {
+	var b strings.Builder
+	b.WriteString("| Service | Call | Huawei Cloud | Open Telekom Cloud |\n|---|---|---|---|\n")
+	for _, s := range services.All {
+		for _, c := range s.Calls() {
+			otc := "documented"
+			if c.OnlyHuawei {
+				otc = "unknown"
+			}
+			fmt.Fprintf(&b, "| `%s` | `GET %s` (%s) | documented | %s |\n", s.Name, c.Path, c.Reference, otc)
+		}
+	}
+	return b.String()
 }
 
 // The codes of each service, as a poll meets them.

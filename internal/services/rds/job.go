@@ -9,7 +9,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
 
-// Job is the job in the response of "Obtaining Information About a Task".
+// Job is the job in the response of "Obtaining Information About a Task with a Specified ID".
 type Job struct {
 	ID         *lenient.String `json:"id"          tfsdk:"id"`
 	Name       *lenient.String `json:"name"        tfsdk:"name"`
@@ -52,11 +52,11 @@ type Volume struct {
 	TargetSize   *lenient.String `json:"target_size"   tfsdk:"target_size"`
 }
 
-// GetJob is "Obtaining Information About a Task".
+// GetJob is "Obtaining Information About a Task with a Specified ID".
 var GetJob = service.Call[dbjob.Answer[Job]]{
 	API:        api,
 	Path:       "/v3/{project_id}/jobs?id={job_id}",
-	Reference:  "Obtaining Information About a Task",
+	Reference:  "Obtaining Information About a Task with a Specified ID",
 	Permission: "rds:task:list",
 	JobID:      "job.id",
 }

@@ -13,6 +13,15 @@ type Hosts struct {
 	OpenTelekom string // default: the one for Huawei Cloud
 }
 
+// Label returns the beginning of the host name of a service on the cloud whose DNS suffix ends another host name.
+func (h Hosts) Label(s Service, hostName string) string {
+	label := cmp.Or(h.Huawei, string(s))
+	if strings.HasSuffix(strings.ToLower(hostName), openTelekom) {
+		label = cmp.Or(h.OpenTelekom, label)
+	}
+	return label
+}
+
 // endpoint returns the address of a service in a region.
 func (c *Config) endpoint(s Service, hosts Hosts, region string) (*url.URL, error) {
 	if u := c.Endpoints[s]; u != nil {

@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -101,10 +100,7 @@ func LocateIAM(address *url.URL, region, suffix string) (string, string) {
 
 // hostName returns the host name of a service in a region.
 func hostName(s Service, hosts Hosts, region, suffix string) string {
-	label := cmp.Or(hosts.Huawei, string(s))
-	if strings.HasSuffix(strings.ToLower(suffix), openTelekom) {
-		label = cmp.Or(hosts.OpenTelekom, label)
-	}
+	label := hosts.Label(s, suffix)
 	for _, c := range clouds {
 		if s == IAM && c.suffix == suffix && c.iam != "" {
 			label = c.iam

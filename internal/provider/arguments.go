@@ -275,7 +275,7 @@ func describeKeys() string {
 func endpointHint(name string) string {
 	for _, s := range services.All {
 		if s.Name == name {
-			return fmt.Sprintf(" (the endpoint of %s is %s)", name, s.API.Endpoint)
+			return fmt.Sprintf(" (the endpoint of %s is %s%s)", name, s.API.Endpoint, s.API.Hint)
 		}
 	}
 	return ""

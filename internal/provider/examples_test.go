@@ -222,7 +222,7 @@ func TestExamples(t *testing.T) {
 	}
 
 	for _, s := range services.All {
-		hosts := []string{string(s.API.Endpoint) + ".eu-west-101.myhuaweicloud.eu:443", iamHost}
+		hosts := []string{s.API.Hosts.Label(s.API.Endpoint, "myhuaweicloud.eu") + ".eu-west-101.myhuaweicloud.eu:443", iamHost}
 		slices.Sort(hosts)
 		for _, r := range servicestest.All[s.Name].Reads {
 			tests["data-sources/hwtasks_"+r.Name] = test{step: step{objects: r.ExampleObjects, want: r.ExampleOutput}, hosts: hosts}

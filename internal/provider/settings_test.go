@@ -425,6 +425,11 @@ func TestWrongSettings(t *testing.T) {
 			want: `Unknown service in endpoints: "kafka" is not a service whose endpoint can be set (the endpoint of kafka is dms); use one of `,
 		},
 		{
+			name: "service whose name is that of another one elsewhere", block: texts{"endpoints.gaussdb": "https://x"}, at: `endpoints["gaussdb"]`,
+			want: `"gaussdb" is not a service whose endpoint can be set (the endpoint of gaussdb is opengauss; ` +
+				`that of TaurusDB, which the huaweicloud provider calls gaussdb, is taurusdb); use one of `,
+		},
+		{
 			name: "endpoint", block: texts{"endpoints.dcs": "dcs.example.com"}, at: `endpoints["dcs"]`,
 			want: `Invalid endpoint: The value of endpoints["dcs"] in the provider block is wrong: "dcs.example.com" is not an http or https URL`,
 		},

@@ -11,6 +11,7 @@ import (
 type API struct {
 	Endpoint cloud.Service // such as "dms"; some services share one
 	Hosts    cloud.Hosts   // if the host name does not begin with the endpoint
+	Hint     string        // continues the sentence that tells the endpoint to somebody who has set that of the service's name
 	Codes    cloud.Codes
 }
 

@@ -7,19 +7,29 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ddm"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dds"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb"
 )
 
 // All are the services. What the provider offers follows from this list.
 var All = []service.Service{
 	dcs.Service,
+	ddm.Service,
+	dds.Service,
 	dws.Service,
 	ecs.Service,
+	gaussdb.Service,
+	geminidb.Service,
 	kafka.Service,
 	rds.Service,
+	taurusdb.Service,
 }
 
 // Endpoints returns the names of the services' endpoints, which are the keys of the provider's argument endpoints. Some services

@@ -14,6 +14,7 @@ import (
 // A Service is a simulated service. The package of tests of a service has it, with the types of its objects.
 type Service struct {
 	Endpoint cloud.Service // the service answers below this path, such as "dws"
+	Hosts    cloud.Hosts   // if host names do not begin with the endpoint
 	Calls    []Call
 }
 

@@ -165,10 +165,9 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		UserAgent: r.UserAgent(), Remote: r.RemoteAddr,
 	}
 	var handler http.Handler = http.HandlerFunc(notPublished)
-	label, _, _ := strings.Cut(r.Host, ".")
 	name, rest, _ := strings.Cut(strings.TrimPrefix(record.Path, "/"), "/")
-	if mux := s.routes[cloud.Service(label)]; mux != nil { // as on the real cloud: dcs.eu-west-101.myhuaweicloud.eu
-		record.Service, handler = cloud.Service(label), mux
+	if service, found := s.serviceOf(r.Host); found {
+		record.Service, handler = service, s.routes[service]
 	} else if mux := s.routes[cloud.Service(name)]; mux != nil {
 		record.Service, record.Path, handler = cloud.Service(name), "/"+rest, mux
 	}
@@ -190,6 +189,22 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	record.Status = buffer.status
 	s.record(record)
 	fault.send(w, buffer)
+}
+
+// serviceOf returns the service that a host name begins with, as on the real cloud: dcs.eu-west-101.myhuaweicloud.eu.
+func (s *Simulator) serviceOf(host string) (service cloud.Service, found bool) {
+	label, _, _ := strings.Cut(host, ".")
+	name, _, _ := strings.Cut(host, ":")
+	hosts := make(map[cloud.Service]cloud.Hosts)
+	for _, service := range s.options.Services {
+		hosts[service.Endpoint] = service.Hosts
+	}
+	for service := range s.routes {
+		if hosts[service].Label(service, name) == label {
+			return service, true
+		}
+	}
+	return "", false
 }
 
 // receive numbers a request and returns the fault that applies to it, or one without effect.

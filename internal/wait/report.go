@@ -347,7 +347,11 @@ func (r report) find() string {
 		return "Check instance_id, region and project_id. " + later
 	case service.ByID:
 	}
-	return "Check the IDs, region and project_id. The services delete the records of old jobs and tasks. " + later
+	check := "Check the IDs, region and project_id. "
+	if e := (*cloud.Error)(nil); errors.As(r.result.LastError, &e) && e.Advice() != "" {
+		check = e.Advice() + " "
+	}
+	return check + "The services delete the records of old jobs and tasks. " + later
 }
 
 // longer says how to wait longer.

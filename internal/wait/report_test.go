@@ -93,6 +93,14 @@ func TestReportError(t *testing.T) {
 				strings.Repeat("r", 1000) + "… (DCS 1)." + failed,
 		},
 		{
+			name: "not found, with advice of the service", outcome: poll.OutcomeNotFound,
+			result: poll.Result{LastError: &cloud.Error{
+				Status: 400, Code: "X.1", Codes: &cloud.Codes{NotFound: []string{"X.1"}, Advice: map[string]string{"X.1": "Try taurusdb."}},
+			}, Polls: 7, Elapsed: 30 * time.Second},
+			want: "DCS job not found: " + inProject + " was not found: HTTP 400 Bad Request, code X.1. Polled 7 times in 30s." +
+				strings.Replace(notFound, "Check the IDs, region and project_id.", "Try taurusdb.", 1),
+		},
+		{
 			name: "not found", outcome: poll.OutcomeNotFound, result: poll.Result{LastError: noJob, Polls: 7, Elapsed: 30 * time.Second},
 			want: "DCS job not found: " + inProject + " was not found: HTTP 404 Not Found, code DCS.9. Polled 7 times in 30s.\n\n" +
 				"Endpoint: https://dcs.example.com\nRequest ID: r404" + notFound,

@@ -31,6 +31,33 @@ type Instance struct {
 	Name *lenient.String `json:"name" tfsdk:"name"`
 }
 
+// A Job is a job of GaussDB and DDS.
+type Job struct {
+	ID         *lenient.String `json:"id"          tfsdk:"id"`
+	Name       *lenient.String `json:"name"        tfsdk:"name"`
+	Status     *lenient.String `json:"status"      tfsdk:"status"`
+	Created    *lenient.String `json:"created"     tfsdk:"created"`
+	Ended      *lenient.String `json:"ended"       tfsdk:"ended"`
+	Progress   *lenient.String `json:"progress"    tfsdk:"progress"`
+	Instance   *Instance       `json:"instance"    tfsdk:"instance"`
+	FailReason *lenient.String `json:"fail_reason" tfsdk:"fail_reason"`
+}
+
+// JobAttributes returns the attributes of a Job.
+func JobAttributes(kind string) map[string]schema.Attribute {
+	attributes := Attributes(Names{ID: "id", Name: "name", Begin: "created", End: "ended", Progress: "progress"}, kind, Statuses)
+	attributes["instance"], attributes["fail_reason"] = InstanceAttribute, FailReason
+	return attributes
+}
+
+// StatusOf returns what a response says of a Job.
+func StatusOf(j Job) poll.Status {
+	return poll.Status{
+		Raw: service.Deref(j.Status), Name: service.Deref(j.Name), Progress: service.Percent(j.Progress),
+		BeginTime: service.Deref(j.Created), EndTime: service.Deref(j.Ended), FailureReason: service.Deref(j.FailReason),
+	}
+}
+
 // Model is the configuration and the state of a data source that reads a job by its ID.
 type Model[Job any] struct {
 	service.Target
@@ -88,15 +115,24 @@ var InstanceAttribute = service.Object("Instance of the job.", map[string]schema
 	"id": service.String("ID of the instance."), "name": service.String("Name of the instance."),
 })
 
+// InListAttributes returns the attributes of the instance of a job in a list.
+func InListAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"instance_id":     service.String("ID of the instance."),
+		"instance_name":   service.String("Name of the instance."),
+		"instance_status": service.String("Status of the instance."),
+	}
+}
+
 // FailReason is the attribute for the reason of a failure.
 var FailReason = service.String("Why the job failed.")
 
 // InstanceList is what a wait needs of the response of a call that reads an instance by a query with its ID.
 type InstanceList struct {
 	Instances []struct {
-		ID      *lenient.String   `json:"id"`
-		Status  *lenient.String   `json:"status"`
-		Actions []*lenient.String `json:"actions"` // what is being done, where the service says it
+		ID      *lenient.String `json:"id"`
+		Status  *lenient.String `json:"status"`
+		Actions any             `json:"actions"` // texts, where the service has them; anything else is not none
 	} `json:"instances"`
 }
 
@@ -130,13 +166,20 @@ func GetInstance(
 }
 
 // work returns the actions on an instance in words, or "" if there are none.
-func work(actions []*lenient.String) string {
-	if len(actions) == 0 {
+func work(actions any) string {
+	if actions == nil {
+		return ""
+	}
+	list, isList := actions.([]any)
+	if !isList {
+		return "actions of an unknown form"
+	}
+	if len(list) == 0 {
 		return ""
 	}
 	var names []string
-	for _, action := range actions {
-		names = append(names, service.Deref(action))
+	for _, action := range list {
+		names = append(names, fmt.Sprint(action))
 	}
-	return fmt.Sprintf("actions %s", strings.Join(names, ", "))
+	return "actions " + strings.Join(names, ", ")
 }

@@ -92,3 +92,33 @@ func CheckList(t *testing.T, i *service.Instance, c ListCase) {
 		})
 	}
 }
+
+// ListedInstance returns the cases of a database service, which lists instances by a query with an ID, for a status at rest, one at work,
+// and one that is not well.
+func ListedInstance(rest, working, unwell string) []InstanceCase {
+	list := func(status string) simulator.Fault {
+		return simulator.Fault{Body: `{"instances":[{"id":"other","status":"` + rest + `"},{"id":"I","status":"` + status + `","actions":[]}]}`}
+	}
+	return []InstanceCase{
+		{Name: "at rest", Response: list(rest), Want: poll.Instance{Status: rest, Condition: poll.AtRest}},
+		{Name: "at work", Response: list(working), Want: poll.Instance{Status: working, Condition: poll.AtWork}},
+		{Name: "an unknown status", Response: list("DANCING"), Want: poll.Instance{Status: "DANCING", Condition: poll.AtWork}},
+		{Name: "not well", Response: list(unwell), Want: poll.Instance{Status: unwell, Condition: poll.Unwell}},
+		{
+			Name:     "at rest, but with actions",
+			Response: simulator.Fault{Body: `{"instances":[{"id":"i","status":"` + rest + `","actions":["REBOOT","BACKUP"]}]}`},
+			Want:     poll.Instance{Status: rest, Condition: poll.AtRest, Work: "actions REBOOT, BACKUP"},
+		},
+		{
+			Name:     "at rest, with actions of another form",
+			Response: simulator.Fault{Body: `{"instances":[{"id":"i","status":"` + rest + `","actions":{"REBOOT":"9%"}}]}`},
+			Want:     poll.Instance{Status: rest, Condition: poll.AtRest, Work: "actions of an unknown form"},
+		},
+		{Name: "no status", Response: list(""), Err: "invalid"},
+		{Name: "no list", Response: simulator.Fault{Body: `{}`}, Err: "invalid"},
+		{Name: "not listed", Response: simulator.Fault{Body: `{"instances":[]}`}, Err: "not found"},
+		{
+			Name: "another instance", Response: simulator.Fault{Body: `{"instances":[{"id":"other","status":"` + rest + `"}]}`}, Err: "not found",
+		},
+	}
+}

@@ -27,7 +27,8 @@ func TestPollJob(t *testing.T) {
 		},
 		{
 			Name: "running, with a space in the name, the progress and the ID without hyphens",
-			Response: simulator.Fault{Body: `{"job":{"id":"31B8AE23C6874D80B7B442A66C9BB886","name":" RestartMysqlInstance","status":"Running",
+			Response: simulator.Fault{Body: `{"job":{"id":"31B8AE23C6874D80B7B442A66C9BB886","name":" RestartMysqlInstance",
+				"status":"Running",
 				"created":"2018-08-06T10:41:14+0000","process":"60% "}}`},
 			Want: poll.Status{Raw: "Running", Name: "RestartMysqlInstance", Progress: new(int64(60)), BeginTime: "2018-08-06T10:41:14+0000"},
 		},
@@ -43,33 +44,29 @@ func TestPollJob(t *testing.T) {
 	})
 }
 
-func TestInstance(t *testing.T) {
-	rest := func(status string, condition poll.Condition) poll.Instance {
-		return poll.Instance{Status: status, Condition: condition}
-	}
-	list := func(status string) simulator.Fault {
-		return simulator.Fault{Body: `{"instances":[{"id":"other","status":"ACTIVE"},{"id":"I","status":"` + status + `"}]}`}
-	}
-	polltest.CheckInstance(t, rds.Service.Instance, "/v3/"+simulator.DefaultProjectID+"/instances?id=i", []polltest.InstanceCase{
-		{Name: "at rest", Response: list("ACTIVE"), Want: rest("ACTIVE", poll.AtRest)},
-		{Name: "at work", Response: list("MODIFYING"), Want: rest("MODIFYING", poll.AtWork)},
-		{Name: "an unknown status", Response: list("DANCING"), Want: rest("DANCING", poll.AtWork)},
-		{Name: "backed up", Response: list("BACKING UP"), Want: rest("BACKING UP", poll.BackedUpUnlisted)},
-		{Name: "not well", Response: list("STORAGE FULL"), Want: rest("STORAGE FULL", poll.Unwell)},
-		{Name: "no status", Response: list(""), Err: "invalid"},
-		{Name: "no list", Response: simulator.Fault{Body: `{}`}, Err: "invalid"},
-		{Name: "not listed", Response: simulator.Fault{Body: `{"instances":[]}`}, Err: "not found"},
-		{Name: "another instance", Response: simulator.Fault{Body: `{"instances":[{"id":"other","status":"ACTIVE"}]}`}, Err: "not found"},
+func TestStatuses(t *testing.T) {
+	polltest.CheckStatuses(t, rds.Service.Jobs[0].Statuses, map[string]poll.State{
+		"Running": poll.Running, "Completed": poll.Succeeded, "Failed": poll.Failed,
 	})
+}
+
+func TestInstance(t *testing.T) {
+	polltest.CheckInstance(t, rds.Service.Instance, "/v3/"+simulator.DefaultProjectID+"/instances?id=i", append(
+		polltest.ListedInstance("ACTIVE", "MODIFYING", "STORAGE FULL"), polltest.InstanceCase{
+			Name: "backed up", Response: simulator.Fault{Body: `{"instances":[{"id":"i","status":"BACKING UP"}]}`},
+			Want: poll.Instance{Status: "BACKING UP", Condition: poll.BackedUpUnlisted},
+		}))
 }
 
 func TestTasks(t *testing.T) {
 	const path = "/v3/" + simulator.DefaultProjectID + "/tasklist?"
 	polltest.CheckList(t, rds.Service.Instance, polltest.ListCase{
 		Body: `{"tasks":[
-			{"id":"1","name":"ResizeFlavor","instance_id":"i","process":"60%","status":"Running","create_time":"2020-07-15T07:46:10+0000",
+			{"id":"1","name":"ResizeFlavor","instance_id":"i","process":"60%","status":"Running",
+			"create_time":"2020-07-15T07:46:10+0000",
 			"end_time":"2020-07-15T09:46:10+0000"},
-			{"id":"2","name":"EnlargeVolume","instance_id":"I","status":"Failed","fail_reason":"no quota","create_time":"2020-07-15T07:46:10+0000",
+			{"id":"2","name":"EnlargeVolume","instance_id":"I","status":"Failed","fail_reason":"no quota",
+			"create_time":"2020-07-15T07:46:10+0000",
 			"end_time":"2020-07-15T09:46:10+0000"},
 			{"id":"3","name":"EnlargeVolume","instance_id":"other","status":"Running"}]}`,
 		Want: []poll.Task{

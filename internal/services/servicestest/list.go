@@ -5,17 +5,27 @@ package servicestest
 import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ddm/ddmtest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dds/ddstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs/ecstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb/gaussdbtest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb/geminidbtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds/rdstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb/taurusdbtest"
 )
 
 // All are the fixtures of the services, by the value of hwtasks_wait's argument service.
 var All = map[string]fixture.Service{
-	"dcs":   dcstest.Fixture,
-	"dws":   dwstest.Fixture,
-	"ecs":   ecstest.Fixture,
-	"kafka": kafkatest.Fixture,
-	"rds":   rdstest.Fixture,
+	"dcs":      dcstest.Fixture,
+	"ddm":      ddmtest.Fixture,
+	"dds":      ddstest.Fixture,
+	"dws":      dwstest.Fixture,
+	"ecs":      ecstest.Fixture,
+	"gaussdb":  gaussdbtest.Fixture,
+	"geminidb": geminidbtest.Fixture,
+	"kafka":    kafkatest.Fixture,
+	"rds":      rdstest.Fixture,
+	"taurusdb": taurusdbtest.Fixture,
 }

@@ -28,7 +28,7 @@ func TestFixtures(t *testing.T) {
 		for _, w := range f.Waits {
 			got = append(got, w.Name)
 		}
-		if diff := cmp.Diff(want, got); diff != "" || f.Simulated.Endpoint != s.API.Endpoint {
+		if diff := cmp.Diff(want, got); diff != "" || f.Simulated.Endpoint != s.API.Endpoint || f.Simulated.Hosts != s.API.Hosts {
 			t.Errorf("%s: endpoint %q, data sources and kinds of job (- want, + got):\n%s", s.Name, f.Simulated.Endpoint, diff)
 		}
 	}

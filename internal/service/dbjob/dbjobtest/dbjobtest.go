@@ -11,12 +11,14 @@ import (
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
 // A Service is a simulated database service.
 type Service struct {
 	Endpoint cloud.Service
+	Hosts    cloud.Hosts
 	ByID     string // path of the call that reads a job by its ID
 	Job      Entry  // in its response
 	NotFound string // code of its error for an unknown job
@@ -89,13 +91,15 @@ type object = map[string]any
 
 // Simulated returns the service for the simulator.
 func (s Service) Simulated() simulator.Service {
-	simulated := simulator.Service{Endpoint: s.Endpoint}
+	simulated := simulator.Service{Endpoint: s.Endpoint, Hosts: s.Hosts}
 	add := func(path string, answer func(simulator.Query) simulator.Response) {
 		if path != "" {
 			simulated.Calls = append(simulated.Calls, simulator.Call{Path: path, Answer: answer})
 		}
 	}
-	add(s.ByID, s.getJob)
+	if s.ByID != s.List {
+		add(s.ByID, s.getJob)
+	}
 	add(s.List, s.listJobs)
 	add(s.Instances, s.getInstances)
 	return simulated
@@ -273,3 +277,74 @@ func Milliseconds(text string) (time.Time, error) {
 
 // WithOffset parses a time with a numeric time zone.
 func WithOffset(text string) (time.Time, error) { return time.Parse("2006-01-02T15:04:05-0700", text) }
+
+// A Described service has what its fixture follows from.
+type Described struct {
+	Service
+	Name, Object string // such as "rds" and "RDS"
+	Permission   string // of the calls that read jobs
+	Noun         string // of an entry of the list, such as "task"
+
+	JobStates, ListStates []fixture.State
+	Running, Failed       Job      // examples
+	Output, ListOutput    []string // of the examples of the data sources
+	ByInstance            bool     // the list takes an instance ID
+	Errors                []fixture.Error
+}
+
+// Fixture returns the fixture of a service. The example of a data source is about the job that is running.
+func (d Described) Fixture() fixture.Service {
+	running, failed := d.Running, d.Failed
+	running.Service, failed.Service = d.Endpoint, d.Endpoint
+	ended := running
+	ended.Timeline = fixture.Ended
+	running.Timeline = simulator.Timeline{Takes: time.Hour}
+	below := func(path string) string {
+		return strings.NewReplacer("{project}", fixture.Project, "{job}", fixture.Job).Replace(path)
+	}
+	ofJob := map[string]any{"job_id": fixture.Job}
+	ofInstance := map[string]any{"instance_id": fixture.Instance}
+	ofList := map[string]any{}
+	if d.ByInstance {
+		ofList = ofInstance
+	}
+	return fixture.Service{
+		Simulated: d.Simulated(),
+		Examples: func(now time.Time, takes time.Duration) []simulator.Object {
+			running, failed := running, failed
+			running.Timeline = simulator.Timeline{Begin: now.Add(-20 * time.Second), Takes: 20*time.Second + cmp.Or(takes, 40*time.Second)}
+			failed.Timeline = simulator.Timeline{Begin: now.Add(-20 * time.Hour), Takes: time.Minute, End: "Failed"}
+			return []simulator.Object{running, failed}
+		},
+		Objects: func(t simulator.Timeline) []simulator.Object {
+			return []simulator.Object{
+				Job{Service: d.Endpoint, ID: fixture.Job, Name: running.Name, InstanceID: fixture.Instance, Timeline: t},
+			}
+		},
+		Reads: []fixture.Read{
+			{
+				Name: d.Name + "_job", Path: below(d.ByID), ID: fixture.Job, Arguments: ofJob, Permission: d.Permission,
+				HasJobID: d.ByID != d.List, States: d.JobStates, ExampleObjects: []simulator.Object{ended}, ExampleOutput: d.Output,
+			},
+			{
+				Name: d.Name + "_" + d.Noun + "s", Path: below(d.List), Arguments: ofList, Permission: d.Permission,
+				States: d.ListStates, ExampleObjects: []simulator.Object{running}, ExampleOutput: d.ListOutput,
+			},
+		},
+		Waits: []fixture.Read{
+			{
+				Name: d.Object + " job", Path: below(d.ByID), ID: fixture.Job, Arguments: ofJob, Permission: d.Permission,
+				HasJobID: d.ByID != d.List,
+			},
+			{
+				Name: d.Object + " " + d.Noun, Path: below(d.List), ID: running.Name + " of instance " + fixture.Instance,
+				Permission: d.Permission, Arguments: map[string]any{"instance_id": fixture.Instance, "task_name": running.Name},
+			},
+			{
+				Name: d.Object + " instance", Path: below(d.List), ID: fixture.Instance, Permission: d.Permission,
+				Arguments: ofInstance,
+			},
+		},
+		Errors: d.Errors,
+	}
+}

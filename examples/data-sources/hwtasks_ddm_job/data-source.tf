@@ -1,0 +1,7 @@
+data "hwtasks_ddm_job" "resize" {
+  job_id = "31b8ae23-c687-4d80-b7b4-42a66c9bb886"
+}
+
+output "resize" {
+  value = try("${data.hwtasks_ddm_job.resize.job.name}: ${data.hwtasks_ddm_job.resize.job.status}", null)
+}

@@ -1,0 +1,47 @@
+package geminidb
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
+)
+
+// GetJob is "Querying Tasks and Details" with the ID of a job. Its response is a list, which need not be of this job alone.
+var GetJob = service.Call[JobList]{
+	API:        api,
+	Path:       "/v3/{project_id}/jobs?id={job_id}",
+	Reference:  "Querying Tasks and Details",
+	Permission: "nosql:task:list",
+}
+
+type jobModel struct {
+	service.Target
+	JobID string `tfsdk:"job_id"`
+	JobList
+}
+
+var jobDataSource = service.Read[jobModel, JobList]{
+	Name:        "geminidb_job",
+	Object:      "GeminiDB job",
+	Description: "A job of GeminiDB, which was GaussDB NoSQL.",
+	Call:        GetJob,
+	Attributes: map[string]schema.Attribute{
+		"job_id":      service.IDArgument("ID of the job, such as `6f85e061-04dd-42e7-86d6-d3b1e40aac2e`."),
+		"total_count": service.Int64("Number of jobs."),
+		"jobs":        service.List("The job. Empty if the service does not know it.", jobAttributes()),
+	},
+	Answer: func(m *jobModel) *JobList { return &m.JobList },
+}
+
+var job = service.Job{
+	Object:     "GeminiDB job",
+	Arguments:  []string{"job_id"},
+	Permission: GetJob.Permission,
+	Statuses:   dbjob.Statuses,
+	NewPoll: service.PollCall(GetJob, func(l JobList, ids []string, statuses service.Statuses) (poll.Status, error) {
+		job, err := service.FindTask(l.Jobs, ids[0], Job.status, statuses)
+		return job.status().Status, err
+	}),
+}

@@ -1,0 +1,108 @@
+package geminidb
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
+)
+
+// JobList is the response of "Querying Tasks and Details".
+type JobList struct {
+	TotalCount *lenient.Int64 `json:"total_count" tfsdk:"total_count"`
+	Jobs       []Job          `json:"jobs" tfsdk:"jobs"`
+}
+
+// Job is an entry of JobList.
+type Job struct {
+	ID         *lenient.String `json:"id" tfsdk:"id"`
+	Name       *lenient.String `json:"name" tfsdk:"name"`
+	Status     *lenient.String `json:"status" tfsdk:"status"`
+	StartTime  *lenient.String `json:"start_time" tfsdk:"start_time"`
+	EndTime    *lenient.String `json:"end_time" tfsdk:"end_time"`
+	Progress   *lenient.String `json:"progress" tfsdk:"progress"`
+	Instance   *dbjob.Instance `json:"instance" tfsdk:"instance"`
+	FailReason *lenient.String `json:"fail_reason" tfsdk:"fail_reason"`
+}
+
+// ListJobs is "Querying Tasks and Details".
+var ListJobs = service.Call[JobList]{
+	API:        api,
+	Path:       "/v3/{project_id}/jobs",
+	Parameters: []string{"start_time", "end_time", "limit", "offset"},
+	Reference:  "Querying Tasks and Details",
+
+	Permission: "nosql:task:list",
+}
+
+var jobs = service.TaskCall[JobList, Job]{
+	Pages: service.Pages[JobList, Job]{
+		Call: ListJobs, Limit: 50,
+		Items: func(l *JobList) *[]Job { return &l.Jobs },
+		ID:    func(e Job) string { return service.Deref(e.ID) },
+		Next:  service.NextItem,
+		Hint:  "select some with start_time and end_time",
+	},
+	Form:       service.WithOffset,
+	Days:       30,
+	Status:     Job.status,
+	InstanceID: Job.instanceID,
+}
+
+// status returns what the list says of a job.
+func (e Job) status() poll.Task {
+	return poll.Task{ID: service.Deref(e.ID), Status: poll.Status{
+		Raw: service.Deref(e.Status), Name: service.Deref(e.Name), Progress: service.Percent(e.Progress),
+		BeginTime: service.Deref(e.StartTime), EndTime: service.Deref(e.EndTime), FailureReason: service.Deref(e.FailReason),
+	}}
+}
+
+type jobsModel struct {
+	service.Target
+	service.Window
+	JobList
+}
+
+var jobsDataSource = service.Read[jobsModel, JobList]{
+	Name:        "geminidb_jobs",
+	Object:      "GeminiDB jobs",
+	Description: "The jobs of GeminiDB, which was GaussDB NoSQL, of the last 30 days, or those of a time window.",
+	Call:        ListJobs,
+	Attributes:  jobsAttributes(),
+	IsList:      true,
+	Answer:      func(m *jobsModel) *JobList { return &m.JobList },
+	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (JobList, cloud.Response, error) {
+		return jobs.ReadWindow(ctx, c, t, nil, m.Window, false)
+	},
+	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
+}
+
+func jobsAttributes() map[string]schema.Attribute {
+	attributes := service.WindowAttributes("30 days ago")
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"total_count": service.Int64("Number of jobs."),
+		"jobs":        service.List("Jobs, in the order of the service.", jobAttributes()),
+	})
+	return attributes
+}
+
+func jobAttributes() map[string]schema.Attribute {
+	attributes := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "start_time", End: "end_time", Progress: "progress"},
+		"ResizeInstance", dbjob.Statuses)
+	attributes["instance"], attributes["fail_reason"] = dbjob.InstanceAttribute, dbjob.FailReason
+	return attributes
+}
+
+// instanceID returns the ID of the instance, or "" if there is none.
+func (e Job) instanceID() string {
+	if e.Instance == nil {
+		return ""
+	}
+	return service.Deref(e.Instance.ID)
+}

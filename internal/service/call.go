@@ -15,7 +15,10 @@ import (
 )
 
 // A Call is a documented GET call. Answer is the struct of its response, whose fields have both json and tfsdk tags.
-type Call[Answer any] struct {
+type Call[Answer any] struct{ info *CallInfo }
+
+// A CallInfo describes a call. What calls do is written for it, since generic code is compiled for each type.
+type CallInfo struct {
 	API        *API
 	Path       string   // as documented, such as "/v2/{project_id}/jobs/{job_id}" or "/v3/{project_id}/jobs?id={job_id}"; arguments in braces
 	Parameters []string // of the query that requests may have, besides those in the path
@@ -26,39 +29,47 @@ type Call[Answer any] struct {
 	// JobID is the field of a response with the job ID, such as "job.id". The ID must be the requested one, unless it is missing. It is
 	// empty if the response has no ID, or a list of jobs.
 	JobID string
+
+	Answer reflect.Type // set by NewCall
 }
 
-// A CallInfo is what documents and tests need of a Call.
-type CallInfo struct {
-	Endpoint   cloud.Service
-	Path       string
-	Parameters []string
-	Reference  string
-	OnlyHuawei bool
-	Permission string
-	Answer     reflect.Type
+// NewCall returns the call that a CallInfo describes.
+func NewCall[Answer any](info CallInfo) Call[Answer] {
+	info.Answer = reflect.TypeFor[Answer]()
+	return Call[Answer]{&info}
 }
 
-// Info returns what there is to know of the call.
-func (c Call[Answer]) Info() CallInfo {
-	return CallInfo{c.API.Endpoint, c.Path, c.Parameters, c.Reference, c.OnlyHuawei, c.Permission, reflect.TypeFor[Answer]()}
-}
+// Info returns the description of the call.
+func (c Call[Answer]) Info() *CallInfo { return c.info }
 
-// Get makes the call. The IDs are those in the path besides the project ID, in its order.
-func (c Call[Answer]) Get(ctx context.Context, client *cloud.Client, t cloud.Target, ids ...string) (Answer, cloud.Response, error) {
-	return c.get(ctx, client, t, ids, nil)
-}
-
-// get makes the call. Check rejects an answer by an error; it may be nil.
-func (c Call[Answer]) get(
-	ctx context.Context, client *cloud.Client, t cloud.Target, ids []string, check func(Answer) error,
+// Get makes a call. The IDs are those in the path besides the project ID, in its order. It is no method: those of generic types are linked
+// for each type, even if nobody uses them.
+func Get[Answer any](
+	ctx context.Context, c Call[Answer], client *cloud.Client, t cloud.Target, ids ...string,
 ) (Answer, cloud.Response, error) {
-	answer, response, err := c.Query(ctx, client, t, nil, ids...)
+	answer, response, err := c.info.get(ctx, client, t, ids, nil)
+	return *answer.(*Answer), response, err //nolint:forcetypeassert // that is its type
+}
+
+// Query makes a call with a query, whose answer is not checked. Waits share the calls of their polls: what is in an answer must not be
+// changed.
+func Query[Answer any](
+	ctx context.Context, c Call[Answer], client *cloud.Client, t cloud.Target, query url.Values, ids ...string,
+) (Answer, cloud.Response, error) {
+	answer, response, err := c.info.query(ctx, client, t, query, ids)
+	return *answer.(*Answer), response, err //nolint:forcetypeassert // that is its type
+}
+
+// get makes the call, and returns a pointer to the answer. Check rejects an answer by an error; it may be nil.
+func (c *CallInfo) get(
+	ctx context.Context, client *cloud.Client, t cloud.Target, ids []string, check func(any) error,
+) (any, cloud.Response, error) {
+	answer, response, err := c.query(ctx, client, t, nil, ids)
 	if err != nil {
 		return answer, response, err
 	}
 	if c.JobID != "" {
-		err = checkJobID(ids[len(ids)-1], stringAt(reflect.ValueOf(answer), c.JobID))
+		err = checkJobID(ids[len(ids)-1], stringAt(reflect.ValueOf(answer).Elem(), c.JobID))
 	}
 	if err == nil && check != nil {
 		err = check(answer)
@@ -69,29 +80,32 @@ func (c Call[Answer]) get(
 	return answer, response, err
 }
 
-// Query makes the call with a query, whose answer is not checked. Waits share the calls of their polls: what is in an answer must not be
-// changed.
-func (c Call[Answer]) Query(
-	ctx context.Context, client *cloud.Client, t cloud.Target, query url.Values, ids ...string,
-) (Answer, cloud.Response, error) {
+// query makes the call with a query, and returns a pointer to the answer, which is not checked.
+func (c *CallInfo) query(
+	ctx context.Context, client *cloud.Client, t cloud.Target, query url.Values, ids []string,
+) (any, cloud.Response, error) {
 	type exchange struct {
-		answer   Answer
+		answer   any
 		response cloud.Response
 	}
 	request := c.Request(t, query, ids...)
 	get := func(ctx context.Context) (e exchange, err error) {
-		e.response, err = client.Get(ctx, request, &e.answer)
+		e.answer = reflect.New(c.Answer).Interface()
+		e.response, err = client.Get(ctx, request, e.answer)
 		if poll.IsPoll(ctx) {
 			err = PollError(err)
 		}
 		return e, err
 	}
 	e, err := poll.Shared(ctx, strings.Join(request.Path, "/")+"?"+request.Query.Encode(), get)
+	if e.answer == nil { // it was not sent
+		e.answer = reflect.New(c.Answer).Interface()
+	}
 	return e.answer, e.response, err
 }
 
 // Request returns the request of the call.
-func (c Call[Answer]) Request(t cloud.Target, query url.Values, ids ...string) cloud.Request {
+func (c *CallInfo) Request(t cloud.Target, query url.Values, ids ...string) cloud.Request {
 	value := func(text string) string {
 		switch {
 		case text == "{project_id}":
@@ -126,7 +140,7 @@ func (c Call[Answer]) Request(t cloud.Target, query url.Values, ids ...string) c
 var argument = regexp.MustCompile(`\{([a-z_]+)\}`)
 
 // arguments returns the names of the IDs in the path besides the project ID, in its order.
-func (c Call[Answer]) arguments() []string {
+func (c *CallInfo) arguments() []string {
 	var names []string
 	for _, match := range argument.FindAllStringSubmatch(c.Path, -1) {
 		if match[1] != "project_id" {
@@ -137,7 +151,7 @@ func (c Call[Answer]) arguments() []string {
 }
 
 // documentation returns the sentences that name the call, the permission that it needs, and where it is documented.
-func (c Call[Answer]) documentation() string {
+func (c *CallInfo) documentation() string {
 	permission := FormatPermission(c.Permission)
 	if strings.HasPrefix(permission, "`") {
 		permission = "the permission " + permission
@@ -172,22 +186,30 @@ func SameID(a, b string) bool {
 
 // stringAt returns the documented String at a field such as "job.id" of a struct, or nil if an object around it is null.
 func stringAt(v reflect.Value, field string) *lenient.String {
+	if at := fieldAt(v, field); at.IsValid() {
+		s, _ := at.Interface().(*lenient.String)
+		return s
+	}
+	return nil
+}
+
+// fieldAt returns the field of a struct with a name such as "job.id". It is not valid if an object around it is null.
+func fieldAt(v reflect.Value, field string) reflect.Value {
 	name, rest, nested := strings.Cut(field, ".")
 	for f, value := range v.Fields() {
 		switch {
 		case f.Anonymous:
-			if found := stringAt(value, field); found != nil {
+			if found := fieldAt(value, field); found.IsValid() {
 				return found
 			}
 		case f.Tag.Get("json") != name:
 		case !nested:
-			s, _ := value.Interface().(*lenient.String)
-			return s
+			return value
 		case !value.IsNil():
-			return stringAt(value.Elem(), rest)
+			return fieldAt(value.Elem(), rest)
 		}
 	}
-	return nil
+	return reflect.Value{}
 }
 
 // Deref returns a documented String, or "" if it is null.

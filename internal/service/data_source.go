@@ -54,13 +54,23 @@ func (b *Base) Accept(data any, what string) diag.Diagnostics {
 	return nil
 }
 
-// A DataSource is a data source that reads one documented call. It is a Read of some model.
-type DataSource interface {
-	TypeName() string // without the provider's prefix, such as "dws_job"
-	Summary() string  // of the description
-	Info() CallInfo
-	New() datasource.DataSource // for the framework
+// A DataSource is a data source that reads one documented call.
+type DataSource struct {
+	Name        string // without the provider's prefix, such as "dws_job"
+	Object      string // in diagnostics, such as "DWS job"
+	Description string // a sentence or two
+	Call        *CallInfo
+
+	attributes map[string]schema.Attribute
+	isList     bool
+	newModel   func() any                                                                           // a pointer
+	answer     func(model any) any                                                                  // a pointer to its place in a model
+	get        func(context.Context, *cloud.Client, cloud.Target, any) (any, cloud.Response, error) // nil: the call as it is
+	validate   func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse)
 }
+
+// New returns the data source for the framework.
+func (d DataSource) New() datasource.DataSource { return &reader{DataSource: d} }
 
 // Read describes a data source that reads one documented call. Model is the struct of its configuration and its state: it
 // embeds Target and the struct of the answer, and has the arguments that are not part of the answer.
@@ -81,47 +91,49 @@ type Read[Model, Answer any] struct {
 	Validate func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse)
 }
 
-// TypeName implements DataSource.
-func (r Read[Model, Answer]) TypeName() string { return r.Name }
+// NewDataSource returns the data source without the types of its model and its answer: generic code is compiled for each of them.
+func NewDataSource[Model, Answer any](r Read[Model, Answer]) DataSource {
+	d := DataSource{
+		Name: r.Name, Object: r.Object, Description: r.Description, Call: r.Call.Info(),
+		attributes: r.Attributes, isList: r.IsList, validate: r.Validate,
+		newModel: func() any { return new(Model) },
+		answer:   func(m any) any { return r.Answer(m.(*Model)) }, //nolint:forcetypeassert // it is from newModel
+	}
+	if r.Get != nil {
+		d.get = func(ctx context.Context, c *cloud.Client, t cloud.Target, m any) (any, cloud.Response, error) {
+			answer, response, err := r.Get(ctx, c, t, m.(*Model)) //nolint:forcetypeassert // it is from newModel
+			return &answer, response, err
+		}
+	}
+	return d
+}
 
-// Summary implements DataSource.
-func (r Read[Model, Answer]) Summary() string { return r.Description }
-
-// Info implements DataSource.
-func (r Read[Model, Answer]) Info() CallInfo { return r.Call.Info() }
-
-// New implements DataSource.
-func (r Read[Model, Answer]) New() datasource.DataSource { return &reader[Model, Answer]{read: r} }
-
-// A reader is the framework's data source of a Read.
-type reader[Model, Answer any] struct {
+// A reader is the framework's data source.
+type reader struct {
 	Base
-
-	read Read[Model, Answer]
+	DataSource
 }
 
-func (r *reader[Model, Answer]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + r.read.Name
+func (r *reader) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.Name
 }
 
-func (r *reader[Model, Answer]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = Schema(r.read.Description+"\n\n"+r.read.Call.documentation(), r.read.Attributes)
+func (r *reader) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = Schema(r.Description+"\n\n"+r.Call.documentation(), r.attributes)
 }
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig.
-func (r *reader[Model, Answer]) ValidateConfig(
-	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
-) {
-	if r.read.Validate != nil {
-		r.read.Validate(ctx, req, resp)
+func (r *reader) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	if r.validate != nil {
+		r.validate(ctx, req, resp)
 	}
 }
 
 // Read decodes the configuration into a model, completes its target, makes the call and stores the model.
-func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var m Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	arguments := r.read.Call.arguments()
+func (r *reader) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	m := r.newModel()
+	resp.Diagnostics.Append(req.Config.Get(ctx, m)...)
+	arguments := r.Call.arguments()
 	ids := make([]string, len(arguments))
 	for i, argument := range arguments {
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &ids[i])...)
@@ -129,12 +141,16 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object := diagnose.Object{Kind: r.read.Object, ID: objectID(arguments, ids, r.read.IsList)}
-	target, err := r.Resolve(ctx, any(&m).(targeted).target()) //nolint:forcetypeassert // every model embeds Target
-	answer := r.read.Answer(&m)
+	object := diagnose.Object{Kind: r.Object, ID: objectID(arguments, ids, r.isList)}
+	target, err := r.Resolve(ctx, m.(targeted).target()) //nolint:forcetypeassert // every model embeds Target
+	var answer any
 	var response cloud.Response
-	if err == nil {
-		*answer, response, err = r.get(ctx, target, &m, ids)
+	switch {
+	case err != nil:
+	case r.get != nil:
+		answer, response, err = r.get(ctx, r.Client, target, m)
+	default:
+		answer, response, err = r.Call.get(ctx, r.Client, target, ids, nil)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(diagnose.Error("Cannot read "+object.Kind, object, err)...)
@@ -146,19 +162,13 @@ func (r *reader[Model, Answer]) Read(ctx context.Context, req datasource.ReadReq
 				"Endpoint: %s\nRequest ID: %s",
 			object, strings.Join(slices.Sorted(maps.Values(response.Mismatches)), ".\n  - "), response.Endpoint, response.RequestID))
 	}
-	emptyCollections(reflect.ValueOf(answer).Elem())
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	place := reflect.ValueOf(r.answer(m)).Elem()
+	place.Set(reflect.ValueOf(answer).Elem())
+	emptyCollections(place)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	for i, argument := range arguments { // some are in the response too, which may leave them out
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(argument), ids[i])...)
 	}
-}
-
-// get makes the call.
-func (r *reader[Model, Answer]) get(ctx context.Context, t cloud.Target, m *Model, ids []string) (Answer, cloud.Response, error) {
-	if r.read.Get != nil {
-		return r.read.Get(ctx, r.Client, t, m)
-	}
-	return r.read.Call.Get(ctx, r.Client, t, ids...)
 }
 
 // emptyCollections makes the lists of an answer empty that the service left out, so that an expression can go over them.

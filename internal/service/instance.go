@@ -16,9 +16,9 @@ import (
 // An Instance is a kind of instance that a service changes in the background. hwtasks_wait can wait until one is idle and, if the service
 // lists its tasks, for the tasks of a name.
 type Instance struct {
-	Object string   // in diagnostics, such as "DCS instance"
-	Call   CallInfo // that reads it
-	Tasks  *Tasks   // nil if the service has no list of them
+	Object string    // in diagnostics, such as "DCS instance"
+	Call   *CallInfo // that reads it
+	Tasks  *Tasks    // nil if the service has no list of them
 
 	// Get reads an instance. The statuses are those of its tasks.
 	Get func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, tasks Statuses) (poll.Instance, error)
@@ -165,12 +165,17 @@ var ErrNoTasks = errors.New("the answer has no tasks")
 
 // NewTaskList returns the tasks of an answer that a wait follows. Status returns what the answer says of a task, without what
 // Statuses.Complete adds; what it says of the end of a task that runs is when the task changed.
-func NewTaskList[Task any](
-	tasks []Task, status func(Task) poll.Task, statuses Statuses, r cloud.Response,
-) (list poll.TaskList, err error) {
-	list = poll.TaskList{Date: r.Date, Endpoint: r.Endpoint, RequestID: r.RequestID}
-	for _, t := range tasks {
-		task := status(t)
+func NewTaskList[Task any](tasks []Task, status func(Task) poll.Task, statuses Statuses, r cloud.Response) (poll.TaskList, error) {
+	all := make([]poll.Task, len(tasks))
+	for i, task := range tasks {
+		all[i] = status(task)
+	}
+	return newTaskList(all, statuses, r)
+}
+
+func newTaskList(tasks []poll.Task, statuses Statuses, r cloud.Response) (poll.TaskList, error) {
+	list := poll.TaskList{Date: r.Date, Endpoint: r.Endpoint, RequestID: r.RequestID}
+	for _, task := range tasks {
 		if task.ID == "" {
 			return list, r.Reject(errors.New("the answer has a task without an ID"))
 		}
@@ -196,7 +201,7 @@ func GetInstance(
 	call Call[InstanceAnswer], statuses InstanceStatuses,
 ) func(context.Context, *cloud.Client, cloud.Target, string, Statuses) (poll.Instance, error) {
 	return func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, tasks Statuses) (poll.Instance, error) {
-		answer, response, err := call.Query(ctx, c, t, nil, id)
+		answer, response, err := Query(ctx, call, c, t, nil, id)
 		if err != nil {
 			return poll.Instance{}, err
 		}

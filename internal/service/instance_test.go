@@ -21,7 +21,9 @@ import (
 
 // What an instance says of itself. Its member task is in no reference page: it has all forms that were ever seen.
 func TestGetInstance(t *testing.T) {
-	call := service.Call[service.InstanceAnswer]{API: &service.API{Endpoint: "dcs"}, Path: "/v2/{project_id}/instances/{instance_id}"}
+	call := service.NewCall[service.InstanceAnswer](service.CallInfo{
+		API: &service.API{Endpoint: "dcs"}, Path: "/v2/{project_id}/instances/{instance_id}",
+	})
 	conditions := service.InstanceStatuses{AtRest: []string{"RUNNING"}, BackedUp: []string{"BACKUPING"}, Unwell: []string{"ERROR"}}
 	tasks := service.Statuses{Running: []string{"EXECUTING"}, Succeeded: []string{"SUCCESS"}, Failed: []string{"FAILED"}}
 	resting := func(work string) poll.Instance {
@@ -163,7 +165,7 @@ func TestInstanceThatCannotBeRead(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				reads := 0
 				instance := service.Instance{
-					Call: service.CallInfo{Permission: "p"},
+					Call: &service.CallInfo{Permission: "p"},
 					Get: func(context.Context, *cloud.Client, cloud.Target, string, service.Statuses) (poll.Instance, error) {
 						err := test.answers[min(reads, len(test.answers)-1)]
 						reads++
@@ -247,7 +249,9 @@ func TestExplain(t *testing.T) {
 func TestInstanceWithoutTasks(t *testing.T) {
 	s, address := simulatortest.Start(t, simulator.Options{})
 	s.InjectFault(simulator.Fault{Status: http.StatusForbidden})
-	call := service.Call[service.InstanceAnswer]{API: &service.API{Endpoint: "dcs"}, Path: "/v2/{project_id}/instances/{instance_id}"}
+	call := service.NewCall[service.InstanceAnswer](service.CallInfo{
+		API: &service.API{Endpoint: "dcs"}, Path: "/v2/{project_id}/instances/{instance_id}",
+	})
 	instance := service.Instance{Get: service.GetInstance(call, service.InstanceStatuses{})}
 	tracker := poll.NewTracker(poll.Following{})
 	_, err := instance.NewPoll(simulatortest.Client(t, address), simulatortest.Target, "i", service.Statuses{}, tracker)(t.Context())

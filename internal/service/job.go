@@ -38,14 +38,14 @@ func objectID(arguments, ids []string, isList bool) string {
 // NewJob returns the kind of job that has the IDs in the path of a call, and about which the answer tells everything. For status see
 // PollCall.
 func NewJob[Answer any](object string, call Call[Answer], statuses Statuses, status func(Answer) poll.Status) Job {
+	return newJob(object, call.Info(), statuses, func(answer any, _ []string, _ Statuses) (poll.Status, error) {
+		return status(*answer.(*Answer)), nil //nolint:forcetypeassert // that is its type
+	})
+}
+
+func newJob(object string, call *CallInfo, statuses Statuses, status func(any, []string, Statuses) (poll.Status, error)) Job {
 	return Job{
-		Object:     object,
-		Arguments:  call.arguments(),
-		Permission: call.Permission,
-		Statuses:   statuses,
-		NewPoll: PollCall(call, func(answer Answer, _ []string, _ Statuses) (poll.Status, error) {
-			return status(answer), nil
-		}),
+		Object: object, Arguments: call.arguments(), Permission: call.Permission, Statuses: statuses, NewPoll: pollCall(call, status),
 	}
 }
 
@@ -54,10 +54,18 @@ func NewJob[Answer any](object string, call Call[Answer], statuses Statuses, sta
 func PollCall[Answer any](
 	call Call[Answer], status func(answer Answer, ids []string, statuses Statuses) (poll.Status, error),
 ) func(*cloud.Client, cloud.Target, []string, Statuses) poll.Func {
+	return pollCall(call.Info(), func(answer any, ids []string, statuses Statuses) (poll.Status, error) {
+		return status(*answer.(*Answer), ids, statuses) //nolint:forcetypeassert // that is its type
+	})
+}
+
+func pollCall(
+	call *CallInfo, status func(answer any, ids []string, statuses Statuses) (poll.Status, error),
+) func(*cloud.Client, cloud.Target, []string, Statuses) poll.Func {
 	return func(c *cloud.Client, t cloud.Target, ids []string, statuses Statuses) poll.Func {
 		return func(ctx context.Context) (poll.Status, error) {
 			var s poll.Status
-			_, response, err := call.get(ctx, c, t, ids, func(answer Answer) (err error) {
+			_, response, err := call.get(ctx, c, t, ids, func(answer any) (err error) {
 				if s, err = status(answer, ids, statuses); err == nil && s.Raw == "" {
 					err = ErrNoStatus
 				}

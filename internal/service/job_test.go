@@ -33,7 +33,9 @@ func TestObjectID(t *testing.T) {
 // A job has the arguments and the permission of its call, and its polls what the function returns.
 func TestNewJob(t *testing.T) {
 	statuses := service.Statuses{Succeeded: []string{"DONE"}}
-	call := service.Call[dws.Job]{API: dws.Service.API, Path: "/v1.0/{project_id}/clusters/{cluster_id}/jobs/{job_id}", Permission: "a:b:c"}
+	call := service.NewCall[dws.Job](service.CallInfo{
+		API: dws.Service.API, Path: "/v1.0/{project_id}/clusters/{cluster_id}/jobs/{job_id}", Permission: "a:b:c",
+	})
 	job := service.NewJob("thing", call, statuses, func(j dws.Job) poll.Status { return poll.Status{Raw: service.Deref(j.Status)} })
 	if diff := cmp.Diff([]string{"cluster_id", "job_id"}, job.Arguments); diff != "" || job.Object != "thing" || job.Permission != "a:b:c" {
 		t.Errorf("got %+v, arguments (- want, + got):\n%s", job, diff)

@@ -62,10 +62,10 @@ func (s Service) Kinds() []Kind {
 }
 
 // Calls returns the calls that the data sources and the waits of the service make.
-func (s Service) Calls() []CallInfo {
-	var calls []CallInfo
+func (s Service) Calls() []*CallInfo {
+	var calls []*CallInfo
 	for _, d := range s.DataSources {
-		calls = append(calls, d.Info())
+		calls = append(calls, d.Call)
 	}
 	if s.Instance != nil {
 		calls = append(calls, s.Instance.Call)

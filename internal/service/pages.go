@@ -5,18 +5,17 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"slices"
+	"reflect"
 	"strconv"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 )
 
 // Pages describes how a list is read page by page.
-type Pages[Answer, Item any] struct {
-	Call  Call[Answer]
+type Pages struct {
 	Limit int                    // items of a page: the maximum of the service
-	Items func(*Answer) *[]Item  // the place of the items in a page
-	ID    func(Item) string      // of an item
+	Items string                 // field of a response with the items, such as "jobs"
+	ID    string                 // field of an item with its ID, such as "job_id"
 	Next  func(url.Values, Page) // sets the query of the next page
 	Hint  string                 // how to select a part of the list, such as "select some with begin_time and end_time"
 }
@@ -40,13 +39,22 @@ const (
 	maxSize  = 64 << 20 // bytes of all pages
 )
 
-// Read reads all pages, until one is short or has no new item, whatever the number of items that the service counts: documented
+// ReadPages reads all pages, until one is short or has no new item, whatever the number of items that the service counts: documented
 // responses count more than they list. What is not a list is that of the first page, and so is the date of the response, which else is
 // that of the last one. A wait, which must not take a list for complete that is not, refuses a page without a list.
-func (p Pages[Answer, Item]) Read(
-	ctx context.Context, c *cloud.Client, t cloud.Target, query url.Values, forWait bool, ids ...string,
+func ReadPages[Answer any](
+	ctx context.Context, call Call[Answer], p Pages, c *cloud.Client, t cloud.Target, query url.Values, forWait bool, ids ...string,
 ) (Answer, cloud.Response, error) {
-	var none, all Answer
+	all, response, err := p.read(ctx, call.Info(), c, t, query, forWait, ids)
+	return *all.(*Answer), response, err //nolint:forcetypeassert // that is its type
+}
+
+// read returns a pointer to the answer with the items of all pages.
+func (p Pages) read(
+	ctx context.Context, call *CallInfo, c *cloud.Client, t cloud.Target, query url.Values, forWait bool, ids []string,
+) (any, cloud.Response, error) {
+	none := reflect.New(call.Answer).Interface()
+	all := reflect.New(call.Answer)
 	query = maps.Clone(query)
 	if query == nil {
 		query = make(url.Values)
@@ -56,24 +64,28 @@ func (p Pages[Answer, Item]) Read(
 	if p.Hint != "" && !forWait {
 		hint = "; " + p.Hint
 	}
-	items := p.Items(&all)
-	seen := make(map[string]bool) // IDs of the items
-	size := 0                     // of the pages in bytes, without the current one
+	received, size := 0, 0        // of the earlier pages: items, without those that were sent again, and bytes
+	seen := make(map[string]bool) // IDs of these items
 	mismatches := make(cloud.Mismatches)
 	var first cloud.Response
 	for number := 1; ; number++ {
-		answer, response, err := p.Call.Query(ctx, c, t, query, ids...)
+		answer, response, err := call.query(ctx, c, t, query, ids)
 		if err != nil {
 			return none, response, err
 		}
-		page := *p.Items(&answer)
-		if page == nil && forWait {
+		page := fieldAt(reflect.ValueOf(answer).Elem(), p.Items)
+		if page.IsNil() && forWait {
 			return none, response, response.Reject(ErrNoTasks)
 		}
-		// An item that is twice on the same page is kept.
-		unseen := slices.DeleteFunc(slices.Clone(page), func(item Item) bool { return seen[p.ID(item)] })
-		done := len(page) < p.Limit || len(unseen) == 0
-		if !done && len(*items)+len(unseen) >= maxItems {
+		var unseen []reflect.Value
+		pageIDs := make([]string, page.Len())
+		for i := range page.Len() { // an item that is twice on the same page is kept
+			if pageIDs[i] = Deref(stringAt(page.Index(i), p.ID)); !seen[pageIDs[i]] {
+				unseen = append(unseen, page.Index(i))
+			}
+		}
+		done := len(pageIDs) < p.Limit || len(unseen) == 0
+		if !done && received+len(unseen) >= maxItems {
 			return none, response, response.Reject(fmt.Errorf("the list has more than %d tasks%s", maxItems, hint))
 		}
 		if size >= maxSize {
@@ -81,21 +93,25 @@ func (p Pages[Answer, Item]) Read(
 		}
 		maps.Copy(mismatches, response.Mismatches)
 		response.Mismatches = mismatches
+		items := fieldAt(all.Elem(), p.Items)
 		if number == 1 {
-			all, first = answer, response
-			*items = slices.Clone(page) // waits share the page
-		} else {
-			*items = append(*items, unseen...)
+			first = response
+			all.Elem().Set(reflect.ValueOf(answer).Elem())
+			if !page.IsNil() {
+				items.Set(reflect.MakeSlice(items.Type(), 0, len(unseen))) // waits share the page
+			}
 		}
+		items.Set(reflect.Append(items, unseen...))
+		received += len(unseen)
 		if done {
 			response.Date = first.Date
-			return all, response, nil
+			return all.Interface(), response, nil
 		}
-		for _, item := range unseen {
-			seen[p.ID(item)] = true
+		for _, id := range pageIDs {
+			seen[id] = true
 		}
 		size += response.Size
 		query = maps.Clone(query)
-		p.Next(query, Page{Number: number, Received: len(*items), LastID: p.ID(page[len(page)-1])})
+		p.Next(query, Page{Number: number, Received: received, LastID: pageIDs[len(pageIDs)-1]})
 	}
 }

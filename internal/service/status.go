@@ -131,8 +131,10 @@ func PollError(err error) error {
 }
 
 // Percent returns the number of a progress such as "9%" or "60% ", or nil if it is none from 0 to 100.
-func Percent(progress *lenient.String) *int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(Deref(progress)), "%")), 10, 64)
+func Percent(progress *lenient.String) *int64 { return percent(Deref(progress)) }
+
+func percent(progress string) *int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(progress), "%")), 10, 64)
 	if err != nil || n < 0 || n > 100 {
 		return nil
 	}

@@ -51,32 +51,33 @@ var (
 	RFC3339 = TimeForm{"RFC 3339", "2026-06-09T16:00:00Z", func(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }}
 )
 
-// ValidateTimes returns a Read.Validate for a data source with two arguments in a form, between which lies what it reads. It checks that
-// the times exist, and that the first is not after the last.
-func ValidateTimes(
-	form TimeForm, first, last string,
-) func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse) {
-	return func(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-		times := make(map[string]time.Time)
-		texts := make(map[string]string)
-		for _, argument := range []string{first, last} {
-			var value types.String
-			resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &value)...)
-			if value.IsNull() || value.IsUnknown() {
-				continue
-			}
-			parsed, err := form.parse(value.ValueString())
-			if err != nil {
-				resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
-					fmt.Sprintf("%q must be a time in the form %s, such as %s.", value.ValueString(), form.Name, form.Example))
-				continue
-			}
-			times[argument], texts[argument] = parsed, value.ValueString()
+// Times are two arguments in a form, between which lies what a data source reads.
+type Times struct {
+	Form        TimeForm
+	First, Last string // names
+}
+
+// Validate is a Read.Validate. It checks that the times exist, and that the first is not after the last.
+func (a Times) Validate(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	times := make(map[string]time.Time)
+	texts := make(map[string]string)
+	for _, argument := range []string{a.First, a.Last} {
+		var value types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(argument), &value)...)
+		if value.IsNull() || value.IsUnknown() {
+			continue
 		}
-		if len(times) == 2 && times[first].After(times[last]) {
-			resp.Diagnostics.AddAttributeError(path.Root(first), "Invalid time range",
-				fmt.Sprintf("%s %s is after %s %s.", first, texts[first], last, texts[last]))
+		parsed, err := a.Form.parse(value.ValueString())
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root(argument), "Invalid time",
+				fmt.Sprintf("%q must be a time in the form %s, such as %s.", value.ValueString(), a.Form.Name, a.Form.Example))
+			continue
 		}
+		times[argument], texts[argument] = parsed, value.ValueString()
+	}
+	if len(times) == 2 && times[a.First].After(times[a.Last]) {
+		resp.Diagnostics.AddAttributeError(path.Root(a.First), "Invalid time range",
+			fmt.Sprintf("%s %s is after %s %s.", a.First, texts[a.First], a.Last, texts[a.Last]))
 	}
 }
 

@@ -61,9 +61,9 @@ func TestTables(t *testing.T) {
 	purposes := map[service.Mode]string{service.ByID: "", service.ByName: "by name: ", service.Idle: "idle: "}
 	for _, s := range services.All {
 		for _, d := range s.DataSources {
-			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | %s |\n", d.TypeName(), d.TypeName(), d.Summary(),
-				service.FormatPermission(d.Info().Permission))
-			uses[d.Info().Permission] = append(uses[d.Info().Permission], "`hwtasks_"+d.TypeName()+"`")
+			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | %s |\n", d.Name, d.Name, d.Description,
+				service.FormatPermission(d.Call.Permission))
+			uses[d.Call.Permission] = append(uses[d.Call.Permission], "`hwtasks_"+d.Name+"`")
 		}
 		for _, k := range s.Kinds() {
 			uses[k.Permission] = append(uses[k.Permission], "`hwtasks_wait` ("+purposes[k.Mode]+k.Object+")")
@@ -177,7 +177,7 @@ func TestErrorCodes(t *testing.T) {
 func TestPages(t *testing.T) {
 	for _, s := range services.All {
 		for _, d := range s.DataSources {
-			page := strings.TrimPrefix(d.TypeName(), s.Name+"_") + ".md"
+			page := strings.TrimPrefix(d.Name, s.Name+"_") + ".md"
 			text, err := os.ReadFile(filepath.Join(s.Name, page))
 			if err != nil {
 				t.Error(err)

@@ -24,6 +24,7 @@ import (
 	kafkamodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/kafka/v2/model"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/iaasjob/iaasjobtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
@@ -105,22 +106,22 @@ func TestReadLikeTheVendor(t *testing.T) {
 
 			same(t, "DCS job",
 				value(theirDCS.ShowJobInfo(&dcsmodel.ShowJobInfoRequest{JobId: "job-1"})),
-				answer(dcs.GetJob.Get(t.Context(), ours, target, "job-1")))
+				answer(service.Get(t.Context(), dcs.GetJob, ours, target, "job-1")))
 			same(t, "DCS background task progress",
 				value(theirDCS.ShowBackgroundTaskProgress(&dcsmodel.ShowBackgroundTaskProgressRequest{InstanceId: instance, TaskId: "task-1"})),
-				answer(dcs.GetProgress.Get(t.Context(), ours, target, instance, "task-1")))
+				answer(service.Get(t.Context(), dcs.GetProgress, ours, target, instance, "task-1")))
 			same(t, "Kafka background task",
 				value(theirKafka.ShowBackgroundTask(&kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"})),
-				answer(kafka.GetBackgroundTask.Get(t.Context(), ours, target, instance, "task-2")))
+				answer(service.Get(t.Context(), kafka.GetBackgroundTask, ours, target, instance, "task-2")))
 			same(t, "Kafka background tasks",
 				value(theirKafka.ListBackgroundTasks(&kafkamodel.ListBackgroundTasksRequest{InstanceId: instance})),
-				answer(kafka.ListTasks.Get(t.Context(), ours, target, instance)))
+				answer(service.Get(t.Context(), kafka.ListTasks, ours, target, instance)))
 			same(t, "DWS job",
 				value(theirDWS.ListJobDetails(&dwsmodel.ListJobDetailsRequest{JobId: "job-2"})),
-				answer(dws.GetJob.Get(t.Context(), ours, target, "job-2")))
+				answer(service.Get(t.Context(), dws.GetJob, ours, target, "job-2")))
 			same(t, "ECS job",
 				value(theirECS.ShowJob(&ecsmodel.ShowJobRequest{JobId: "job-3"})),
-				answer(ecs.GetJob.Get(t.Context(), ours, target, "job-3")))
+				answer(service.Get(t.Context(), ecs.GetJob, ours, target, "job-3")))
 
 			// Only the signature of a request with a query is checked here: the vendor's client cannot decode
 			// task_count, which is a number on the reference page.

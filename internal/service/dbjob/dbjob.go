@@ -72,14 +72,14 @@ func (m *Model[Job]) answer() *Answer[Job] { return &m.Answer }
 func Read[Job any](
 	name, object, description, id string, call service.Call[Answer[Job]], job map[string]schema.Attribute,
 ) service.DataSource {
-	return service.Read[Model[Job], Answer[Job]]{
+	return service.NewDataSource(service.Read[Model[Job], Answer[Job]]{
 		Name: name, Object: object, Description: description, Call: call,
 		Attributes: map[string]schema.Attribute{
 			"job_id": service.IDArgument("ID of the job, such as `" + id + "`."),
 			"job":    service.Object("The job.", job),
 		},
 		Answer: (*Model[Job]).answer,
-	}
+	})
 }
 
 // New returns the kind of job that a call reads. Status returns what a response says of a job.
@@ -141,7 +141,7 @@ func GetInstance(
 	call service.Call[InstanceList], statuses service.InstanceStatuses,
 ) func(context.Context, *cloud.Client, cloud.Target, string, service.Statuses) (poll.Instance, error) {
 	return func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, _ service.Statuses) (poll.Instance, error) {
-		list, response, err := call.Query(ctx, c, t, nil, id)
+		list, response, err := service.Query(ctx, call, c, t, nil, id)
 		if err != nil {
 			return poll.Instance{}, err
 		}

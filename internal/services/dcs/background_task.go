@@ -22,7 +22,7 @@ var taskStatuses = service.Statuses{
 var backgroundTask = service.Job{
 	Object:     "DCS background task",
 	Arguments:  []string{"instance_id", "task_id"},
-	Permission: ListTasks.Permission,
+	Permission: ListTasks.Info().Permission,
 	Statuses:   taskStatuses,
 	NewPoll: func(c *cloud.Client, t cloud.Target, ids []string, statuses service.Statuses) poll.Func {
 		p := &taskPoller{lister: newLister(c, t, ids[0]), taskID: ids[1], statuses: statuses}
@@ -59,7 +59,7 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	if !p.useProgress {
 		return p.pollList(ctx, nil)
 	}
-	progress, response, err := GetProgress.Get(ctx, p.client, p.target, p.instanceID, p.taskID)
+	progress, response, err := service.Get(ctx, GetProgress, p.client, p.target, p.instanceID, p.taskID)
 	listIsRecent := time.Since(p.listedAt) < maxListAge
 	failed, _ := errors.AsType[*poll.Error](service.PollError(err))
 	if err == nil && !progress.suggestsEnd() && listIsRecent {
@@ -159,7 +159,7 @@ func (p *taskPoller) findSince(ctx context.Context, since time.Time) (task Task,
 func addReason(ctx context.Context, c *cloud.Client, t cloud.Target, instanceID, taskID string, status *poll.Status) error {
 	ctx, cancel := context.WithTimeout(ctx, reasonTimeout)
 	defer cancel()
-	progress, _, err := GetProgress.Get(ctx, c, t, instanceID, taskID)
+	progress, _, err := service.Get(ctx, GetProgress, c, t, instanceID, taskID)
 	if err != nil {
 		return err
 	}

@@ -41,13 +41,13 @@ type SubStep struct {
 }
 
 // GetProgress is "Querying Background Task Details".
-var GetProgress = service.Call[Progress]{
+var GetProgress = service.NewCall[Progress](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks/{task_id}/progress",
 	Reference:  "Querying Background Task Details",
 	OnlyHuawei: true,
 	Permission: "dcs:instance:getBackgroundTask",
-}
+})
 
 // stepStatuses are the statuses of steps and sub-steps.
 var stepStatuses = service.Statuses{
@@ -70,7 +70,7 @@ func stepBegin(object string) schema.StringAttribute {
 		"When the %s began: `2022-09-01 11:52:24` (without a time zone) or `2020-06-17T07:38:42.503Z`.", object))
 }
 
-var progressDataSource = service.Read[progressModel, Progress]{
+var progressDataSource = service.NewDataSource(service.Read[progressModel, Progress]{
 	Name:        "dcs_background_task_progress",
 	Object:      "progress of DCS background task",
 	Description: "The progress of a background task of a Distributed Cache Service (DCS) instance, step by step.",
@@ -100,7 +100,7 @@ var progressDataSource = service.Read[progressModel, Progress]{
 		}),
 	},
 	Answer: func(m *progressModel) *Progress { return &m.Progress },
-}
+})
 
 // suggestsEnd reports whether no step is left. A step that failed ends the task at once. Without steps of a known status
 // it returns true, so that the list is read.

@@ -83,12 +83,12 @@ const (
 )
 
 // ListTasks is "Listing Background Tasks". Its query has a page and a time window.
-var ListTasks = service.Call[TaskList]{
+var ListTasks = service.NewCall[TaskList](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks",
 	Reference:  "Listing Background Tasks",
 	Permission: "dcs:instance:getBackgroundTask",
-}
+})
 
 // listTasks reads the tasks of an instance, page by page unless the filter selects a page. TaskCount is that of the first page, the
 // response that of the last one.
@@ -272,7 +272,7 @@ func listPage(
 	if filter.EndTime != nil {
 		query.Set("end_time", *filter.EndTime)
 	}
-	list, response, err := ListTasks.Query(ctx, c, t, query, instanceID)
+	list, response, err := service.Query(ctx, ListTasks, c, t, query, instanceID)
 	if err == nil && check != nil {
 		if err = check(list); err != nil {
 			err = response.Reject(err)

@@ -30,7 +30,7 @@ func exposed(description string) string {
 	return description + " Only where public access was enabled."
 }
 
-var backgroundTasksDataSource = service.Read[tasksModel, TaskList]{
+var backgroundTasksDataSource = service.NewDataSource(service.Read[tasksModel, TaskList]{
 	Name:        "dcs_background_tasks",
 	Object:      "DCS background tasks",
 	Description: "The background tasks of a Distributed Cache Service (DCS) instance, or one page of them with `offset` or `limit`.",
@@ -108,8 +108,8 @@ var backgroundTasksDataSource = service.Read[tasksModel, TaskList]{
 		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
 		return listTasks(ctx, c, t, m.InstanceID, filter)
 	},
-	Validate: service.ValidateTimes(service.CompactTime, "start_time", "end_time"),
-}
+	Validate: service.Times{Form: service.CompactTime, First: "start_time", Last: "end_time"}.Validate,
+})
 
 func timeArgument(meaning string) schema.StringAttribute {
 	return schema.StringAttribute{

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -52,7 +53,7 @@ func BenchmarkParallelReads(b *testing.B) {
 		var readers sync.WaitGroup
 		for i := range 64 {
 			readers.Go(func() {
-				if _, _, err := GetJob.Get(b.Context(), c, simulatortest.Target, fmt.Sprint(i)); err != nil {
+				if _, _, err := service.Get(b.Context(), GetJob, c, simulatortest.Target, fmt.Sprint(i)); err != nil {
 					b.Error(err)
 				}
 			})

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -41,14 +42,14 @@ func TestRequestLines(t *testing.T) {
 	}{
 		{
 			call: func(ctx context.Context) error {
-				_, _, err := GetJob.Get(ctx, c, simulatortest.Target, "j")
+				_, _, err := service.Get(ctx, GetJob, c, simulatortest.Target, "j")
 				return err
 			},
 			want: []string{"dcs/jobs/j?"},
 		},
 		{
 			call: func(ctx context.Context) error {
-				_, _, err := GetProgress.Get(ctx, c, simulatortest.Target, "i", "t")
+				_, _, err := service.Get(ctx, GetProgress, c, simulatortest.Target, "i", "t")
 				return err
 			},
 			want: []string{"dcs/instances/i/tasks/t/progress?"},

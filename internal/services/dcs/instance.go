@@ -11,12 +11,12 @@ import (
 )
 
 // GetInstance is "Querying a DCS Instance".
-var GetInstance = service.Call[service.InstanceAnswer]{
+var GetInstance = service.NewCall[service.InstanceAnswer](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}",
 	Reference:  "Querying a DCS Instance",
 	Permission: "dcs:instance:get",
-}
+})
 
 var instanceStatuses = service.InstanceStatuses{
 	AtRest:   []string{"RUNNING"},
@@ -29,7 +29,7 @@ var instance = service.Instance{
 	Call:   GetInstance.Info(),
 	Tasks: &service.Tasks{
 		Object:     backgroundTask.Object,
-		Permission: ListTasks.Permission,
+		Permission: ListTasks.Info().Permission,
 		Statuses:   taskStatuses,
 		NewList: func(c *cloud.Client, t cloud.Target, instanceID string, statuses service.Statuses) service.ListFunc {
 			l := newLister(c, t, instanceID)

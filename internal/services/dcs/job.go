@@ -19,13 +19,13 @@ type Job struct {
 }
 
 // GetJob is "Querying the Job Execution Result of a Tenant".
-var GetJob = service.Call[Job]{
+var GetJob = service.NewCall[Job](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/jobs/{job_id}",
 	Reference:  "Querying the Job Execution Result of a Tenant",
 	Permission: "dcs:job:get",
 	JobID:      "job_id",
-}
+})
 
 var jobStatuses = service.Statuses{
 	Running:   []string{"INIT", "RUNNING"},
@@ -38,7 +38,7 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.Read[jobModel, Job]{
+var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
 	Name:        "dcs_job",
 	Object:      "DCS job",
 	Description: "A job of the Distributed Cache Service (DCS).",
@@ -53,7 +53,7 @@ var jobDataSource = service.Read[jobModel, Job]{
 		"fail_reason": service.String("Why the job failed."),
 	},
 	Answer: func(m *jobModel) *Job { return &m.Job },
-}
+})
 
 var job = service.NewJob("DCS job", GetJob, jobStatuses, func(j Job) poll.Status {
 	return poll.Status{

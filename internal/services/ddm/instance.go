@@ -5,12 +5,12 @@ import (
 )
 
 // GetInstance is "Querying Details of a DDM Instance".
-var GetInstance = service.Call[service.InstanceAnswer]{
+var GetInstance = service.NewCall[service.InstanceAnswer](service.CallInfo{
 	API:        api,
 	Path:       "/v1/{project_id}/instances/{instance_id}",
 	Reference:  "Querying Details of a DDM Instance",
 	Permission: "ddm:instance:get",
-}
+})
 
 // A status that is not listed means work, such as RESIZING or BACKUP.
 var instanceStatuses = service.InstanceStatuses{

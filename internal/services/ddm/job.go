@@ -21,13 +21,13 @@ type Job struct {
 }
 
 // GetJob is "Obtaining Information About a Task with a Specified ID". The reference page names no permission.
-var GetJob = service.Call[dbjob.Answer[Job]]{
+var GetJob = service.NewCall[dbjob.Answer[Job]](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/jobs/{job_id}",
 	Reference:  "Obtaining Information About a Task with a Specified ID",
 	Permission: "a permission to read DDM",
 	JobID:      "job.id",
-}
+})
 
 var jobStatuses = service.Statuses{
 	Running:   []string{"Running", "Expanding", "Canceling", "Rollbacking", "Switching"},

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
@@ -35,35 +34,23 @@ type ListedJob struct {
 }
 
 // ListJobs is "Querying Information About Tasks".
-var ListJobs = service.Call[JobList]{
+var ListJobs = service.NewCall[JobList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/jobs",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Information About Tasks",
 
 	Permission: "a permission to read DDM",
-}
+})
 
-var jobs = service.TaskCall[JobList, ListedJob]{
-	Pages: service.Pages[JobList, ListedJob]{
-		Call: ListJobs, Limit: 128,
-		Items: func(l *JobList) *[]ListedJob { return &l.Jobs },
-		ID:    func(e ListedJob) string { return service.Deref(e.ID) },
-		Next:  service.NextItem,
-		Hint:  "select some with start_time and end_time",
+var jobs = service.TaskList{
+	Call:  ListJobs.Info(),
+	Pages: service.Pages{Limit: 128, Items: "jobs", ID: "id", Next: service.NextItem, Hint: "select some with start_time and end_time"},
+	Form:  service.Milliseconds,
+	Days:  30,
+	Task: service.TaskFields{
+		InstanceID: "instance_id", Name: "name", Begin: "created_time", End: "end_time", Progress: "process", FailText: "fail_reason",
 	},
-	Form:       service.Milliseconds,
-	Days:       30,
-	Status:     ListedJob.status,
-	InstanceID: func(e ListedJob) string { return service.Deref(e.InstanceID) },
-}
-
-// status returns what the list says of a job.
-func (e ListedJob) status() poll.Task {
-	return poll.Task{ID: service.Deref(e.ID), Status: poll.Status{
-		Raw: service.Deref(e.Status), Name: service.Deref(e.Name), Progress: service.Percent(e.Process),
-		BeginTime: service.Deref(e.CreatedTime), EndTime: service.Deref(e.EndTime), FailureReason: service.Deref(e.FailReason),
-	}}
 }
 
 type jobsModel struct {
@@ -72,7 +59,7 @@ type jobsModel struct {
 	JobList
 }
 
-var jobsDataSource = service.Read[jobsModel, JobList]{
+var jobsDataSource = service.NewDataSource(service.Read[jobsModel, JobList]{
 	Name:        "ddm_jobs",
 	Object:      "DDM jobs",
 	Description: "The jobs of the Distributed Database Middleware (DDM) of the last 30 days, or those of a time window.",
@@ -81,10 +68,10 @@ var jobsDataSource = service.Read[jobsModel, JobList]{
 	IsList:      true,
 	Answer:      func(m *jobsModel) *JobList { return &m.JobList },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (JobList, cloud.Response, error) {
-		return jobs.ReadWindow(ctx, c, t, nil, m.Window, false)
+		return service.ReadWindow[JobList](ctx, jobs, c, t, nil, m.Window)
 	},
-	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
-}
+	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
+})
 
 func jobsAttributes() map[string]schema.Attribute {
 	job := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "created_time", End: "end_time", Progress: "process"},

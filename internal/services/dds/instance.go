@@ -6,12 +6,12 @@ import (
 )
 
 // GetInstance is "Querying Instances and Details", of which a wait reads the instance with an ID.
-var GetInstance = service.Call[dbjob.InstanceList]{
+var GetInstance = service.NewCall[dbjob.InstanceList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/instances?id={instance_id}",
 	Reference:  "Querying Instances and Details",
 	Permission: "dds:instance:list",
-}
+})
 
 // A status that is not listed means work, and so does any of its actions.
 var instanceStatuses = service.InstanceStatuses{

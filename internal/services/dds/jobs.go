@@ -8,7 +8,6 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
@@ -33,35 +32,23 @@ type ListedJob struct {
 }
 
 // ListJobs is "Querying Tasks and Details".
-var ListJobs = service.Call[JobList]{
+var ListJobs = service.NewCall[JobList](service.CallInfo{
 	API:        api,
 	Path:       "/v3.1/{project_id}/jobs",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Tasks and Details",
 	OnlyHuawei: true,
 	Permission: "dds:task:list",
-}
+})
 
-var jobs = service.TaskCall[JobList, ListedJob]{
-	Pages: service.Pages[JobList, ListedJob]{
-		Call: ListJobs, Limit: 100,
-		Items: func(l *JobList) *[]ListedJob { return &l.Jobs },
-		ID:    func(e ListedJob) string { return service.Deref(e.ID) },
-		Next:  service.NextItem,
-		Hint:  "select some with start_time and end_time",
+var jobs = service.TaskList{
+	Call:  ListJobs.Info(),
+	Pages: service.Pages{Limit: 100, Items: "jobs", ID: "id", Next: service.NextItem, Hint: "select some with start_time and end_time"},
+	Form:  service.WithOffset,
+	Days:  30,
+	Task: service.TaskFields{
+		InstanceID: "instance_id", Name: "name", Begin: "created_at", End: "ended_at", Progress: "progress", FailText: "fail_reason",
 	},
-	Form:       service.WithOffset,
-	Days:       30,
-	Status:     ListedJob.status,
-	InstanceID: func(e ListedJob) string { return service.Deref(e.InstanceID) },
-}
-
-// status returns what the list says of a job.
-func (e ListedJob) status() poll.Task {
-	return poll.Task{ID: service.Deref(e.ID), Status: poll.Status{
-		Raw: service.Deref(e.Status), Name: service.Deref(e.Name), Progress: service.Percent(e.Progress),
-		BeginTime: service.Deref(e.CreatedAt), EndTime: service.Deref(e.EndedAt), FailureReason: service.Deref(e.FailReason),
-	}}
 }
 
 type jobsModel struct {
@@ -70,7 +57,7 @@ type jobsModel struct {
 	JobList
 }
 
-var jobsDataSource = service.Read[jobsModel, JobList]{
+var jobsDataSource = service.NewDataSource(service.Read[jobsModel, JobList]{
 	Name:        "dds_jobs",
 	Object:      "DDS jobs",
 	Description: "The jobs of the Document Database Service (DDS) of the last 30 days, or those of a time window.",
@@ -79,10 +66,10 @@ var jobsDataSource = service.Read[jobsModel, JobList]{
 	IsList:      true,
 	Answer:      func(m *jobsModel) *JobList { return &m.JobList },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (JobList, cloud.Response, error) {
-		return jobs.ReadWindow(ctx, c, t, nil, m.Window, false)
+		return service.ReadWindow[JobList](ctx, jobs, c, t, nil, m.Window)
 	},
-	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
-}
+	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
+})
 
 func jobsAttributes() map[string]schema.Attribute {
 	job := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "created_at", End: "ended_at", Progress: "progress"},

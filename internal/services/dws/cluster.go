@@ -26,12 +26,12 @@ type Cluster struct {
 }
 
 // GetCluster is "Querying Cluster Details".
-var GetCluster = service.Call[ClusterAnswer]{
+var GetCluster = service.NewCall[ClusterAnswer](service.CallInfo{
 	API:        api,
 	Path:       "/v1.0/{project_id}/clusters/{cluster_id}",
 	Reference:  "Querying Cluster Details",
 	Permission: "dws:cluster:getDetail",
-}
+})
 
 var clusterStatuses = service.InstanceStatuses{
 	AtRest: []string{"ACTIVE", "AVAILABLE"},
@@ -56,7 +56,7 @@ var instance = service.Instance{
 	Object: "DWS cluster",
 	Call:   GetCluster.Info(),
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, id string, words service.Statuses) (poll.Instance, error) {
-		answer, response, err := GetCluster.Query(ctx, c, t, nil, id)
+		answer, response, err := service.Query(ctx, GetCluster, c, t, nil, id)
 		if err != nil {
 			return poll.Instance{}, err
 		}

@@ -21,13 +21,13 @@ type Job struct {
 }
 
 // GetJob is "Querying the Task Progress".
-var GetJob = service.Call[Job]{
+var GetJob = service.NewCall[Job](service.CallInfo{
 	API:        api,
 	Path:       "/v1.0/{project_id}/job/{job_id}",
 	Reference:  "Querying the Task Progress",
 	Permission: "dws:service:listJobDetail",
 	JobID:      "job_id",
-}
+})
 
 var jobStatuses = service.Statuses{
 	Running:   []string{"INIT", "WAITING", "RUNNING", "DELAY_SCHEDULED"},
@@ -41,7 +41,7 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.Read[jobModel, Job]{
+var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
 	Name:        "dws_job",
 	Object:      "DWS job",
 	Description: "A job of the Data Warehouse Service (DWS).",
@@ -57,7 +57,7 @@ var jobDataSource = service.Read[jobModel, Job]{
 		"progress":      service.String("How far the job has come, as a text with a percent sign, such as `9%`."),
 	},
 	Answer: func(m *jobModel) *Job { return &m.Job },
-}
+})
 
 var job = service.NewJob("DWS job", GetJob, jobStatuses, func(j Job) poll.Status {
 	return poll.Status{

@@ -30,13 +30,13 @@ type SubEntities struct {
 }
 
 // GetJob is "Querying Task Execution Status". The reference page names no permission.
-var GetJob = service.Call[Job]{
+var GetJob = service.NewCall[Job](service.CallInfo{
 	API:        api,
 	Path:       "/v1/{project_id}/jobs/{job_id}",
 	Reference:  "Querying Task Execution Status",
 	Permission: "a permission to read ECS",
 	JobID:      "job_id",
-}
+})
 
 var jobStatuses = service.Statuses{
 	Running:   []string{"INIT", "RUNNING"},
@@ -45,7 +45,7 @@ var jobStatuses = service.Statuses{
 	Failed:    []string{"FAIL"},
 }
 
-var jobDataSource = service.Read[iaasjob.Model[Entities], Job]{
+var jobDataSource = service.NewDataSource(service.Read[iaasjob.Model[Entities], Job]{
 	Name:        "ecs_job",
 	Object:      "ECS job",
 	Description: "A job of the Elastic Cloud Server (ECS).",
@@ -63,7 +63,7 @@ var jobDataSource = service.Read[iaasjob.Model[Entities], Job]{
 				})),
 		}),
 	Answer: func(m *iaasjob.Model[Entities]) *Job { return &m.Job },
-}
+})
 
 var job = iaasjob.New("ECS job", GetJob, jobStatuses, func(e Entities) []iaasjob.Failure {
 	failures := iaasjob.Failures(e.SubJobs)

@@ -6,12 +6,12 @@ import (
 )
 
 // GetInstance is "Querying DB Instances (v3)", of which a wait reads the instance with an ID.
-var GetInstance = service.Call[dbjob.InstanceList]{
+var GetInstance = service.NewCall[dbjob.InstanceList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/instances?id={instance_id}",
 	Reference:  "Querying DB Instances (v3)",
 	Permission: "gaussdb:instance:list",
-}
+})
 
 // A status that is not listed means work, such as EXPANDING or UPGRADING.
 var instanceStatuses = service.InstanceStatuses{

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
@@ -32,34 +31,22 @@ type Task struct {
 }
 
 // ListTasks is "Querying Tasks".
-var ListTasks = service.Call[TaskList]{
+var ListTasks = service.NewCall[TaskList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/tasks",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Tasks",
 
 	Permission: "a permission to read GaussDB",
-}
+})
 
-var tasks = service.TaskCall[TaskList, Task]{
-	Pages: service.Pages[TaskList, Task]{
-		Call: ListTasks, Limit: 100,
-		Items: func(l *TaskList) *[]Task { return &l.Tasks },
-		ID:    func(e Task) string { return service.Deref(e.JobID) },
-		Next:  service.NextPage,
-		Hint:  "select some with start_time and end_time",
+var tasks = service.TaskList{
+	Call:  ListTasks.Info(),
+	Pages: service.Pages{Limit: 100, Items: "tasks", ID: "job_id", Next: service.NextPage, Hint: "select some with start_time and end_time"},
+	Form:  service.Milliseconds,
+	Task: service.TaskFields{
+		InstanceID: "instance_info.instance_id", Name: "name", Begin: "created_at", End: "ended_at", Progress: "process", FailText: "fail_reason",
 	},
-	Form:       service.Milliseconds,
-	Status:     Task.status,
-	InstanceID: Task.instanceID,
-}
-
-// status returns what the list says of a task.
-func (e Task) status() poll.Task {
-	return poll.Task{ID: service.Deref(e.JobID), Status: poll.Status{
-		Raw: service.Deref(e.Status), Name: service.Deref(e.Name), Progress: service.Percent(e.Process),
-		BeginTime: service.Deref(e.CreatedAt), EndTime: service.Deref(e.EndedAt), FailureReason: service.Deref(e.FailReason),
-	}}
 }
 
 type tasksModel struct {
@@ -68,7 +55,7 @@ type tasksModel struct {
 	TaskList
 }
 
-var tasksDataSource = service.Read[tasksModel, TaskList]{
+var tasksDataSource = service.NewDataSource(service.Read[tasksModel, TaskList]{
 	Name:        "gaussdb_tasks",
 	Object:      "GaussDB tasks",
 	Description: "The tasks of GaussDB, which is based on openGauss, of the last month, or those of a time window.",
@@ -77,10 +64,10 @@ var tasksDataSource = service.Read[tasksModel, TaskList]{
 	IsList:      true,
 	Answer:      func(m *tasksModel) *TaskList { return &m.TaskList },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
-		return tasks.ReadWindow(ctx, c, t, nil, m.Window, false)
+		return service.ReadWindow[TaskList](ctx, tasks, c, t, nil, m.Window)
 	},
-	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
-}
+	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
+})
 
 func tasksAttributes() map[string]schema.Attribute {
 	task := dbjob.Attributes(dbjob.Names{ID: "job_id", Name: "name", Begin: "created_at", End: "ended_at", Progress: "process"},
@@ -104,12 +91,4 @@ type InstanceInfo struct {
 	InstanceID     *lenient.String `json:"instance_id" tfsdk:"instance_id"`
 	InstanceName   *lenient.String `json:"instance_name" tfsdk:"instance_name"`
 	InstanceStatus *lenient.String `json:"instance_status" tfsdk:"instance_status"`
-}
-
-// instanceID returns the ID of the instance, or "" if there is none.
-func (e Task) instanceID() string {
-	if e.InstanceInfo == nil {
-		return ""
-	}
-	return service.Deref(e.InstanceInfo.InstanceID)
 }

@@ -3,18 +3,17 @@ package geminidb
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
 
 // GetJob is "Querying Tasks and Details" with the ID of a job. Its response is a list, which need not be of this job alone.
-var GetJob = service.Call[JobList]{
+var GetJob = service.NewCall[JobList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/jobs?id={job_id}",
 	Reference:  "Querying Tasks and Details",
 	Permission: "nosql:task:list",
-}
+})
 
 type jobModel struct {
 	service.Target
@@ -22,7 +21,7 @@ type jobModel struct {
 	JobList
 }
 
-var jobDataSource = service.Read[jobModel, JobList]{
+var jobDataSource = service.NewDataSource(service.Read[jobModel, JobList]{
 	Name:        "geminidb_job",
 	Object:      "GeminiDB job",
 	Description: "A job of GeminiDB, which was GaussDB NoSQL.",
@@ -33,15 +32,6 @@ var jobDataSource = service.Read[jobModel, JobList]{
 		"jobs":        service.List("The job. Empty if the service does not know it.", jobAttributes()),
 	},
 	Answer: func(m *jobModel) *JobList { return &m.JobList },
-}
+})
 
-var job = service.Job{
-	Object:     "GeminiDB job",
-	Arguments:  []string{"job_id"},
-	Permission: GetJob.Permission,
-	Statuses:   dbjob.Statuses,
-	NewPoll: service.PollCall(GetJob, func(l JobList, ids []string, statuses service.Statuses) (poll.Status, error) {
-		job, err := service.FindTask(l.Jobs, ids[0], Job.status, statuses)
-		return job.status().Status, err
-	}),
-}
+var job = jobs.Job("GeminiDB job", GetJob.Info(), dbjob.Statuses)

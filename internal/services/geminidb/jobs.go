@@ -8,7 +8,6 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
@@ -32,35 +31,23 @@ type Job struct {
 }
 
 // ListJobs is "Querying Tasks and Details".
-var ListJobs = service.Call[JobList]{
+var ListJobs = service.NewCall[JobList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/jobs",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Tasks and Details",
 
 	Permission: "nosql:task:list",
-}
+})
 
-var jobs = service.TaskCall[JobList, Job]{
-	Pages: service.Pages[JobList, Job]{
-		Call: ListJobs, Limit: 50,
-		Items: func(l *JobList) *[]Job { return &l.Jobs },
-		ID:    func(e Job) string { return service.Deref(e.ID) },
-		Next:  service.NextItem,
-		Hint:  "select some with start_time and end_time",
+var jobs = service.TaskList{
+	Call:  ListJobs.Info(),
+	Pages: service.Pages{Limit: 50, Items: "jobs", ID: "id", Next: service.NextItem, Hint: "select some with start_time and end_time"},
+	Form:  service.WithOffset,
+	Days:  30,
+	Task: service.TaskFields{
+		InstanceID: "instance.id", Name: "name", Begin: "start_time", End: "end_time", Progress: "progress", FailText: "fail_reason",
 	},
-	Form:       service.WithOffset,
-	Days:       30,
-	Status:     Job.status,
-	InstanceID: Job.instanceID,
-}
-
-// status returns what the list says of a job.
-func (e Job) status() poll.Task {
-	return poll.Task{ID: service.Deref(e.ID), Status: poll.Status{
-		Raw: service.Deref(e.Status), Name: service.Deref(e.Name), Progress: service.Percent(e.Progress),
-		BeginTime: service.Deref(e.StartTime), EndTime: service.Deref(e.EndTime), FailureReason: service.Deref(e.FailReason),
-	}}
 }
 
 type jobsModel struct {
@@ -69,7 +56,7 @@ type jobsModel struct {
 	JobList
 }
 
-var jobsDataSource = service.Read[jobsModel, JobList]{
+var jobsDataSource = service.NewDataSource(service.Read[jobsModel, JobList]{
 	Name:        "geminidb_jobs",
 	Object:      "GeminiDB jobs",
 	Description: "The jobs of GeminiDB, which was GaussDB NoSQL, of the last 30 days, or those of a time window.",
@@ -78,10 +65,10 @@ var jobsDataSource = service.Read[jobsModel, JobList]{
 	IsList:      true,
 	Answer:      func(m *jobsModel) *JobList { return &m.JobList },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (JobList, cloud.Response, error) {
-		return jobs.ReadWindow(ctx, c, t, nil, m.Window, false)
+		return service.ReadWindow[JobList](ctx, jobs, c, t, nil, m.Window)
 	},
-	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
-}
+	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
+})
 
 func jobsAttributes() map[string]schema.Attribute {
 	attributes := service.WindowAttributes("30 days ago")
@@ -97,12 +84,4 @@ func jobAttributes() map[string]schema.Attribute {
 		"ResizeInstance", dbjob.Statuses)
 	attributes["instance"], attributes["fail_reason"] = dbjob.InstanceAttribute, dbjob.FailReason
 	return attributes
-}
-
-// instanceID returns the ID of the instance, or "" if there is none.
-func (e Job) instanceID() string {
-	if e.Instance == nil {
-		return ""
-	}
-	return service.Deref(e.Instance.ID)
 }

@@ -27,12 +27,12 @@ type Task struct {
 }
 
 // GetBackgroundTask is "Querying a Background Task". Its response is a list, though for one task.
-var GetBackgroundTask = service.Call[TaskList]{
+var GetBackgroundTask = service.NewCall[TaskList](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks/{task_id}",
 	Reference:  "Querying a Background Task",
 	Permission: "dms:instance:getBackgroundTask",
-}
+})
 
 var taskStatuses = service.Statuses{
 	Running:   []string{"CREATED", "EXECUTING"},
@@ -59,7 +59,7 @@ type backgroundTaskModel struct {
 	TaskList
 }
 
-var backgroundTaskDataSource = service.Read[backgroundTaskModel, TaskList]{
+var backgroundTaskDataSource = service.NewDataSource(service.Read[backgroundTaskModel, TaskList]{
 	Name:        "kafka_background_task",
 	Object:      "Kafka background task",
 	Description: "A background task of an instance of the Distributed Message Service (DMS) for Kafka.",
@@ -71,12 +71,12 @@ var backgroundTaskDataSource = service.Read[backgroundTaskModel, TaskList]{
 		"tasks":       service.List("The task. Empty where the service does not know it.", taskAttributes),
 	},
 	Answer: func(m *backgroundTaskModel) *TaskList { return &m.TaskList },
-}
+})
 
 var backgroundTask = service.Job{
 	Object:     "Kafka background task",
 	Arguments:  []string{"instance_id", "task_id"},
-	Permission: GetBackgroundTask.Permission,
+	Permission: GetBackgroundTask.Info().Permission,
 	Statuses:   taskStatuses,
 	NewPoll: service.PollCall(GetBackgroundTask, func(answer TaskList, ids []string, statuses service.Statuses) (poll.Status, error) {
 		task, err := service.FindTask(answer.Tasks, ids[1], Task.status, statuses)

@@ -29,12 +29,12 @@ const (
 )
 
 // ListTasks is "Listing Background Tasks". Its query has a page and a time window.
-var ListTasks = service.Call[TaskList]{
+var ListTasks = service.NewCall[TaskList](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks",
 	Reference:  "Listing Background Tasks",
 	Permission: "dms:instance:getBackgroundTask",
-}
+})
 
 // listTasks reads the tasks of an instance page by page, until a page is short or has no new task. TaskCount is that of the first
 // page, and so is the date of the response, which else is that of the last one. A wait, which must not take a list for complete that is
@@ -62,7 +62,7 @@ func listTasks(
 	mismatches := make(cloud.Mismatches)
 	var date time.Time
 	for {
-		page, response, err := ListTasks.Query(ctx, c, t, query, instanceID)
+		page, response, err := service.Query(ctx, ListTasks, c, t, query, instanceID)
 		if err != nil {
 			return TaskList{}, response, err
 		}
@@ -110,7 +110,7 @@ type backgroundTasksModel struct {
 	TaskList
 }
 
-var backgroundTasksDataSource = service.Read[backgroundTasksModel, TaskList]{
+var backgroundTasksDataSource = service.NewDataSource(service.Read[backgroundTasksModel, TaskList]{
 	Name:   "kafka_background_tasks",
 	Object: "Kafka background tasks",
 	Description: "The background tasks of an instance of the Distributed Message Service (DMS) for Kafka, or those of a time window " +
@@ -129,8 +129,8 @@ var backgroundTasksDataSource = service.Read[backgroundTasksModel, TaskList]{
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *backgroundTasksModel) (TaskList, cloud.Response, error) {
 		return listTasks(ctx, c, t, m.InstanceID, TaskFilter{BeginTime: m.BeginTime, EndTime: m.EndTime}, false)
 	},
-	Validate: service.ValidateTimes(service.CompactTime, "begin_time", "end_time"),
-}
+	Validate: service.Times{Form: service.CompactTime, First: "begin_time", Last: "end_time"}.Validate,
+})
 
 func timeArgument(meaning string) schema.StringAttribute {
 	return schema.StringAttribute{

@@ -10,12 +10,12 @@ import (
 )
 
 // GetInstance is "Querying an Instance".
-var GetInstance = service.Call[service.InstanceAnswer]{
+var GetInstance = service.NewCall[service.InstanceAnswer](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}",
 	Reference:  "Querying an Instance",
 	Permission: "dms:instance:get",
-}
+})
 
 var instanceStatuses = service.InstanceStatuses{
 	AtRest: []string{"RUNNING"},
@@ -27,7 +27,7 @@ var instance = service.Instance{
 	Call:   GetInstance.Info(),
 	Tasks: &service.Tasks{
 		Object:     backgroundTask.Object,
-		Permission: ListTasks.Permission,
+		Permission: ListTasks.Info().Permission,
 		Statuses:   taskStatuses,
 		NewList: func(c *cloud.Client, t cloud.Target, instanceID string, statuses service.Statuses) service.ListFunc {
 			return func(ctx context.Context, since time.Time) (poll.TaskList, cloud.Response, error) {

@@ -53,13 +53,13 @@ type Volume struct {
 }
 
 // GetJob is "Obtaining Information About a Task with a Specified ID".
-var GetJob = service.Call[dbjob.Answer[Job]]{
+var GetJob = service.NewCall[dbjob.Answer[Job]](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/jobs?id={job_id}",
 	Reference:  "Obtaining Information About a Task with a Specified ID",
 	Permission: "rds:task:list",
 	JobID:      "job.id",
-}
+})
 
 var jobDataSource = dbjob.Read("rds_job", "RDS job", "A job of the Relational Database Service (RDS).",
 	"31b8ae23-c687-4d80-b7b4-42a66c9bb886", GetJob, jobAttributes())

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
@@ -36,34 +35,25 @@ type Task struct {
 }
 
 // ListTasks is "Querying Instant Tasks".
-var ListTasks = service.Call[TaskList]{
+var ListTasks = service.NewCall[TaskList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/tasklist",
 	Parameters: []string{"instance_id", "start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Instant Tasks",
 	Permission: "rds:task:list",
-}
+})
 
-var tasks = service.TaskCall[TaskList, Task]{
-	Pages: service.Pages[TaskList, Task]{
-		Call: ListTasks, Limit: 50,
-		Items: func(l *TaskList) *[]Task { return &l.Tasks },
-		ID:    func(t Task) string { return service.Deref(t.ID) },
-		Next:  service.NextItem,
-		Hint:  "select some with instance_id, start_time and end_time",
+// The end_time of a task is the planned one, so its end is not known.
+var tasks = service.TaskList{
+	Call: ListTasks.Info(),
+	Pages: service.Pages{
+		Limit: 50, Items: "tasks", ID: "id", Next: service.NextItem, Hint: "select some with instance_id, start_time and end_time",
 	},
-	Form:       service.Milliseconds,
-	Instance:   "instance_id",
-	Status:     Task.status,
-	InstanceID: func(t Task) string { return service.Deref(t.InstanceID) },
-}
-
-// status returns what the list says of a task. Its end_time is the planned one, so the end is not known.
-func (t Task) status() poll.Task {
-	return poll.Task{ID: service.Deref(t.ID), Status: poll.Status{
-		Raw: service.Deref(t.Status), Name: service.Deref(t.Name), Progress: service.Percent(t.Process),
-		BeginTime: service.Deref(t.CreateTime), FailureReason: service.Deref(t.FailReason),
-	}}
+	Form:     service.Milliseconds,
+	Instance: "instance_id",
+	Task: service.TaskFields{
+		InstanceID: "instance_id", Name: "name", Begin: "create_time", Progress: "process", FailText: "fail_reason",
+	},
 }
 
 type tasksModel struct {
@@ -73,7 +63,7 @@ type tasksModel struct {
 	TaskList
 }
 
-var tasksDataSource = service.Read[tasksModel, TaskList]{
+var tasksDataSource = service.NewDataSource(service.Read[tasksModel, TaskList]{
 	Name:        "rds_tasks",
 	Object:      "RDS tasks",
 	Description: "The tasks of the Relational Database Service (RDS) of the last month, or those of an instance or a time window.",
@@ -82,10 +72,10 @@ var tasksDataSource = service.Read[tasksModel, TaskList]{
 	IsList:      true,
 	Answer:      func(m *tasksModel) *TaskList { return &m.TaskList },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
-		return tasks.ReadWindow(ctx, c, t, m.InstanceID, m.Window, false)
+		return service.ReadWindow[TaskList](ctx, tasks, c, t, m.InstanceID, m.Window)
 	},
-	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
-}
+	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
+})
 
 func tasksAttributes() map[string]schema.Attribute {
 	task := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "create_time", End: "end_time", Progress: "process"},

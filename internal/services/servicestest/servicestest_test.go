@@ -13,7 +13,7 @@ func TestFixtures(t *testing.T) {
 	for _, s := range services.All {
 		var want, got []string
 		for _, d := range s.DataSources {
-			want = append(want, d.TypeName())
+			want = append(want, d.Name)
 		}
 		for _, k := range s.Kinds() {
 			want = append(want, k.Object)

@@ -23,13 +23,13 @@ type Job struct {
 }
 
 // GetJob is "Obtaining Information About a Task with a Specified ID".
-var GetJob = service.Call[dbjob.Answer[Job]]{
+var GetJob = service.NewCall[dbjob.Answer[Job]](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/jobs?id={job_id}",
 	Reference:  "Obtaining Information About a Task with a Specified ID",
 	Permission: "gaussdb:instance:list",
 	JobID:      "job.id",
-}
+})
 
 var jobStatuses = service.Statuses{
 	Running:   []string{"Pending", "Running"},

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dbjob"
 )
@@ -37,34 +36,22 @@ type ListedJob struct {
 }
 
 // ListJobs is "Obtaining Instant Tasks".
-var ListJobs = service.Call[JobList]{
+var ListJobs = service.NewCall[JobList](service.CallInfo{
 	API:        api,
 	Path:       "/v3/{project_id}/immediate-jobs",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Obtaining Instant Tasks",
 	OnlyHuawei: true,
 	Permission: "gaussdb:instance:list",
-}
+})
 
-var jobs = service.TaskCall[JobList, ListedJob]{
-	Pages: service.Pages[JobList, ListedJob]{
-		Call: ListJobs, Limit: 50,
-		Items: func(l *JobList) *[]ListedJob { return &l.Jobs },
-		ID:    func(e ListedJob) string { return service.Deref(e.JobID) },
-		Next:  service.NextPage,
-		Hint:  "select some with start_time and end_time",
+var jobs = service.TaskList{
+	Call:  ListJobs.Info(),
+	Pages: service.Pages{Limit: 50, Items: "jobs", ID: "job_id", Next: service.NextPage, Hint: "select some with start_time and end_time"},
+	Form:  service.WithOffset,
+	Task: service.TaskFields{
+		InstanceID: "instance_id", Name: "job_name", Begin: "created_time", End: "ended_time", Progress: "process", FailText: "fail_reason",
 	},
-	Form:       service.WithOffset,
-	Status:     ListedJob.status,
-	InstanceID: func(e ListedJob) string { return service.Deref(e.InstanceID) },
-}
-
-// status returns what the list says of a job.
-func (e ListedJob) status() poll.Task {
-	return poll.Task{ID: service.Deref(e.JobID), Status: poll.Status{
-		Raw: service.Deref(e.Status), Name: service.Deref(e.JobName), Progress: service.Percent(e.Process),
-		BeginTime: service.Deref(e.CreatedTime), EndTime: service.Deref(e.EndedTime), FailureReason: service.Deref(e.FailReason),
-	}}
 }
 
 type jobsModel struct {
@@ -73,7 +60,7 @@ type jobsModel struct {
 	JobList
 }
 
-var jobsDataSource = service.Read[jobsModel, JobList]{
+var jobsDataSource = service.NewDataSource(service.Read[jobsModel, JobList]{
 	Name:        "taurusdb_jobs",
 	Object:      "TaurusDB jobs",
 	Description: "The jobs of TaurusDB, which was GaussDB(for MySQL), or those of a time window.",
@@ -82,10 +69,10 @@ var jobsDataSource = service.Read[jobsModel, JobList]{
 	IsList:      true,
 	Answer:      func(m *jobsModel) *JobList { return &m.JobList },
 	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (JobList, cloud.Response, error) {
-		return jobs.ReadWindow(ctx, c, t, nil, m.Window, false)
+		return service.ReadWindow[JobList](ctx, jobs, c, t, nil, m.Window)
 	},
-	Validate: service.ValidateTimes(service.RFC3339, "start_time", "end_time"),
-}
+	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
+})
 
 func jobsAttributes() map[string]schema.Attribute {
 	job := dbjob.Attributes(dbjob.Names{ID: "job_id", Name: "job_name", Begin: "created_time", End: "ended_time", Progress: "process"},

@@ -27,6 +27,8 @@ type happening struct {
 	gone   time.Duration // when it is listed no more; 0: never
 	raw    string        // status while it runs, if nobody knows it
 	local  bool          // its times have no time zone
+	noEnd  bool          // its end is not known
+	plans  time.Duration // its end is the planned one, which is so much later
 }
 
 // task returns the task as a list shows it at a time.
@@ -45,6 +47,12 @@ func (h happening) task(start time.Time, now time.Duration) Task {
 		if h.as == Failed {
 			t.FailureReason = "no " + h.name
 		}
+	}
+	if t.State.Ended() && h.plans != 0 {
+		t.End = t.End.Add(h.plans)
+	}
+	if h.noEnd {
+		t.End, t.EndTime = time.Time{}, ""
 	}
 	if h.local {
 		t.Begin, t.End, t.Changed = time.Time{}, time.Time{}, time.Time{}
@@ -123,6 +131,7 @@ var (
 	broken    = Instance{Status: "ERROR", Condition: Unwell}
 	resting   = Instance{Status: "RUNNING", Condition: AtRest}
 	backingUp = Instance{Status: "BACKUPING", Condition: BackedUp}
+	automatic = Instance{Status: "BACKING UP", Condition: BackedUpUnlisted} // backup
 	withTask  = Instance{Status: "RUNNING", Condition: AtRest, Work: "task BACKUPING"}
 	resizing  = Instance{Status: "AVAILABLE", Condition: AtRest, Work: "task_status GROWING"}
 	failing   = Instance{Status: "AVAILABLE", Condition: AtRest, Failure: "task_status RESIZE_FAILURE"}
@@ -337,6 +346,14 @@ func TestTracker(t *testing.T) {
 			cloud: cloud{instance: []change{{Instance: withTask}}},
 		},
 		{
+			name: "an automatic backup that is not listed, and backups are ignored", following: ignoring, elapsed: 10 * s,
+			cloud: cloud{instance: []change{{Instance: automatic}}},
+		},
+		{
+			name: "an automatic backup that is not listed", outcome: OutcomeTimedOut, busy: "status BACKING UP",
+			cloud: cloud{instance: []change{{Instance: automatic}}},
+		},
+		{
 			name: "a status of backups that is not ignored", outcome: OutcomeTimedOut, busy: "status BACKUPING",
 			cloud: cloud{instance: []change{{Instance: backingUp}}},
 		},
@@ -445,6 +462,24 @@ func TestTracker(t *testing.T) {
 		{
 			name: "ended at a time without a zone, without a limit", following: byName, elapsed: 10 * s, tasks: "EXTEND succeeded",
 			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -time.Hour, ends: -5 * time.Minute, local: true}}},
+		},
+		{
+			name: "ended at an unknown time, but began within the limit", following: byNameRecent, elapsed: 10 * s, tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -9 * time.Minute, ends: -s, noEnd: true}}},
+		},
+		{
+			name: "ended at an unknown time, and began before the limit", following: byNameRecent, elapsed: 30 * s, outcome: OutcomeNotFound,
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -11 * time.Minute, ends: -s, noEnd: true}}},
+		},
+		{
+			name: "ended before the planned end, and began within the limit", following: byNameRecent, elapsed: 10 * s,
+			tasks: "EXTEND succeeded",
+			cloud: cloud{tasks: []happening{{name: "EXTEND", begins: -9 * time.Minute, ends: -s, plans: 2 * time.Hour}}},
+		},
+		{
+			name: "ended before the planned end, and began before the limit", following: byNameRecent, elapsed: 30 * s,
+			outcome: OutcomeNotFound,
+			cloud:   cloud{tasks: []happening{{name: "EXTEND", begins: -11 * time.Minute, ends: -s, plans: 2 * time.Hour}}},
 		},
 		{
 			name: "runs since long, whatever the limit", following: byNameRecent, elapsed: 30 * s, tasks: "EXTEND succeeded",

@@ -5,7 +5,8 @@ terraform {
 
   required_providers {
     hwtasks = {
-      source = "hwtasks/hwtasks"
+      source  = "hwtasks/hwtasks"
+      version = "~> 0.1"
     }
   }
 }

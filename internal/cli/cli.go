@@ -65,12 +65,12 @@ func New(home, binary string) (*CLI, error) {
 	}
 	mirror := filepath.Join(home, "mirror")
 	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} { // defaults of Terraform and OpenTofu
-		dir := filepath.Join(mirror, registry, "hwtasks", "hwtasks", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH)
+		dir := filepath.Join(mirror, registry, "hwtasks", "hwtasks", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return nil, err
 		}
 		//nolint:gosec // a program
-		if err := os.WriteFile(filepath.Join(dir, "terraform-provider-hwtasks_v0.0.1"), content, 0o700); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "terraform-provider-hwtasks_v0.1.0"), content, 0o700); err != nil {
 			return nil, err
 		}
 	}

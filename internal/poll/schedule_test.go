@@ -1,9 +1,13 @@
 package poll
 
 import (
+	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,6 +76,20 @@ func TestPredictionIsIgnoredAfterTenPolls(t *testing.T) {
 				t.Errorf("%s, poll %d of %d: got %s, want %s", phase.name, i+1, phase.polls, got, phase.want)
 			}
 		}
+	}
+}
+
+// The page of the wait says how often a wait polls for a job without predictions, with the mean of the jitter.
+func TestPollsOfTheDocuments(t *testing.T) {
+	row := "| polls |"
+	for _, duration := range []time.Duration{30 * time.Second, 2 * time.Minute, 15 * time.Minute, time.Hour} {
+		_, polls := job{duration: duration, prediction: "none"}.calculate(constant(0.5))
+		row += fmt.Sprintf(" %d |", polls)
+	}
+	page, err := os.ReadFile(filepath.Join("..", "wait", "requests.md"))
+	header := "| The job takes | 30 s | 2 min | 15 min | 1 h |\n|---|---|---|---|---|\n"
+	if err != nil || !strings.Contains(string(page), header+row+"\n") {
+		t.Errorf("internal/wait/requests.md: got error %v, want the table with\n%s%s", err, header, row)
 	}
 }
 

@@ -50,13 +50,12 @@ const (
 var blockArguments = []argument{
 	{
 		name: "region", variables: []string{"HW_REGION_NAME", "OS_REGION_NAME", "OS_REGION"},
-		description: "Region to read from, such as `eu-west-101`. Data sources can set another one. " +
-			"Default: the one in `project_name` or `auth_url`.",
+		description: "Region to read from, such as `eu-west-101`. Data sources and resources can set another one. " +
+			"Defaults to the region in `project_name` or `auth_url`.",
 	},
 	{
 		name: "token", set: tokenSet, secret: true, variables: []string{"HW_AUTH_TOKEN", "OS_AUTH_TOKEN", "OS_TOKEN"},
-		description: "Project-scoped token of IAM, used instead of keys. " +
-			"Takes precedence over keys, unless only those are in the provider block.",
+		description: "Project-scoped token of IAM. Takes precedence over keys, unless only keys are in the provider block.",
 	},
 	{
 		name: "access_key", set: keySet, secret: true, variables: []string{"HW_ACCESS_KEY", "OS_ACCESS_KEY"},
@@ -68,21 +67,20 @@ var blockArguments = []argument{
 	},
 	{
 		name: "security_token", set: keySet, secret: true, variables: []string{"HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"},
-		description: "Security token of a temporary access key. In the environment it belongs to the keys there: keys in the provider block " +
-			"are used without it.",
+		description: "Security token of a temporary access key. One in the environment is not used with keys in the provider block.",
 	},
 	{
 		name: "user_name", set: userSet, variables: []string{"HW_USER_NAME", "OS_USERNAME"},
-		description: "Name of an IAM user, who gets tokens with `password` and `domain_name` or `domain_id`. " +
-			"Tokens are renewed before they expire.",
+		description: "Name of an IAM user, used with `password` and `domain_name` or `domain_id` to obtain tokens, " +
+			"which are renewed before they expire.",
 	},
 	{
 		name: "user_id", set: userSet, variables: []string{"HW_USER_ID", "OS_USER_ID"},
-		description: "ID of an IAM user, instead of `user_name`.",
+		description: "ID of the IAM user, instead of `user_name`.",
 	},
 	{
 		name: "password", set: userSet, secret: true, variables: []string{"HW_USER_PASSWORD", "OS_PASSWORD"},
-		description: "Password of the user.",
+		description: "Password of the IAM user.",
 	},
 	{
 		name: "domain_name", set: userSet, detail: true, variables: []string{"HW_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"},
@@ -94,55 +92,54 @@ var blockArguments = []argument{
 	},
 	{
 		name: "shared_config_file", set: profileSet, variables: []string{"HW_SHARED_CONFIG_FILE"},
-		description: "Path of a configuration file of KooCLI (hcloud) with the profile to use. " +
-			"The keys in it must not be encrypted (`hcloud configure set --cli-auth-encrypt=false`). " +
-			"Default, if `profile` is set: `~/.hcloud/config.json`.",
+		description: "Path of a configuration file of KooCLI (hcloud). The keys in it must be stored in plain text " +
+			"(`hcloud configure set --cli-auth-encrypt=false`), so protect the file. " +
+			"Defaults to `~/.hcloud/config.json` if `profile` is set.",
 	},
 	{
 		name: "profile", set: profileSet, variables: []string{"HW_PROFILE"},
 		description: "Name of a profile of KooCLI (hcloud) whose keys, region, project and agency are used. " +
-			"Default, if `shared_config_file` is set: the current profile of the file.",
+			"Defaults to the current profile of the file if `shared_config_file` is set.",
 	},
 	{
 		name: "os_cloud", set: cloudSet, variables: []string{"OS_CLOUD"},
 		description: "Name of a cloud in OpenStack's `clouds.yaml` whose credentials, IAM address, region, project and TLS settings are used. " +
-			"The file is the one in `OS_CLIENT_CONFIG_FILE`, or it is in the working directory, `~/.config/openstack` or `/etc/openstack`; " +
+			"The file is that of `OS_CLIENT_CONFIG_FILE`, or in the working directory, `~/.config/openstack` or `/etc/openstack`. " +
 			"`secure.yaml` and `clouds-public.yaml` are read too.",
 	},
 	{
 		name: "ecs_metadata", kind: boolean, set: metadataSet, variables: []string{"HW_ECS_METADATA"},
-		description: "Use the temporary keys of the agency of the ECS instance on which Terraform runs. " +
-			"They are renewed before they expire. Default: `false`.",
+		description: "Whether to use the temporary keys of the agency of the ECS instance on which Terraform runs. " +
+			"They are renewed before they expire. Defaults to `false`.",
 	},
 	{
 		name: "project_id", variables: []string{"HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"},
-		description: "ID of the project in `region`. Default: looked up in IAM by `project_name`.",
+		description: "ID of the project in `region`. Defaults to the ID that IAM reports for `project_name`.",
 	},
 	{
 		name: "project_name", variables: []string{"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
 		description: "Name of the project in `region`, such as `eu-de_team`. It cannot begin with another region. " +
-			"Default: the name of the region, which is that of its main project.",
+			"Defaults to the name of the region, which is that of its main project.",
 	},
 	{
 		name: "auth_url", variables: []string{"HW_AUTH_URL", "OS_AUTH_URL"},
-		description: "Address of IAM, such as `https://iam.eu-west-101.myhuaweicloud.eu/v3`. " +
-			"The region and the cloud in it are used, unless they are set. Default: follows from region and cloud.",
+		description: "Endpoint of IAM, such as `https://iam.eu-west-101.myhuaweicloud.eu/v3`. " +
+			"Defaults to that of `region` and `cloud`. If they are not set, they follow from it.",
 	},
 	{
 		name: "cloud", variables: []string{"HW_CLOUD"},
-		description: "DNS suffix of the cloud. Requests are sent to no other cloud. Default: that of `auth_url`, " +
-			"or of the region on Huawei Cloud, its European site, Open Telekom Cloud and Flexible Engine.",
+		description: "Domain suffix of the cloud, such as `myhuaweicloud.eu`. Requests to other clouds are refused. " +
+			"Defaults to that of `auth_url`, or of the region on Huawei Cloud, its European site, Open Telekom Cloud and Flexible Engine.",
 	},
 	{
 		name: "endpoints", kind: addresses,
-		description: "Addresses of services that are not at `https://{service}.{region}.{cloud}`. Keys: " +
-			describeKeys() + ". The address of `iam` takes precedence over `auth_url`, `metadata` is that of the ECS instance. " +
-			"Values: http or https URLs, with or without a path; a version at its end, such as `/v2`, is ignored. " +
-			"An address is used in every region.",
+		description: "Custom endpoints by service, used in all regions. Default to `https://{service}.{region}.{cloud}`. Keys: " +
+			describeKeys() + ". `iam` takes precedence over `auth_url`, `metadata` is that of the ECS instance. " +
+			"Values: http or https URLs, with or without a path; a version at its end, such as `/v2`, is ignored.",
 	},
 	{
 		name: "insecure", kind: boolean, variables: []string{"HW_INSECURE", "OS_INSECURE"},
-		description: "Do not verify TLS certificates. Causes a warning. Default: `false`.",
+		description: "Whether to skip the verification of TLS certificates. Causes a warning. Defaults to `false`.",
 	},
 	{
 		name: "cacert_file", variables: []string{"OS_CACERT"},
@@ -158,18 +155,18 @@ var blockArguments = []argument{
 	},
 	{
 		name: "requests_per_second", kind: number,
-		description: fmt.Sprintf("Maximum number of requests that are sent to each service in a second, by all data sources together. "+
-			"If a service throttles nevertheless, all of them slow down. 1 to %d. Default: %d.", maxRequestsPerSecond, defaultRequestsPerSecond),
+		description: fmt.Sprintf("Maximum number of requests per second to each service, of all data sources and waits together. "+
+			"If a service throttles, all of them pause together. 1 to %d. Defaults to `%d`.", maxRequestsPerSecond, defaultRequestsPerSecond),
 	},
 	{
 		name: "max_retries", kind: number, variables: []string{"HW_MAX_RETRIES"},
-		description: fmt.Sprintf("How often a request is repeated after a transient error "+
+		description: fmt.Sprintf("Maximum number of retries of a request after a transient error "+
 			"(no connection, throttled, 408, 429, 500, 502, 503, 504). Does not apply to `hwtasks_wait`, which continues to poll until its "+
-			"timeout. 0 to %d. Default: %d.", maxMaxRetries, defaultMaxRetries),
+			"timeout. 0 to %d. Defaults to `%d`.", maxMaxRetries, defaultMaxRetries),
 	},
 	{
 		name: "assume_role.agency_name", variables: []string{"HW_ASSUME_ROLE_AGENCY_NAME"},
-		description: "Name of the agency.",
+		description: "Name of the agency. Required in this block, unless its environment variable is set.",
 	},
 	{
 		name: "assume_role.domain_name", variables: []string{"HW_ASSUME_ROLE_DOMAIN_NAME"},
@@ -181,15 +178,15 @@ var blockArguments = []argument{
 	},
 	{
 		name: "assume_role.duration", kind: number, variables: []string{"HW_ASSUME_ROLE_DURATION"},
-		description: fmt.Sprintf("Lifetime of temporary keys in seconds. %d to %d. Default: set by IAM.",
+		description: fmt.Sprintf("Lifetime of the temporary keys in seconds, %d to %d. Defaults to that of IAM.",
 			int(minRoleDuration.Seconds()), int(maxRoleDuration.Seconds())),
 	},
 }
 
 const (
-	blockDescription = "Reads the background tasks and jobs of services such as Redis (DCS), Kafka (DMS) and the data warehouse (DWS) " +
-		"on Huawei Cloud, its European site, Open Telekom Cloud and other clouds of this family."
-	assumeRoleDescription = "Agency to assume with the credentials above. Requests are then sent with temporary keys of the agency, " +
+	blockDescription = "The hwtasks provider waits for background tasks and jobs of services such as Redis (DCS), Kafka (DMS) and the " +
+		"data warehouse (DWS), and reads them, on Huawei Cloud, its European site, Open Telekom Cloud and compatible clouds."
+	assumeRoleDescription = "Agency to assume with the configured credentials. Requests use temporary keys of the agency, " +
 		"which are renewed before they expire."
 )
 

@@ -165,7 +165,14 @@ func TestExamples(t *testing.T) {
 			step:  step{objects: []simulator.Object{swap}, want: []string{`swap = "masterStandbySwapJob: succeeded"`}},
 			hosts: []string{"dcs.eu-de.otc.t-systems.com:443", "iam.eu-de.otc.t-systems.com:443"},
 		},
-		"provider": {step: step{want: []string{"Apply complete!"}}},
+		"provider": {
+			step: step{
+				objects: []simulator.Object{runningResize},
+				want:    []string{"hwtasks_wait.redis: Creation complete", "terraform_data.after: Creation complete"},
+			},
+			settle: []string{"hwtasks_wait.redis"},
+			hosts:  []string{dcsHost, iamHost},
+		},
 		"resources/hwtasks_wait": {
 			step: step{
 				objects: []simulator.Object{

@@ -55,14 +55,14 @@ func Schema(description string, attributes map[string]schema.Attribute) schema.S
 	all["region"] = schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "Region to read from, such as `eu-west-101`. Default: the provider's `region`. " +
-			"Another region than the provider's has its own project, which is looked up unless `project_id` is set too.",
+		MarkdownDescription: "Region to read from, such as `eu-west-101`. Defaults to the region of the provider. " +
+			"The project of another region is looked up unless `project_id` is set too.",
 		Validators: []validator.String{regionValidator},
 	}
 	all["project_id"] = schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
-		MarkdownDescription: "ID of the project to read from. Default: the provider's `project_id`, or the project of the region.",
+		MarkdownDescription: "ID of the project to read from. Defaults to the project of the provider, or of the region.",
 		Validators:          []validator.String{idValidator},
 	}
 	return schema.Schema{MarkdownDescription: description, Attributes: all}

@@ -18,6 +18,7 @@ type API struct {
 // A Service is a service of the cloud.
 type Service struct {
 	Name        string   // folder of the service and value of the wait's argument service, such as "kafka"
+	Title       string   // as the vendors' providers name it, such as "Data Warehouse Service (DWS)"
 	Aliases     []string // words, in lower case, that the errors of the argument service take for the name, such as "dms"
 	API         *API
 	DataSources []DataSource

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -53,10 +54,10 @@ func TestArgumentsIdentifyTheKind(t *testing.T) {
 // The tables of services in the documents follow from the list.
 func TestTables(t *testing.T) {
 	var rows, permissions, waits strings.Builder
-	rows.WriteString("| data source | reads | permission |\n|---|---|---|\n" +
+	rows.WriteString("| Data source | Reads | Permission |\n|---|---|---|\n" +
 		"| [`hwtasks_wait`](data-sources/wait.md), also a [resource](resources/wait.md) " +
-		"| A job or task of any of these services, until it has ended; or an instance, until it is idle. | that of the call it reads |\n")
-	permissions.WriteString("| permission | for |\n|---|---|\n")
+		"| A job or task of any of these services until it has ended, or an instance until it is idle. | those of the calls that it reads |\n")
+	permissions.WriteString("| Permission | For |\n|---|---|\n")
 	uses := make(map[string][]string)
 	purposes := map[service.Mode]string{service.ByID: "", service.ByName: "by name: ", service.Idle: "idle: "}
 	for _, s := range services.All {
@@ -79,7 +80,7 @@ func TestTables(t *testing.T) {
 		}
 		fmt.Fprintf(&permissions, "| %s | %s |\n", service.FormatPermission(permission), strings.Join(uses[permission], ", "))
 	}
-	waits.WriteString("| arguments | waits | services |\n|---|---|---|\n")
+	waits.WriteString("| Arguments | Waits | Services |\n|---|---|---|\n")
 	for _, k := range []struct {
 		arguments, waits string
 		mode             service.Mode
@@ -101,7 +102,14 @@ func TestTables(t *testing.T) {
 	clouds := cloudsTable()
 	policy := "```json\n{\n  \"Version\": \"1.1\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": [\n" +
 		strings.Join(actions, ",\n") + "\n      ]\n    }\n  ]\n}\n```\n"
+	var titles strings.Builder
+	for _, s := range services.All {
+		prefix := "hwtasks_" + s.Name + "_"
+		fmt.Fprintf(&titles, "{{ if eq (index (split .Name %q) 0) \"\" }}"+
+			"{{ $title = %q }}{{ $folder = %q }}{{ $page = index (split .Name %[1]q) 1 }}{{ end -}}\n", prefix, s.Title, s.Name)
+	}
 	for _, test := range []struct{ file, name, want string }{
+		{file: "../../templates/data-sources.md.tmpl", name: "titles", want: titles.String()},
 		{file: "../wait/forms.md", name: "waits", want: waits.String()},
 		{file: "../../README.md", name: "data sources", want: strings.ReplaceAll(rows.String(), "](", "](docs/")},
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
@@ -114,6 +122,9 @@ func TestTables(t *testing.T) {
 			t.Fatal(err)
 		}
 		begin, end := fmt.Sprintf("<!-- %s: written by make generate -->\n\n", test.name), fmt.Sprintf("\n<!-- end of %s -->", test.name)
+		if test.name == "titles" { // not to be seen
+			begin, end = "{{/* titles: written by make generate */ -}}\n", "{{/* end of titles */ -}}"
+		}
 		before, rest, _ := strings.Cut(string(content), begin)
 		got, after, found := strings.Cut(rest, end)
 		switch {
@@ -173,7 +184,12 @@ func TestErrorCodes(t *testing.T) {
 	}
 }
 
-// The template of the documents takes the text of a page up to the first code fence, and adds rows to the table at its end.
+var (
+	exampleHeading = regexp.MustCompile(`^# [A-Z].*[^.]\n[^#\n]`)
+)
+
+// The template of the documents takes the text of a page up to the first code fence, and adds rows to the table at its end. It takes the
+// heading of an example from its first line.
 func TestPages(t *testing.T) {
 	for _, s := range services.All {
 		for _, d := range s.DataSources {
@@ -187,8 +203,20 @@ func TestPages(t *testing.T) {
 			if strings.Contains(string(text), "```") {
 				t.Errorf("%s/%s has a code fence", s.Name, page)
 			}
-			if !strings.HasPrefix(lines[len(lines)-1], "| ") {
+			if !strings.Contains(string(text), "\n## Errors\n\n| Error | Meaning |\n|---|---|\n") || !strings.HasPrefix(lines[len(lines)-1], "| ") {
 				t.Errorf("%s/%s does not end with the table of errors", s.Name, page)
+			}
+			if !strings.Contains(string(text), "`hwtasks_wait`") {
+				t.Errorf("%s/%s does not name the attributes of hwtasks_wait that have the same values", s.Name, page)
+			}
+			examples, err := filepath.Glob(filepath.Join("..", "..", "examples", "data-sources", "hwtasks_"+d.Name, "*.tf"))
+			if err != nil || len(examples) == 0 {
+				t.Errorf("%s has no example: %v", d.Name, err)
+			}
+			for _, example := range examples {
+				if text, err := os.ReadFile(example); err != nil || !exampleHeading.Match(text) {
+					t.Errorf("%s does not begin with a comment that is a heading, such as \"# Warn if a job has failed\": %v", example, err)
+				}
 			}
 		}
 	}

@@ -41,36 +41,6 @@ var tolerable = []string{
 // idArguments are the arguments that say what to wait for.
 var idArguments = []string{"job_id", "instance_id", "task_id", "task_name"}
 
-// describeServices lists the services and the arguments that each accepts, for the description of service.
-func describeServices() string {
-	var all []string
-	for _, name := range services.Names() {
-		var accepted []string
-		for _, k := range services.Kinds(name) {
-			text := "with `" + strings.Join(k.Arguments, "` and `") + "`"
-			if k.Mode == service.Idle {
-				text += " alone"
-			}
-			accepted = append(accepted, text)
-		}
-		all = append(all, fmt.Sprintf("`%s` (%s)", name, strings.Join(accepted, ", or ")))
-	}
-	return strings.Join(all, ", ")
-}
-
-// objects lists what an argument identifies, alone or after others, such as "DCS job, DWS job".
-func objects(argument string) string {
-	var all []string
-	for _, s := range services.All {
-		for _, k := range s.Kinds() {
-			if k.Arguments[len(k.Arguments)-1] == argument {
-				all = append(all, k.Object)
-			}
-		}
-	}
-	return strings.Join(all, ", ")
-}
-
 // validate checks the IDs, the arguments that go with some of them only, and the durations. What is unknown yet may turn out to be right.
 func validate(ctx context.Context, config tfsdk.Config, f form, diags *diag.Diagnostics) {
 	var name types.String

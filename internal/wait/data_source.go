@@ -23,7 +23,7 @@ type waitDataSource struct{ service.Base }
 
 var asDataSource = form{
 	name: "data source", timeout: "read", again: "running Terraform again continues the wait", settle: 10 * time.Second,
-	tolerates: "This lets a configuration be planned and destroyed after its job failed, or after the service deleted its record.",
+	tolerates: "Use it so that later plans and `terraform destroy` do not fail because of an old job.",
 }
 
 type dataSourceModel struct {
@@ -40,12 +40,12 @@ func (d *waitDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 
 func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = service.Schema(
-		"Blocks until a job or background task has ended, or until an instance is idle, and then says how. "+
-			"Whatever depends on it comes after.\n\n"+
-			"Every outcome but success is an error, unless `tolerate` makes it a value.\n\n"+
-			"It reads the calls of the other data sources, and needs their permissions.", attributes(asDataSource))
+		"Waits whenever Terraform reads it, until a job or background task has finished or an instance is idle, and returns the outcome. "+
+			"Resources that depend on it are changed afterwards.\n\n"+
+			"Any outcome except success is an error, unless `tolerate` contains it.\n\n"+
+			"It needs the permissions of the calls that it reads.", attributes(asDataSource))
 	resp.Schema.Blocks = map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
-		MarkdownDescription: "How long to wait.",
+		MarkdownDescription: "Limit of the wait.",
 		Attributes: map[string]schema.Attribute{"read": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: describeTimeout,

@@ -37,7 +37,7 @@ var (
 	asResource = form{
 		name: "resource", timeout: "create", again: "running apply again continues the wait", isResource: true,
 		settle: 30 * time.Second, endedWithin: new(10 * time.Minute), warnFailed: 10 * time.Minute,
-		tolerates: "The outcome is stored then, and what depends on the wait is changed although the job did not succeed.",
+		tolerates: "The outcome is stored, and resources that depend on the wait are changed although the job did not succeed.",
 	}
 	// asDestroy is the wait of a resource that is destroyed.
 	asDestroy = form{
@@ -69,7 +69,7 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	maps.Copy(all, map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "When the wait ended, in UTC and RFC 3339: a new value for each wait, for the triggers of other resources.",
+			MarkdownDescription: "End time of the wait, in UTC and RFC 3339: a new value for each wait, for the triggers of other resources.",
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"triggers": schema.MapAttribute{
@@ -82,30 +82,31 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		},
 		"wait_on_destroy": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "With `instance_id` alone: whether to wait until the instance is idle also when this resource is destroyed or " +
-				"replaced, up to `timeouts.delete`. Terraform destroys it before the instance that it refers to, and before it updates that. " +
-				"The value that was applied last counts. Default: `false`.",
+			MarkdownDescription: "Whether to wait until the instance is idle also when this resource is destroyed or replaced, " +
+				"which is before the " +
+				"instance is destroyed or updated. For a wait with `instance_id` alone, and up to `timeouts.delete`. " +
+				"The value that was applied last counts. Defaults to `false`.",
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Waits once, when it is created during apply, until a job or background task has ended, " +
-			"or until an instance is idle, and then says how. Whatever depends on it comes after.\n\n" +
-			"Every outcome but success is an error that stores nothing, so that the next apply waits again, " +
-			"unless `tolerate` makes it a value.\n\n" +
-			"It reads the calls of the data sources, and needs their permissions.\n\n" +
+		MarkdownDescription: "Waits once, when it is created during apply, until a job or background task has finished or an " +
+			"instance is idle, " +
+			"and returns the outcome. Resources that depend on it are changed afterwards.\n\n" +
+			"Any outcome except success is an error, so that the next apply waits again, unless `tolerate` contains it.\n\n" +
+			"It needs the permissions of the calls that it reads.\n\n" +
 			"It waits again when `triggers`, `service`, the IDs, `task_name`, `region` or `project_id` change. " +
 			"Plan and refresh send no request, nor does destroy unless `wait_on_destroy` is set.",
 		Attributes: all,
 		Blocks: map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
-			MarkdownDescription: "How long to wait.",
+			MarkdownDescription: "Limits of the wait.",
 			Attributes: map[string]schema.Attribute{
 				asResource.timeout: schema.StringAttribute{
 					Optional: true, MarkdownDescription: describeTimeout, Validators: []validator.String{asResource.limit()},
 				},
 				asDestroy.timeout: schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "How long to wait at the most when it is destroyed with `wait_on_destroy`, in the form of `create`. " +
-						"Default: `60m`.",
+					MarkdownDescription: "How long to wait when it is destroyed with `wait_on_destroy`, in the same format as `create`. " +
+						"Defaults to `60m`.",
 					Validators: []validator.String{asDestroy.limit()},
 				},
 			},

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -86,7 +87,7 @@ type task struct {
 	FailureReason *string `tfsdk:"failure_reason"`
 }
 
-const describeTimeout = "How long to wait at the most, such as `45m` or `2h`, at least `1s`. Requests count too. Default: `60m`."
+const describeTimeout = "How long to wait, such as `45m` or `2h`, at least `1s`. Requests count too. Defaults to `60m`."
 
 // attributes returns the attributes of a form, except for region and project_id.
 func attributes(f form) map[string]schema.Attribute {
@@ -103,83 +104,80 @@ func attributes(f form) map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"service": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Service the job or task belongs to: " + describeServices() + ".",
-			Validators:          []validator.String{serviceWord()},
+			Required: true,
+			MarkdownDescription: "Service of the job, task or instance: `" + strings.Join(services.Names(), "`, `") + "`. " +
+				"The table What it waits for shows which of the IDs each one takes.",
+			Validators: []validator.String{serviceWord()},
 		},
-		"job_id": id("ID of the job: " + objects("job_id") + "."),
-		"instance_id": id("ID of the instance, for DWS of the cluster. With `task_id` or `task_name` the wait is for tasks of the instance, " +
-			"alone it is until the instance is idle: " + objects("instance_id") + "."),
-		"task_id": id("ID of the task: " + objects("task_id") + "."),
+		"job_id":      id("ID of the job."),
+		"instance_id": id("ID of the instance, for DWS of the cluster. Without `task_id` and `task_name` the wait is until it is idle."),
+		"task_id":     id("ID of the task, with `instance_id`."),
 		"task_name": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Name of the tasks, such as `EXTEND`, as the list has it, 1 to 256 characters. Letter case does not matter. " +
-				"The wait is for all tasks of this name that run or begin meanwhile; if there are none, for the newest one that has ended, " +
-				"within `ended_within`: " + objects("task_name") + ".",
+			MarkdownDescription: "Name of the tasks in the list of tasks, such as `EXTEND`, 1 to 256 characters. Case-insensitive. " +
+				"The wait is for all tasks of this name that run or begin meanwhile, or else for the newest one that ended " +
+				"within `ended_within`.",
 			Validators: []validator.String{stringvalidator.LengthBetween(1, maxTaskName)},
 		},
 		"ended_within": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "With `task_name`, if no task of the name runs: how long before the wait the newest one may have ended to count, " +
-				"such as `3h`, by the clock of the service; `0s`: not at all. " + f.describeEndedWithin(),
+			MarkdownDescription: "With `task_name`, if no task of the name runs: how long before the wait, by the clock of the service, " +
+				"the newest one may have ended to count, such as `3h`. With `0s` none counts. " + f.describeEndedWithin(),
 			Validators: []validator.String{endedWithin},
 		},
-		"ignore_task_names": set("With `instance_id` alone: names of tasks that may keep running, such as backups, 1 to 256 characters each. "+
-			"They do not count. While one of them runs, the status of the instance must still say that it is at rest, or backed up. "+
-			"Letter case does not matter. Default: none.", stringvalidator.LengthBetween(1, maxTaskName)),
+		"ignore_task_names": set("With `instance_id` alone: names of tasks that do not count and may keep running, such as backups, "+
+			"1 to 256 characters each. Case-insensitive. While one of them runs, the instance itself must be at rest, or be backed up. "+
+			"Defaults to none.", stringvalidator.LengthBetween(1, maxTaskName)),
 		"settle": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "How long the end must last before it counts, such as `1m`: at least two requests so far apart have to show it. " +
-				"Shorter than `timeouts." + f.timeout + "`. Default: `" + poll.Short(f.settle) + "` until an instance is idle, since a new task " +
-				"may not be listed at once, and `10s` with `task_name`; for these at least `1s`, " +
-				"and half of the timeout if a default is longer than that. `0s` with `job_id` and `task_id`: one request is enough.",
+			MarkdownDescription: "How long the end must last before it counts, such as `1m`, shorter than `timeouts." + f.timeout + "`. " +
+				"At least two polls so far apart must show it. Defaults to `" + poll.Short(f.settle) + "` with `instance_id` alone, to `10s` with " +
+				"`task_name`, but to no more than half of the timeout, and to `0s` by ID. At least `1s`, except by ID.",
 			Validators: []validator.String{settle},
 		},
 		"poll_interval": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Interval between polls, such as `5s` or `1m`, at least `1s` and shorter than `timeouts." + f.timeout + "`. " +
-				"Default: adaptive, a tenth of the age of the job, at least `1s` and at most `10s`, " +
-				"and shorter when the service predicts that the job is about to end. By name and until an instance is idle: " +
-				"a tenth of the time that the wait has lasted, within the same limits, and `10s` while an end settles.",
+			MarkdownDescription: "Fixed interval between polls, such as `5s` or `1m`, at least `1s` and shorter than `timeouts." + f.timeout +
+				"`. Defaults to an adaptive interval of `1s` to `10s`.",
 			Validators: []validator.String{pollInterval},
 		},
 		"appear_within": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "How long the job or task, or its instance, may be missing before the wait ends as `not_found`, such as `2m`; " +
-				"`0s`: not at all. Shorter than `timeouts." + f.timeout + "`. Default: `30s`, as a new job may not be visible at once, " +
-				"or the time until the last poll if that is shorter.",
+			MarkdownDescription: "How long the job, task or instance may be missing before the wait ends as `not_found`, such as `2m` or `0s`, " +
+				"shorter than `timeouts." + f.timeout + "`. Defaults to `30s`, as a new job may not be visible at once, " +
+				"or to the time until the last poll if that is shorter.",
 			Validators: []validator.String{appearWithin},
 		},
-		"tolerate": set("Outcomes that become the value of `outcome`, and a warning instead of an error: `failed`, `cancelled`, "+
-			"`not_found`, `timed_out`. "+f.tolerates+" Default: none.",
+		"tolerate": set("Outcomes that are a warning instead of an error: `failed`, `cancelled`, `not_found`, `timed_out`. "+
+			f.tolerates+" Defaults to none.",
 			outcomeWord()),
-		"success_statuses": set("Further status words that mean success, for words of the service that this provider does not know. "+
-			"Letter case does not matter.", stringvalidator.LengthAtLeast(1)),
-		"failure_statuses": set("Further status words that mean failure, in the form of `success_statuses`.", stringvalidator.LengthAtLeast(1)),
+		"success_statuses": set("Additional statuses that mean success, for statuses that this provider does not know. "+
+			"Case-insensitive.", stringvalidator.LengthAtLeast(1)),
+		"failure_statuses": set("Additional statuses that mean failure. Case-insensitive.", stringvalidator.LengthAtLeast(1)),
 
 		"outcome": service.String("How the wait ended: `succeeded`, `failed`, `cancelled`, `not_found` or `timed_out`."),
-		"status": service.String("Last status of the job or task, as the service says it. With `task_name`: of the newest task. " +
+		"status": service.String("Last status of the job or task as returned by the service. With `task_name`: of the newest task. " +
 			"With `instance_id` alone: of the instance."),
-		"name": service.String("Name or type of the job or task, as the service says it. " +
+		"name": service.String("Name or type of the job or task as returned by the service. " +
 			"With `task_name` or `instance_id` alone: of the first task that did not succeed."),
-		"progress": service.Int64("Progress in percent, 0 to 100. Null where the service gives none, and of several tasks."),
-		"begin_time": service.String("When the job or task, or the first of several, began, in UTC and RFC 3339, " +
+		"progress": service.Int64("Progress in percent, 0 to 100. Null if the service reports none, or of several tasks."),
+		"begin_time": service.String("Begin time of the job or task, or of the first of several, in UTC and RFC 3339, " +
 			"such as `2020-06-17T07:38:42.503Z`. Null if the service does not report the time zone, as for DWS."),
-		"end_time": service.String("When it, or the last of several, ended, in the form of `begin_time`. Null while it is running."),
-		"failure_code": service.String("Error code of a job or task that did not succeed, or of the first of several, " +
-			"as the service says it."),
-		"failure_reason": service.String("Why it did not succeed: the service's reason, or the DCS steps that failed with their error codes, " +
-			"as long as the service keeps them."),
-		"tasks": service.List("What was waited for, the oldest first: the one job or task, or the tasks that ran or began meanwhile, "+
-			"or by name the newest one that had ended before. Empty if there are none, or if the service lists none.", map[string]schema.Attribute{
+		"end_time": service.String("End time of the job or task, or of the last of several, in the same format as " +
+			"`begin_time`. Null while it is running."),
+		"failure_code": service.String("Error code as returned by the service if the job or task, or the first of several, did not succeed."),
+		"failure_reason": service.String("Reason if it did not succeed: that of the service, or the names and error codes of " +
+			"the DCS steps that failed."),
+		"tasks": service.List("Jobs or tasks that were waited for, the oldest first: the one with the ID, or those that ran "+
+			"or began meanwhile, or by name the newest one that had ended before.", map[string]schema.Attribute{
 			"id":             service.String("ID of the job or task."),
-			"name":           service.String("Its name or type."),
+			"name":           service.String("Name or type of the job or task."),
 			"outcome":        service.String("`succeeded`, `failed`, `cancelled` or `not_found`. Null while it is running."),
-			"status":         service.String("Its last status."),
-			"begin_time":     service.String("When it began, in the form of `begin_time` above."),
-			"end_time":       service.String("When it ended, likewise."),
+			"status":         service.String("Last status of the job or task."),
+			"begin_time":     service.String("Begin time, in the same format as `begin_time` above."),
+			"end_time":       service.String("End time, in the same format."),
 			"failure_code":   service.String("Error code if it did not succeed."),
-			"failure_reason": service.String("Why it did not succeed."),
+			"failure_reason": service.String("Reason if it did not succeed."),
 		}),
 	}
 }
@@ -187,9 +185,9 @@ func attributes(f form) map[string]schema.Attribute {
 // describeEndedWithin says what the default of ended_within is.
 func (f form) describeEndedWithin() string {
 	if f.endedWithin == nil {
-		return "Default: no limit."
+		return "Defaults to no limit."
 	}
-	return "Default: `" + poll.Short(*f.endedWithin) + "`, since the success of an earlier change must not pass for this one."
+	return "Defaults to `" + poll.Short(*f.endedWithin) + "`, so that an earlier change is not taken for this one."
 }
 
 // A subject is what a wait waits for.

@@ -1,4 +1,4 @@
-# The steps and sub-steps that are running now.
+# List the steps and sub-steps that are running
 locals {
   active = [
     for step in data.hwtasks_dcs_background_task_progress.resize.step_details : {

@@ -1,4 +1,4 @@
-# All tasks of an instance since the beginning of June.
+# List the tasks that have failed since a date
 data "hwtasks_dcs_background_tasks" "redis" {
   instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
   start_time  = "20260601000000"

@@ -1,3 +1,4 @@
+# Show the status of a job
 data "hwtasks_dcs_job" "swap" {
   job_id = "ff8080818822bbf70188235afc24141a"
 }

@@ -1,3 +1,4 @@
+# Show the name and the status of a job
 data "hwtasks_gaussdb_job" "resize" {
   job_id = "5cbb8a90-2253-4cff-8a13-49aa8f31dfb5"
 }

@@ -1,4 +1,4 @@
-# The tasks of the last day that are running.
+# List the tasks of the last day that are running
 data "hwtasks_gaussdb_tasks" "today" {
   start_time = timeadd(plantimestamp(), "-24h")
 }

@@ -1,3 +1,4 @@
+# Show the name and the status of a job
 data "hwtasks_geminidb_job" "resize" {
   job_id = "6f85e061-04dd-42e7-86d6-d3b1e40aac2e"
 }

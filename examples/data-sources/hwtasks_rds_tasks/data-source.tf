@@ -1,4 +1,4 @@
-# The tasks of an instance that are running.
+# List the tasks of an instance that are running
 data "hwtasks_rds_tasks" "database" {
   instance_id = "a48e43ff268f4c0e879652d65e63d0fbin01"
 }

@@ -1,4 +1,4 @@
-# The jobs of the last day that are running.
+# List the jobs of the last day that are running
 data "hwtasks_taurusdb_jobs" "today" {
   start_time = timeadd(plantimestamp(), "-24h")
 }

@@ -12,14 +12,3 @@ data "hwtasks_wait" "migration" {
     }
   }
 }
-
-# Continues without the cutover if the job has failed. The outcome must be known at plan here, as it decides on a count.
-data "hwtasks_wait" "switch" {
-  service  = "dcs"
-  job_id   = "ff8080818822bbf70188235afc24141a"
-  tolerate = ["failed"]
-}
-
-resource "terraform_data" "cutover" {
-  count = data.hwtasks_wait.switch.outcome == "succeeded" ? 1 : 0
-}

@@ -103,10 +103,10 @@ func Attributes(n Names, kind string, statuses service.Statuses) map[string]sche
 		n.ID:     service.String("ID of the job."),
 		n.Name:   service.String("Name of the job, such as `" + kind + "`."),
 		"status": service.Status("job", statuses),
-		n.Begin:  service.String("When the job was created, such as `2018-08-06T10:41:14+0000`."),
-		n.End:    service.String("When the job ended, in the form of `" + n.Begin + "`. Can have a value before."),
+		n.Begin:  service.String("Begin time, such as `2018-08-06T10:41:14+0000`."),
+		n.End:    service.String("End time, in the same format as `" + n.Begin + "`. It can have a value before the end."),
 		n.Progress: service.String(
-			"Progress in percent, as a text such as `60%`, while the job is running."),
+			"Progress of a running job in percent, as a text such as `60%`."),
 	}
 }
 
@@ -125,7 +125,7 @@ func InListAttributes() map[string]schema.Attribute {
 }
 
 // FailReason is the attribute for the reason of a failure.
-var FailReason = service.String("Why the job failed.")
+var FailReason = service.String("Reason if the job failed.")
 
 // InstanceList is what a wait needs of the response of a call that reads an instance by a query with its ID.
 type InstanceList struct {

@@ -36,14 +36,14 @@ func Attributes(object string, statuses service.Statuses, id schema.Attribute, k
 ) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"job_id":      id,
-		"job_type":    service.String("Kind of the " + object + ", such as `" + kind + "`."),
+		"job_type":    service.String("Type of the " + object + ", such as `" + kind + "`."),
 		"status":      service.Status(object, statuses),
-		"begin_time":  service.String("When the " + object + " began, in UTC, such as `2016-04-25T20:04:34.604Z`."),
-		"end_time":    service.String("When the " + object + " ended, in the form of `begin_time`. Can be empty before."),
-		"error_code":  service.String("Error code of a " + object + " that failed, such as `" + code + "`."),
-		"fail_reason": service.String("Why the " + object + " failed."),
+		"begin_time":  service.String("Begin time of the " + object + " in UTC, such as `2016-04-25T20:04:34.604Z`."),
+		"end_time":    service.String("End time of the " + object + ", in the same format as `begin_time`. It can be empty before the end."),
+		"error_code":  service.String("Error code if the " + object + " failed, such as `" + code + "`."),
+		"fail_reason": service.String("Reason if the " + object + " failed."),
 		"entities": service.Object(
-			"Objects of the "+object+". Which attributes have a value depends on its kind.", entities),
+			"Objects of the "+object+". Which attributes have a value depends on its type.", entities),
 	}
 }
 

@@ -67,34 +67,34 @@ type progressModel struct {
 // stepBegin returns the attribute for the time when a step or sub-step began.
 func stepBegin(object string) schema.StringAttribute {
 	return service.String(fmt.Sprintf(
-		"When the %s began: `2022-09-01 11:52:24` (without a time zone) or `2020-06-17T07:38:42.503Z`.", object))
+		"Begin time of the %s: `2022-09-01 11:52:24` (without a time zone) or `2020-06-17T07:38:42.503Z`.", object))
 }
 
 var progressDataSource = service.NewDataSource(service.Read[progressModel, Progress]{
 	Name:        "dcs_background_task_progress",
 	Object:      "progress of DCS background task",
-	Description: "The progress of a background task of a Distributed Cache Service (DCS) instance, step by step.",
+	Description: "The progress of a background task of an instance of the Distributed Cache Service (DCS), step by step.",
 	Call:        GetProgress,
 	Attributes: map[string]schema.Attribute{
 		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 		"task_id":     service.IDArgument("ID of the background task, such as `8abf6e1e72c12e7c0172c15b508500aa`."),
-		"progress":    service.Int64("Overall progress in percent, 0 to 100. 100 alone does not mean that the task has ended."),
-		"remain_time": service.Int64("Time the task is expected to take still, in seconds."),
-		"step_details": service.List("Steps of the task, in the order of the service.", map[string]schema.Attribute{
+		"progress":    service.Int64("Progress in percent, 0 to 100. A task with 100 may still run."),
+		"remain_time": service.Int64("Estimated remaining time in seconds."),
+		"step_details": service.List("Steps of the task, in the order of the response.", map[string]schema.Attribute{
 			"step_id":     service.String("ID of the step."),
 			"step_name":   service.String("Name of the step, such as `Data migration.`"),
 			"step_status": service.Status("step", stepStatuses),
 			"begin_time":  stepBegin("step"),
-			"end_time":    service.String("When the step ended, in the form of `begin_time`."),
+			"end_time":    service.String("End time of the step, in the same format as `begin_time`."),
 			"error_code": service.String("Error code of the step, such as `DCS.4064`. " +
-				"Steps that succeeded can have one too: `step_status` tells how the step ended."),
+				"Steps that succeeded can have one too: `step_status` is decisive."),
 			"sub_step_details": service.List("Sub-steps of the step.", map[string]schema.Attribute{
 				"sub_step_id":     service.String("ID of the sub-step."),
 				"sub_step_name":   service.String("Name of the sub-step, such as `Resource check.`"),
-				"sub_step_status": service.String("Status of the sub-step, with the values of `step_status`."),
+				"sub_step_status": service.String("Status of the sub-step, with the same values as `step_status`."),
 				"begin_time":      stepBegin("sub-step"),
-				"end_time":        service.String("When the sub-step ended, in the form of `begin_time`."),
-				"detail":          service.String("Further details of the sub-step, as free text."),
+				"end_time":        service.String("End time of the sub-step, in the same format as `begin_time`."),
+				"detail":          service.String("Details of the sub-step, as free text."),
 				"error_code":      service.String("Error code of the sub-step, such as `DCS.4065`. Sub-steps that succeeded can have one too."),
 			}),
 		}),

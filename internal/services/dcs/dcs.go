@@ -9,6 +9,7 @@ import (
 // Service is the Distributed Cache Service.
 var Service = service.Service{
 	Name:        "dcs",
+	Title:       "Distributed Cache Service (DCS)",
 	Aliases:     []string{"redis", "memcached"},
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, backgroundTasksDataSource, progressDataSource},

@@ -45,12 +45,12 @@ var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
 	Call:        GetJob,
 	Attributes: map[string]schema.Attribute{
 		"job_id": service.IDArgument("ID of the job, such as `ff8080818822bbf70188235afc24141a`."),
-		"job_type": service.String("Kind of the job: `masterStandbySwapJob` (switching master and standby nodes), " +
+		"job_type": service.String("Type of the job: `masterStandbySwapJob` (switching master and standby nodes), " +
 			"`modifyClientIpTransJob` (changing the source IP pass-through), or another one."),
 		"status":      service.Status("job", jobStatuses),
-		"begin_time":  service.String("When the job began, in milliseconds since 1970-01-01T00:00:00Z, such as `1684191545379`."),
-		"end_time":    service.String("When the job ended, in the form of `begin_time`."),
-		"fail_reason": service.String("Why the job failed."),
+		"begin_time":  service.String("Begin time in milliseconds since 1970-01-01T00:00:00Z, such as `1684191545379`."),
+		"end_time":    service.String("End time, in the same format as `begin_time`."),
+		"fail_reason": service.String("Reason if the job failed."),
 	},
 	Answer: func(m *jobModel) *Job { return &m.Job },
 })

@@ -9,6 +9,7 @@ import (
 // Service is the Distributed Database Middleware.
 var Service = service.Service{
 	Name:        "ddm",
+	Title:       "Distributed Database Middleware (DDM)",
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, jobsDataSource},
 	Jobs:        []service.Job{job},

@@ -88,7 +88,7 @@ func jobsAttributes() map[string]schema.Attribute {
 	})
 	attributes := service.WindowAttributes("30 days ago")
 	maps.Copy(attributes, map[string]schema.Attribute{
-		"jobs": service.List("Jobs, in the order of the service.", job),
+		"jobs": service.List("Jobs, in the order of the response.", job),
 	})
 	return attributes
 }

@@ -9,6 +9,7 @@ import (
 // Service is the Document Database Service.
 var Service = service.Service{
 	Name:        "dds",
+	Title:       "Document Database Service (DDS)",
 	Aliases:     []string{"mongodb"},
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, jobsDataSource},

@@ -84,7 +84,7 @@ func jobsAttributes() map[string]schema.Attribute {
 	attributes := service.WindowAttributes("30 days ago")
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"total_count": service.Int64("Number of jobs."),
-		"jobs":        service.List("Jobs, in the order of the service.", job),
+		"jobs":        service.List("Jobs, in the order of the response.", job),
 	})
 	return attributes
 }

@@ -8,6 +8,7 @@ import (
 // Service is the Data Warehouse Service.
 var Service = service.Service{
 	Name:        "dws",
+	Title:       "Data Warehouse Service (DWS)",
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource},
 	Jobs:        []service.Job{job},

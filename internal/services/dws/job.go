@@ -49,12 +49,12 @@ var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
 	Attributes: map[string]schema.Attribute{
 		"job_id":        service.IDArgument("ID of the job, such as `2c9080e88459fa44018459fbeb600001`."),
 		"job_name":      service.String("Name of the job, such as `ecfClusterElbCreateJob`."),
-		"begin_time":    service.String("When the job began, such as `2022-11-09T20:25:00`. The service does not say in which time zone."),
-		"end_time":      service.String("When the job ended, in the form of `begin_time`."),
+		"begin_time":    service.String("Begin time, such as `2022-11-09T20:25:00`. The service does not report its time zone."),
+		"end_time":      service.String("End time, in the same format as `begin_time`."),
 		"status":        service.Status("job", jobStatuses),
-		"failed_code":   service.String("Error code of a job that failed, such as `CreateELBTask-fail:DWS.0114`."),
-		"failed_detail": service.String("Why the job failed."),
-		"progress":      service.String("How far the job has come, as a text with a percent sign, such as `9%`."),
+		"failed_code":   service.String("Error code if the job failed, such as `CreateELBTask-fail:DWS.0114`."),
+		"failed_detail": service.String("Reason if the job failed."),
+		"progress":      service.String("Progress as a text with a percent sign, such as `9%`."),
 	},
 	Answer: func(m *jobModel) *Job { return &m.Job },
 })

@@ -9,6 +9,7 @@ import (
 // Service is the Elastic Cloud Server.
 var Service = service.Service{
 	Name:        "ecs",
+	Title:       "Elastic Cloud Server (ECS)",
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource},
 	Jobs:        []service.Job{job},

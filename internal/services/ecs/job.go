@@ -59,7 +59,7 @@ var jobDataSource = service.NewDataSource(service.Read[iaasjob.Model[Entities], 
 				service.String("ID of the sub job."), "createSingleServer", "Ecs.0014", map[string]schema.Attribute{
 					"server_id":         service.String("ID of the server."),
 					"nic_id":            service.String("ID of the network interface."),
-					"errorcode_message": service.String("Why the sub job failed."),
+					"errorcode_message": service.String("Reason if the sub job failed."),
 				})),
 		}),
 	Answer: func(m *iaasjob.Model[Entities]) *Job { return &m.Job },

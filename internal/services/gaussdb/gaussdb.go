@@ -10,6 +10,7 @@ import (
 // Service is GaussDB, which is based on openGauss.
 var Service = service.Service{
 	Name:        "gaussdb",
+	Title:       "GaussDB",
 	Aliases:     []string{"opengauss", "gaussdb-opengauss", "gaussdb_opengauss"},
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, tasksDataSource},

@@ -81,7 +81,7 @@ func tasksAttributes() map[string]schema.Attribute {
 	attributes := service.WindowAttributes("a month ago")
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"total_count": service.Int64("Number of tasks."),
-		"tasks":       service.List("Tasks, in the order of the service.", task),
+		"tasks":       service.List("Tasks, in the order of the response.", task),
 	})
 	return attributes
 }

@@ -10,6 +10,7 @@ import (
 // Service is GeminiDB, which was GaussDB NoSQL.
 var Service = service.Service{
 	Name:        "geminidb",
+	Title:       "GeminiDB",
 	Aliases:     []string{"nosql", "gaussdb-nosql", "gaussdb_nosql", "gaussdbfornosql"},
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, jobsDataSource},

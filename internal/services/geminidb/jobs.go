@@ -74,7 +74,7 @@ func jobsAttributes() map[string]schema.Attribute {
 	attributes := service.WindowAttributes("30 days ago")
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"total_count": service.Int64("Number of jobs."),
-		"jobs":        service.List("Jobs, in the order of the service.", jobAttributes()),
+		"jobs":        service.List("Jobs, in the order of the response.", jobAttributes()),
 	})
 	return attributes
 }

@@ -46,10 +46,10 @@ var taskAttributes = map[string]schema.Attribute{
 	"name":       service.String("Name of the task, such as `bindInstancePublicIp`."),
 	"user_name":  service.String("Name of the user who started the task."),
 	"user_id":    service.String("ID of the user who started the task."),
-	"params":     service.String("Parameters of the task, as a JSON text to be read with `jsondecode`."),
+	"params":     service.String("Parameters of the task, as a JSON text for `jsondecode`."),
 	"status":     service.Status("task", taskStatuses),
-	"created_at": service.String("When the task began, in UTC, such as `2020-06-15T08:55:53.606Z`."),
-	"updated_at": service.String("When the task ended, in the form of `created_at`. Meaningless while the task runs."),
+	"created_at": service.String("Begin time in UTC, such as `2020-06-15T08:55:53.606Z`."),
+	"updated_at": service.String("End time, in the same format as `created_at`. Without a meaning while the task runs."),
 }
 
 type backgroundTaskModel struct {
@@ -68,7 +68,7 @@ var backgroundTaskDataSource = service.NewDataSource(service.Read[backgroundTask
 		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 		"task_id":     service.IDArgument("ID of the background task, such as `8abfa7b272adc5b40172b73130065ae7`."),
 		"task_count":  service.String("Number of tasks in `tasks`, as a text."),
-		"tasks":       service.List("The task. Empty where the service does not know it.", taskAttributes),
+		"tasks":       service.List("The task. Empty if it does not exist.", taskAttributes),
 	},
 	Answer: func(m *backgroundTaskModel) *TaskList { return &m.TaskList },
 })

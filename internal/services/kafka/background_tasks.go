@@ -120,9 +120,8 @@ var backgroundTasksDataSource = service.NewDataSource(service.Read[backgroundTas
 		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 		"begin_time":  timeArgument("Only tasks from this time on"),
 		"end_time":    timeArgument("Only tasks up to this time"),
-		"task_count": service.String("Number of tasks the service counts, as a text. Not always the number of `tasks`: " +
-			"use `length` for that."),
-		"tasks": service.List("Tasks, in the order of the service.", taskAttributes),
+		"task_count":  service.String("Number of tasks that the service counts, as a text. It can differ from the number of `tasks`."),
+		"tasks":       service.List("Tasks, in the order of the response.", taskAttributes),
 	},
 	IsList: true,
 	Answer: func(m *backgroundTasksModel) *TaskList { return &m.TaskList },
@@ -135,7 +134,7 @@ var backgroundTasksDataSource = service.NewDataSource(service.Read[backgroundTas
 func timeArgument(meaning string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: meaning + ", in the form yyyyMMddHHmmss, such as `20200609160000`. The reference page names no time zone. " +
-			"Sent to the service, which does the selecting.",
+		MarkdownDescription: meaning + ", in the form yyyyMMddHHmmss, such as `20200609160000`. The API reference names no time zone. " +
+			"The service selects the tasks.",
 	}
 }

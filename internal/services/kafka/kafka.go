@@ -9,6 +9,7 @@ import (
 // Service is the Distributed Message Service for Kafka.
 var Service = service.Service{
 	Name:        "kafka",
+	Title:       "Distributed Message Service (DMS) for Kafka",
 	Aliases:     []string{"dms"},
 	API:         api,
 	DataSources: []service.DataSource{backgroundTaskDataSource, backgroundTasksDataSource},

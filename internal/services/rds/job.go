@@ -68,7 +68,7 @@ func jobAttributes() map[string]schema.Attribute {
 	attributes := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "created", End: "ended", Progress: "process"},
 		"MysqlBindEIP", dbjob.Statuses)
 	attributes["instance"], attributes["fail_reason"] = dbjob.InstanceAttribute, dbjob.FailReason
-	attributes["entities"] = service.Object("Objects of the job. Which attributes have a value depends on its kind.",
+	attributes["entities"] = service.Object("Objects of the job. Which attributes have a value depends on its type.",
 		map[string]schema.Attribute{
 			"instance": service.Object("Instance that the job creates or changes.", map[string]schema.Attribute{
 				"endpoint": service.String("Address and port of the database."),

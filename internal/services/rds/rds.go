@@ -9,6 +9,7 @@ import (
 // Service is the Relational Database Service.
 var Service = service.Service{
 	Name:        "rds",
+	Title:       "Relational Database Service (RDS)",
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, tasksDataSource},
 	Jobs:        []service.Job{job},

@@ -81,7 +81,7 @@ func tasksAttributes() map[string]schema.Attribute {
 	task := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "create_time", End: "end_time", Progress: "process"},
 		"RestoreSqlserverInInstance", dbjob.Statuses)
 	maps.Copy(task, map[string]schema.Attribute{
-		"end_time":        service.String("When the task is planned to end, in the form of `create_time`."),
+		"end_time":        service.String("Planned end, in the same format as `create_time`."),
 		"instance_id":     service.String("ID of the instance."),
 		"instance_name":   service.String("Name of the instance."),
 		"instance_status": service.String("Status of the instance."),
@@ -93,7 +93,7 @@ func tasksAttributes() map[string]schema.Attribute {
 		"instance_id": service.OptionalID("Only tasks of the instance with this ID."),
 		"total_count": service.Int64("Number of tasks."),
 		"actions":     service.Strings("Names of the tasks that there are."),
-		"tasks":       service.List("Tasks, in the order of the service.", task),
+		"tasks":       service.List("Tasks, in the order of the response.", task),
 	})
 	return attributes
 }

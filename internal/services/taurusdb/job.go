@@ -46,7 +46,7 @@ func jobAttributes() map[string]schema.Attribute {
 	attributes := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "created", End: "ended", Progress: "process"},
 		"CreateMysqlInstance", jobStatuses)
 	attributes["instance"], attributes["fail_reason"] = dbjob.InstanceAttribute, dbjob.FailReason
-	attributes["entities"] = service.JSON("Objects of the job, as a JSON text to be read with `jsondecode`. They depend on the kind of job.")
+	attributes["entities"] = service.JSON("Objects of the job, as a JSON text to be read with `jsondecode`. They depend on the type of job.")
 	return attributes
 }
 

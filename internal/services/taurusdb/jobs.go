@@ -87,7 +87,7 @@ func jobsAttributes() map[string]schema.Attribute {
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"total_count":  service.Int64("Number of jobs."),
 		"action_names": service.Strings("Names of the jobs that there are."),
-		"jobs":         service.List("Jobs, in the order of the service.", job),
+		"jobs":         service.List("Jobs, in the order of the response.", job),
 	})
 	return attributes
 }

@@ -10,6 +10,7 @@ import (
 // Service is TaurusDB, which was GaussDB(for MySQL).
 var Service = service.Service{
 	Name:        "taurusdb",
+	Title:       "TaurusDB",
 	Aliases:     []string{"mysql", "gaussdb-mysql", "gaussdb_mysql", "gaussdbformysql"},
 	API:         api,
 	DataSources: []service.DataSource{jobDataSource, jobsDataSource},

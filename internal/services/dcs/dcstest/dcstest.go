@@ -315,7 +315,7 @@ var Fixture = fixture.Service{
 			ExampleObjects: []simulator.Object{
 				Task{InstanceID: fixture.Instance, ID: fixture.Task, Name: "EXTEND", Timeline: simulator.Timeline{End: "FAILED"}},
 			},
-			ExampleOutput: []string{`"EXTEND of `, `resizes = {`, `= "FAILED"`},
+			ExampleOutput: []string{`"EXTEND of `, `resizes = [`, `"FAILED"`},
 		},
 		{
 			Name: "dcs_background_task_progress", Path: tasksPath + "/" + fixture.Task + "/progress", ID: fixture.Task, Arguments: ofTask,

@@ -136,7 +136,7 @@ var Fixture = fixture.Service{
 			},
 		},
 		ExampleObjects: []simulator.Object{Job{ID: "2c9080e88459fa44018459fbeb600001", Timeline: fixture.Ended}},
-		ExampleOutput:  []string{`cluster = "100%"`},
+		ExampleOutput:  []string{`cluster = "SUCCESS, 100%"`},
 	}},
 	Waits: []fixture.Read{
 		{Name: "DWS job", Path: jobPath, ID: fixture.Job, Arguments: ofJob, Permission: permission, HasJobID: true},

@@ -158,10 +158,10 @@ var Fixture = fixture.Service{
 				"created_at":null,"updated_at":null}]}`},
 		},
 		ExampleObjects: []simulator.Object{Task{
-			InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Timeline: fixture.Ended,
+			InstanceID: kafka, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bindInstancePublicIp", Timeline: fixture.Ended,
 			Params: `{"public_ip_address":"100.93.2.18"}`,
 		}},
-		ExampleOutput: []string{`bootstrap = "100.93.2.18"`, `public_ip = "SUCCESS: 100.93.2.18"`},
+		ExampleOutput: []string{`address = "100.93.2.18"`, `public_ip = "bindInstancePublicIp: SUCCESS"`},
 	}, {
 		Name: "kafka_background_tasks", Path: tasksPath, ID: fixture.Instance,
 		Arguments: map[string]any{"instance_id": fixture.Instance}, Permission: permission,

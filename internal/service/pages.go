@@ -43,9 +43,9 @@ const (
 // responses count more than they list. What is not a list is that of the first page, and so is the date of the response, which else is
 // that of the last one. A wait, which must not take a list for complete that is not, refuses a page without a list.
 func ReadPages[Answer any](
-	ctx context.Context, call Call[Answer], p Pages, c *cloud.Client, t cloud.Target, query url.Values, forWait bool, ids ...string,
+	ctx context.Context, call Call[Answer], p Pages, c *cloud.Client, t cloud.Target, query url.Values, ids ...string,
 ) (Answer, cloud.Response, error) {
-	all, response, err := p.read(ctx, call.Info(), c, t, query, forWait, ids)
+	all, response, err := p.read(ctx, call.info, c, t, query, false, ids)
 	return *all.(*Answer), response, err //nolint:forcetypeassert // that is its type
 }
 

@@ -20,7 +20,7 @@ type TaskList struct {
 	Form     func(time.Time) string // of a time in the query
 	Begin    string                 // parameter of the time from which on tasks are listed; default: start_time
 	Days     int                    // that a window may have, where the service needs one; 0 if it does not
-	Instance string                 // parameter of the instance ID; empty if the service lists the tasks of all instances
+	Instance string                 // parameter of the instance ID; empty if it is in the path, or if the service lists the tasks of all
 
 	Task TaskFields
 }
@@ -75,7 +75,11 @@ func (l TaskList) Tasks(object string, statuses Statuses) *Tasks {
 				if l.Instance != "" {
 					selected = &instanceID
 				}
-				answer, response, err := l.Pages.read(ctx, l.Call, c, t, l.query(selected, since, time.Time{}), true, nil)
+				var ids []string
+				if len(l.Call.arguments()) > 0 {
+					ids = []string{instanceID}
+				}
+				answer, response, err := l.Pages.read(ctx, l.Call, c, t, l.query(selected, since, time.Time{}), true, ids)
 				if err != nil {
 					return poll.TaskList{}, response, err
 				}
@@ -89,7 +93,7 @@ func (l TaskList) Tasks(object string, statuses Statuses) *Tasks {
 // Job returns the kind of job that a call reads whose response is such a list, with the ID of the job in its query.
 func (l TaskList) Job(object string, call *CallInfo, statuses Statuses) Job {
 	return newJob(object, call, statuses, func(answer any, ids []string, statuses Statuses) (poll.Status, error) {
-		task, err := FindTask(l.tasksOf(answer, ""), ids[0], func(t poll.Task) poll.Task { return t }, statuses)
+		task, err := FindTask(l.tasksOf(answer, ""), ids[len(ids)-1], func(t poll.Task) poll.Task { return t }, statuses)
 		return task.Status, err
 	})
 }

@@ -114,6 +114,9 @@ func WindowAttributes(kept string) map[string]schema.Attribute {
 // Milliseconds returns a time in milliseconds since 1970.
 func Milliseconds(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
+// Compact returns a time in UTC without separators.
+func Compact(t time.Time) string { return t.UTC().Format(QueryTime) }
+
 // WithOffset returns a time with a numeric time zone without a colon.
 func WithOffset(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-0700") }
 

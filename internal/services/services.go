@@ -14,7 +14,9 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rabbitmq"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rocketmq"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb"
 )
 
@@ -28,7 +30,9 @@ var All = []service.Service{
 	gaussdb.Service,
 	geminidb.Service,
 	kafka.Service,
+	rabbitmq.Service,
 	rds.Service,
+	rocketmq.Service,
 	taurusdb.Service,
 }
 

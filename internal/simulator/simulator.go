@@ -129,8 +129,14 @@ func (s *Simulator) mux() map[cloud.Service]*http.ServeMux {
 		}
 		routes[service].Handle(pattern, h)
 	}
+	handled := make(map[string]bool)
 	for _, service := range s.options.Services {
 		for _, call := range service.Calls {
+			pattern := string(service.Endpoint) + call.Path
+			if handled[pattern] {
+				continue // services that share an endpoint have the same call
+			}
+			handled[pattern] = true
 			handle(service.Endpoint, "GET "+call.Path, s.authenticated(service, func(r *http.Request) Response {
 				s.mu.Lock()
 				q := Query{Request: r, Now: s.options.Now(), objects: slices.Clone(s.objects)}

@@ -25,6 +25,7 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dmstask"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/iaasjob/iaasjobtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
@@ -112,10 +113,10 @@ func TestReadLikeTheVendor(t *testing.T) {
 				answer(service.Get(t.Context(), dcs.GetProgress, ours, target, instance, "task-1")))
 			same(t, "Kafka background task",
 				value(theirKafka.ShowBackgroundTask(&kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"})),
-				answer(service.Get(t.Context(), kafka.GetBackgroundTask, ours, target, instance, "task-2")))
+				answer(service.Get(t.Context(), service.NewCall[dmstask.TaskList](*kafka.Service.DataSources[0].Call), ours, target, instance, "task-2")))
 			same(t, "Kafka background tasks",
 				value(theirKafka.ListBackgroundTasks(&kafkamodel.ListBackgroundTasksRequest{InstanceId: instance})),
-				answer(service.Get(t.Context(), kafka.ListTasks, ours, target, instance)))
+				answer(service.Get(t.Context(), service.NewCall[dmstask.TaskList](*kafka.Service.DataSources[1].Call), ours, target, instance)))
 			same(t, "DWS job",
 				value(theirDWS.ListJobDetails(&dwsmodel.ListJobDetailsRequest{JobId: "job-2"})),
 				answer(service.Get(t.Context(), dws.GetJob, ours, target, "job-2")))

@@ -2,24 +2,17 @@
 package kafka
 
 import (
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dmstask"
 )
 
 // Service is the Distributed Message Service for Kafka.
-var Service = service.Service{
-	Name:        "kafka",
-	Title:       "Distributed Message Service (DMS) for Kafka",
-	Aliases:     []string{"dms"},
-	API:         api,
-	DataSources: []service.DataSource{backgroundTaskDataSource, backgroundTasksDataSource},
-	Jobs:        []service.Job{backgroundTask},
-	Instance:    &instance,
-}
-
-var api = &service.API{
-	Endpoint: "dms",
-	Codes: cloud.Codes{
-		Throttled: []string{"DMS.10240407"}, // with a 404
+var Service = dmstask.Service(dmstask.Engine{
+	Name: "kafka", Title: "Kafka", Aliases: []string{"dms"},
+	Get: "Querying a Background Task", List: "Listing Background Tasks", Permission: "dms:instance:getBackgroundTask",
+	ExampleTask: "bindInstancePublicIp",
+	InstanceStatuses: service.InstanceStatuses{
+		AtRest: []string{"RUNNING"},
+		Unwell: []string{"ERROR", "FROZEN", "CREATEFAILED", "EXTENDEDFAILED"},
 	},
-}
+})

@@ -12,7 +12,9 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb/gaussdbtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb/geminidbtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rabbitmq/rabbitmqtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds/rdstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rocketmq/rocketmqtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb/taurusdbtest"
 )
 
@@ -26,6 +28,8 @@ var All = map[string]fixture.Service{
 	"gaussdb":  gaussdbtest.Fixture,
 	"geminidb": geminidbtest.Fixture,
 	"kafka":    kafkatest.Fixture,
+	"rabbitmq": rabbitmqtest.Fixture,
 	"rds":      rdstest.Fixture,
+	"rocketmq": rocketmqtest.Fixture,
 	"taurusdb": taurusdbtest.Fixture,
 }

@@ -1,4 +1,4 @@
-package kafka
+package dmstask
 
 import (
 	"testing"
@@ -9,6 +9,8 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
+
+var tasks = Service(Engine{}).Instance.Tasks
 
 // The list of tasks for a wait: whole, or since a time. Its pages are tested with the data source.
 func TestListOfAWait(t *testing.T) {
@@ -32,7 +34,7 @@ func TestListOfAWait(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
 			s.InjectFault(simulator.Fault{Body: test.answer})
-			list := instance.Tasks.NewList(simulatortest.Client(t, address), simulatortest.Target, "i", taskStatuses)
+			list := tasks.NewList(simulatortest.Client(t, address), simulatortest.Target, "i", statuses)
 			got, _, err := list(t.Context(), test.since)
 			if kind := polltest.Kind(service.PollError(err)); kind != test.err {
 				t.Errorf("got error %v, want kind %q", err, test.err)
@@ -49,7 +51,7 @@ func TestListOfAWait(t *testing.T) {
 	// A page without a list does not end the list of a wait.
 	s, address := simulatortest.Start(t, simulator.Options{})
 	s.InjectFault(simulator.Fault{Body: page("250", numbers(1, 100)...), Times: 1}, simulator.Fault{Body: `{}`})
-	_, _, err := instance.Tasks.NewList(simulatortest.Client(t, address), simulatortest.Target, "i", taskStatuses)(t.Context(), time.Time{})
+	_, _, err := tasks.NewList(simulatortest.Client(t, address), simulatortest.Target, "i", statuses)(t.Context(), time.Time{})
 	if got := polltest.Kind(service.PollError(err)); got != "invalid" {
 		t.Errorf("a second page without a list: got error %v, want kind invalid", err)
 	}

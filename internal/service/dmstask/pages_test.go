@@ -1,7 +1,8 @@
-package kafka
+package dmstask
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dmstask/dmstasktest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
@@ -18,7 +21,7 @@ import (
 func simulatedTasks(s *simulator.Simulator, n int) {
 	for i := range n {
 		begin := time.Date(2026, 6, 1, 0, i+1, 0, 0, time.UTC)
-		s.Add(kafkatest.Task{InstanceID: "i", ID: strconv.Itoa(i + 1), Timeline: simulator.Timeline{Begin: begin}})
+		s.Add(dmstasktest.Task{InstanceID: "i", ID: strconv.Itoa(i + 1), Timeline: simulator.Timeline{Begin: begin}})
 	}
 }
 
@@ -27,10 +30,10 @@ func simulatedTasks(s *simulator.Simulator, n int) {
 func TestRequestLines(t *testing.T) {
 	for _, test := range []struct {
 		name         string
-		tasks        int // that the instance has
-		filter       TaskFilter
-		newest, last string   // task of the list
-		want         []string // queries
+		tasks        int        // that the instance has
+		query        url.Values // that selects some
+		newest, last string     // task of the list
+		want         []string   // queries
 	}{
 		{name: "one task", tasks: 1, newest: "1", last: "1", want: []string{"limit=100"}},
 		{name: "short page", tasks: 99, newest: "99", last: "1", want: []string{"limit=100"}},
@@ -41,27 +44,27 @@ func TestRequestLines(t *testing.T) {
 			want: []string{"limit=100", "limit=100&start=100", "limit=100&start=199"},
 		},
 		{
-			name: "begin", tasks: 250, filter: TaskFilter{BeginTime: new("20260601020000")}, newest: "250", last: "120",
+			name: "begin", tasks: 250, query: url.Values{"begin_time": {"20260601020000"}}, newest: "250", last: "120",
 			want: []string{"begin_time=20260601020000&limit=100", "begin_time=20260601020000&limit=100&start=100"},
 		},
 		{
-			name: "end", tasks: 250, filter: TaskFilter{EndTime: new("20260601000200")}, newest: "2", last: "1",
+			name: "end", tasks: 250, query: url.Values{"end_time": {"20260601000200"}}, newest: "2", last: "1",
 			want: []string{"end_time=20260601000200&limit=100"},
 		},
 		{
-			name: "begin and end", tasks: 250, filter: TaskFilter{BeginTime: new("20260601000100"), EndTime: new("20260601000900")},
+			name: "begin and end", tasks: 250, query: url.Values{"begin_time": {"20260601000100"}, "end_time": {"20260601000900"}},
 			newest: "9", last: "1", want: []string{"begin_time=20260601000100&end_time=20260601000900&limit=100"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
 			simulatedTasks(s, test.tasks)
-			list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", test.filter, false)
+			read, _, err := list(t, address, test.query)
 			if err != nil {
 				t.Fatal(err)
 			}
 			id, _ := strconv.Atoi(test.newest)
-			for _, task := range list.Tasks {
+			for _, task := range read.Tasks {
 				if want := strconv.Itoa(id); string(*task.ID) != want {
 					t.Fatalf("got task %s, want %s", *task.ID, want)
 				}
@@ -82,6 +85,18 @@ func TestRequestLines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// maxTasks is how many tasks a list can have.
+const maxTasks = 100_000
+
+// list reads the tasks of an instance.
+func list(t *testing.T, address string, query url.Values) (TaskList, cloud.Response, error) {
+	t.Helper()
+	call := service.NewCall[TaskList](service.CallInfo{
+		API: &service.API{Endpoint: "dms"}, Path: "/v2/{project_id}/instances/{instance_id}/tasks",
+	})
+	return service.ReadPages(t.Context(), call, pages, simulatortest.Client(t, address), simulatortest.Target, query, "i")
 }
 
 // page returns a response with the tasks of these numbers.
@@ -156,12 +171,12 @@ func TestPagingTraps(t *testing.T) {
 				}
 				s.InjectFault(simulator.Fault{Body: body, Times: times})
 			}
-			list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{}, false)
+			read, _, err := list(t, address, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got []int
-			for _, task := range list.Tasks {
+			for _, task := range read.Tasks {
 				n, _ := strconv.Atoi(string(*task.ID))
 				got = append(got, n)
 			}
@@ -212,7 +227,7 @@ func TestListThatIsTooLong(t *testing.T) {
 			}
 			s, address := simulatortest.Start(t, simulator.Options{Log: next})
 			next(simulator.Request{})
-			_, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{}, false)
+			_, _, err := list(t, address, nil)
 			if err == nil || !strings.Contains(err.Error(), test.err) || len(s.Requests()) != test.requests {
 				t.Errorf("got %d requests, error %v; want %d, …%s…", len(s.Requests()), err, test.requests, test.err)
 			}
@@ -227,8 +242,8 @@ func TestLongestList(t *testing.T) {
 		simulator.Fault{Body: page("0", numbers(1, maxTasks-1)...), Times: 1},
 		simulator.Fault{Body: page("0", maxTasks-1, maxTasks)},
 	)
-	list, _, err := listTasks(t.Context(), simulatortest.Client(t, address), simulatortest.Target, "i", TaskFilter{}, false)
-	if err != nil || len(list.Tasks) != maxTasks {
-		t.Errorf("got %d tasks, error %v; want %d", len(list.Tasks), err, maxTasks)
+	read, _, err := list(t, address, nil)
+	if err != nil || len(read.Tasks) != maxTasks {
+		t.Errorf("got %d tasks, error %v; want %d", len(read.Tasks), err, maxTasks)
 	}
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce"
+	cceautopilot "github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce_autopilot"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ddm"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dds"
@@ -17,11 +19,14 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rabbitmq"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rocketmq"
+	sfsturbo "github.com/hwtasks/terraform-provider-hwtasks/internal/services/sfs_turbo"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb"
 )
 
 // All are the services. What the provider offers follows from this list.
 var All = []service.Service{
+	cce.Service,
+	cceautopilot.Service,
 	dcs.Service,
 	ddm.Service,
 	dds.Service,
@@ -33,6 +38,7 @@ var All = []service.Service{
 	rabbitmq.Service,
 	rds.Service,
 	rocketmq.Service,
+	sfsturbo.Service,
 	taurusdb.Service,
 }
 

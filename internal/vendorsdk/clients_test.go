@@ -113,10 +113,10 @@ func TestReadLikeTheVendor(t *testing.T) {
 				answer(service.Get(t.Context(), dcs.GetProgress, ours, target, instance, "task-1")))
 			same(t, "Kafka background task",
 				value(theirKafka.ShowBackgroundTask(&kafkamodel.ShowBackgroundTaskRequest{InstanceId: instance, TaskId: "task-2"})),
-				answer(service.Get(t.Context(), service.NewCall[dmstask.TaskList](*kafka.Service.DataSources[0].Call), ours, target, instance, "task-2")))
+				answer(service.Get(t.Context(), kafkaCall(0), ours, target, instance, "task-2")))
 			same(t, "Kafka background tasks",
 				value(theirKafka.ListBackgroundTasks(&kafkamodel.ListBackgroundTasksRequest{InstanceId: instance})),
-				answer(service.Get(t.Context(), service.NewCall[dmstask.TaskList](*kafka.Service.DataSources[1].Call), ours, target, instance)))
+				answer(service.Get(t.Context(), kafkaCall(1), ours, target, instance)))
 			same(t, "DWS job",
 				value(theirDWS.ListJobDetails(&dwsmodel.ListJobDetailsRequest{JobId: "job-2"})),
 				answer(service.Get(t.Context(), dws.GetJob, ours, target, "job-2")))
@@ -134,6 +134,11 @@ func TestReadLikeTheVendor(t *testing.T) {
 			}
 		})
 	}
+}
+
+// kafkaCall returns the call of a data source of Kafka.
+func kafkaCall(i int) service.Call[dmstask.TaskList] {
+	return service.NewCall[dmstask.TaskList](*kafka.Service.DataSources[i].Call)
 }
 
 // same compares two objects in JSON. Ours may have more members than the vendor's, but not fewer or different ones.

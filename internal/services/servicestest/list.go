@@ -4,6 +4,8 @@ package servicestest
 
 import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce/ccetest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce_autopilot/cceautopilottest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ddm/ddmtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dds/ddstest"
@@ -15,21 +17,25 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rabbitmq/rabbitmqtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds/rdstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rocketmq/rocketmqtest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/sfs_turbo/sfsturbotest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb/taurusdbtest"
 )
 
 // All are the fixtures of the services, by the value of hwtasks_wait's argument service.
 var All = map[string]fixture.Service{
-	"dcs":      dcstest.Fixture,
-	"ddm":      ddmtest.Fixture,
-	"dds":      ddstest.Fixture,
-	"dws":      dwstest.Fixture,
-	"ecs":      ecstest.Fixture,
-	"gaussdb":  gaussdbtest.Fixture,
-	"geminidb": geminidbtest.Fixture,
-	"kafka":    kafkatest.Fixture,
-	"rabbitmq": rabbitmqtest.Fixture,
-	"rds":      rdstest.Fixture,
-	"rocketmq": rocketmqtest.Fixture,
-	"taurusdb": taurusdbtest.Fixture,
+	"cce":           ccetest.Fixture,
+	"cce_autopilot": cceautopilottest.Fixture,
+	"dcs":           dcstest.Fixture,
+	"ddm":           ddmtest.Fixture,
+	"dds":           ddstest.Fixture,
+	"dws":           dwstest.Fixture,
+	"ecs":           ecstest.Fixture,
+	"gaussdb":       gaussdbtest.Fixture,
+	"geminidb":      geminidbtest.Fixture,
+	"kafka":         kafkatest.Fixture,
+	"rabbitmq":      rabbitmqtest.Fixture,
+	"rds":           rdstest.Fixture,
+	"rocketmq":      rocketmqtest.Fixture,
+	"sfs_turbo":     sfsturbotest.Fixture,
+	"taurusdb":      taurusdbtest.Fixture,
 }

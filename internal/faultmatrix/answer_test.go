@@ -160,7 +160,7 @@ func textRows() []row {
 			name: "malformed header", columns: dcsJob, want: expectRetries(0, "malformed MIME header"),
 			fault: http1(func(conn *serverConn, _, _ []byte) { write(conn, []byte("HTTP/1.1 200 OK\r\n"+hostile+"\r\n\r\n")) }),
 		},
-		{name: "ID of another job", columns: hasJobID, fault: answering(replaced(quoted, `"`+job+`"`)), want: expectError(secret)},
+		{name: "ID of another job", columns: hasJobID, fault: answering(replaced(quoted, `"`+job+`"`, `"`+task+`"`)), want: expectError(secret)},
 		{
 			name: "status", columns: waiting, fault: answering(withStatus(quoted)),
 			want: expectTimeout(secret),

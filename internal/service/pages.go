@@ -34,6 +34,9 @@ func NextItem(query url.Values, p Page) { query.Set("offset", strconv.Itoa(p.Rec
 // is slow, and leaves out nothing.
 func NextPage(query url.Values, p Page) { query.Set("offset", strconv.Itoa(p.Number+1)) }
 
+// NextMarker makes a marker name the last item of the page.
+func NextMarker(query url.Values, p Page) { query.Set("marker", p.LastID) }
+
 const (
 	maxItems = 100_000
 	maxSize  = 64 << 20 // bytes of all pages

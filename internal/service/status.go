@@ -76,7 +76,9 @@ func FindTask[Task any](tasks []Task, id string, status func(Task) poll.Task, st
 // Complete adds to a status what follows from the service's own statuses and from the response: the state, the times, the age, and
 // where the status came from. A job that has not ended has no end, and one that has not failed has no failure, whatever the service says.
 func (s Statuses) Complete(status poll.Status, r cloud.Response) poll.Status {
-	status.State = s.Classify(status.Raw)
+	if status.State != poll.Failed { // a service may call it a success nevertheless
+		status.State = s.Classify(status.Raw)
+	}
 	status.Blocked = slices.ContainsFunc(s.Blocked, equalTo(status.Raw))
 	if !status.State.Ended() {
 		status.EndTime = ""

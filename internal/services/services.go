@@ -6,6 +6,7 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cbr"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce"
 	cceautopilot "github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce_autopilot"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs"
@@ -13,6 +14,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dds"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/elb"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
@@ -25,6 +27,7 @@ import (
 
 // All are the services. What the provider offers follows from this list.
 var All = []service.Service{
+	cbr.Service,
 	cce.Service,
 	cceautopilot.Service,
 	dcs.Service,
@@ -32,6 +35,7 @@ var All = []service.Service{
 	dds.Service,
 	dws.Service,
 	ecs.Service,
+	elb.Service,
 	gaussdb.Service,
 	geminidb.Service,
 	kafka.Service,

@@ -87,6 +87,7 @@ func TestTables(t *testing.T) {
 	}{
 		{"`job_id`", "until the job has ended", service.ByID},
 		{"`instance_id`, `task_id`", "until the task has ended", service.ByID},
+		{"`task_id` alone", "until the task has ended", service.ByID},
 		{"`instance_id`, `task_name`", "until the tasks of this name have ended", service.ByName},
 		{"`instance_id` alone", "until nothing runs on the instance, or on the DWS cluster with this ID", service.Idle},
 	} {

@@ -4,6 +4,7 @@ package servicestest
 
 import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cbr/cbrtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce/ccetest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce_autopilot/cceautopilottest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dcs/dcstest"
@@ -11,6 +12,7 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dds/ddstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs/ecstest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/elb/elbtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb/gaussdbtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb/geminidbtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
@@ -23,6 +25,7 @@ import (
 
 // All are the fixtures of the services, by the value of hwtasks_wait's argument service.
 var All = map[string]fixture.Service{
+	"cbr":           cbrtest.Fixture,
 	"cce":           ccetest.Fixture,
 	"cce_autopilot": cceautopilottest.Fixture,
 	"dcs":           dcstest.Fixture,
@@ -30,6 +33,7 @@ var All = map[string]fixture.Service{
 	"dds":           ddstest.Fixture,
 	"dws":           dwstest.Fixture,
 	"ecs":           ecstest.Fixture,
+	"elb":           elbtest.Fixture,
 	"gaussdb":       gaussdbtest.Fixture,
 	"geminidb":      geminidbtest.Fixture,
 	"kafka":         kafkatest.Fixture,

@@ -1,0 +1,8 @@
+resource "hwtasks_wait" "resize" {
+  service     = "dcs"
+  instance_id = var.redis_id
+}
+
+resource "terraform_data" "application" {
+  depends_on = [hwtasks_wait.resize]
+}

@@ -112,7 +112,7 @@ func TestTables(t *testing.T) {
 	for _, test := range []struct{ file, name, want string }{
 		{file: "../../templates/data-sources.md.tmpl", name: "titles", want: titles.String()},
 		{file: "../wait/forms.md", name: "waits", want: waits.String()},
-		{file: "../../README.md", name: "data sources", want: strings.ReplaceAll(rows.String(), "](", "](docs/")},
+		{file: "../../README.md", name: "services", want: servicesTable()},
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
 		{file: "../../templates/guides/permissions.md", name: "permissions", want: permissions.String()},
 		{file: "../../templates/guides/permissions.md", name: "policy", want: policy},
@@ -139,6 +139,27 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s is out of date, run make generate (- want, + got):\n%s", test.file, cmp.Diff(test.want, got))
 		}
 	}
+}
+
+// servicesTable returns the table of services, their data sources, and the arguments of a wait that identify what it waits for.
+func servicesTable() string {
+	var b strings.Builder
+	b.WriteString("| Service | `service` | Data sources | `hwtasks_wait` takes |\n|---|---|---|---|\n")
+	for _, s := range services.All {
+		var links, takes []string
+		for _, d := range s.DataSources {
+			links = append(links, fmt.Sprintf("[`hwtasks_%s`](docs/data-sources/%[1]s.md)", d.Name))
+		}
+		for _, k := range s.Kinds() {
+			argument := "`" + k.Arguments[len(k.Arguments)-1] + "`" // the others are the instance
+			if k.Mode == service.Idle {
+				argument += " until it is idle"
+			}
+			takes = append(takes, argument)
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", s.Title, s.Name, strings.Join(links, ", "), strings.Join(takes, "; "))
+	}
+	return b.String()
 }
 
 // cloudsTable returns the table of calls and of the clouds that document them.

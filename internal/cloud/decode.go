@@ -41,7 +41,9 @@ func decode(body []byte, result any) (mismatches Mismatches, err error) {
 	switch {
 	case err == nil:
 		return mismatches, nil
-	case errors.As(err, &syntax) && strings.Contains(err.Error(), "unexpected end"):
+	// Behind the end, encoding/json reads a space: of a literal that breaks off, such as nul, it reports that one.
+	case errors.As(err, &syntax) && (strings.Contains(err.Error(), "unexpected end") ||
+		syntax.Offset == int64(len(body)) && strings.Contains(err.Error(), "character ' '")):
 		return nil, fmt.Errorf("the answer breaks off after %d bytes, in the middle of the JSON", len(body))
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "after top-level value"):
 		return nil, fmt.Errorf("the answer goes on behind the JSON object, at byte %d", syntax.Offset)

@@ -41,6 +41,7 @@ func TestDecodeErrors(t *testing.T) {
 		{name: "HTML", body: "<html><title>Login</title>", want: "the answer is not JSON but an HTML page: Login" + notEndpoint},
 		{name: "text after the object", body: `{"count":1}x`, want: "the answer goes on behind the JSON object, at byte 12"},
 		{name: "cut", body: `{"count":1,"list":[{"te`, want: "the answer breaks off after 23 bytes, in the middle of the JSON"},
+		{name: "cut in null", body: `{"text":nu`, want: "the answer breaks off after 10 bytes, in the middle of the JSON"},
 		{name: "NaN", body: `{"other":NaN}`, want: notJSON + "'N' looking for beginning of value"},
 		{name: "control character", body: "{\"other\":\"\x1b\"}", want: notJSON + `'\x1b' in string literal`},
 		{name: "10,000 levels", body: `{"other":` + strings.Repeat("[", 10_000), want: notJSON + "'[' exceeded max depth"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/bms"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cbr"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce"
 	cceautopilot "github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce_autopilot"
@@ -15,18 +16,22 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/elb"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/evs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ims"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rabbitmq"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rocketmq"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/sdrs"
 	sfsturbo "github.com/hwtasks/terraform-provider-hwtasks/internal/services/sfs_turbo"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb"
 )
 
 // All are the services. What the provider offers follows from this list.
 var All = []service.Service{
+	bms.Service,
 	cbr.Service,
 	cce.Service,
 	cceautopilot.Service,
@@ -36,12 +41,15 @@ var All = []service.Service{
 	dws.Service,
 	ecs.Service,
 	elb.Service,
+	evs.Service,
 	gaussdb.Service,
 	geminidb.Service,
+	ims.Service,
 	kafka.Service,
 	rabbitmq.Service,
 	rds.Service,
 	rocketmq.Service,
+	sdrs.Service,
 	sfsturbo.Service,
 	taurusdb.Service,
 }

@@ -4,6 +4,7 @@ package iaasjob
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -30,9 +31,54 @@ type Model[Entities any] struct {
 	Job[Entities]
 }
 
-// Attributes returns the attributes of a job or sub job. Kind is an example of its job_type, code of its error_code.
-func Attributes(object string, statuses service.Statuses, id schema.Attribute, kind, code string,
-	entities map[string]schema.Attribute,
+// answer returns the place of the response in a model.
+func (m *Model[Entities]) answer() *Job[Entities] { return &m.Job }
+
+// Statuses are those of a job, unless its service has more.
+var Statuses = service.Statuses{
+	Running: []string{"INIT", "RUNNING"}, Succeeded: []string{"SUCCESS"}, Failed: []string{"FAIL"},
+}
+
+// OrderStatuses are those of a job that may wait until its order is paid.
+var OrderStatuses = service.Statuses{
+	Running: Statuses.Running, Blocked: []string{"PENDING_PAYMENT"}, Succeeded: Statuses.Succeeded, Failed: Statuses.Failed,
+}
+
+// Call returns the call that reads a job. Reference is the title of its page, none of which names a permission.
+func Call[Entities any](api *service.API, reference string) service.Call[Job[Entities]] {
+	return service.NewCall[Job[Entities]](service.CallInfo{
+		API: api, Path: "/v1/{project_id}/jobs/{job_id}", Reference: reference, Permission: "a permission to read " + abbreviation(api),
+		JobID: "job_id",
+	})
+}
+
+// abbreviation returns the name of a service in texts, such as ECS.
+func abbreviation(api *service.API) string { return strings.ToUpper(string(api.Endpoint)) }
+
+// Read returns the data source that reads a job. Title is the name of the service; id and kind are an example of a job and of its
+// job_type.
+func Read[Entities any](
+	title, id, kind string, call service.Call[Job[Entities]], statuses service.Statuses, entities map[string]schema.Attribute,
+) service.DataSource {
+	return service.NewDataSource(service.Read[Model[Entities], Job[Entities]]{
+		Name:        string(call.Info().API.Endpoint) + "_job",
+		Object:      abbreviation(call.Info().API) + " job",
+		Description: "A job of the " + title + " (" + abbreviation(call.Info().API) + ").",
+		Call:        call,
+		Attributes:  attributes("job", statuses, service.IDArgument("ID of the job, such as `"+id+"`."), kind, entities),
+		Answer:      (*Model[Entities]).answer,
+	})
+}
+
+// SubJobs returns the attribute for the sub jobs of a job. Kind is an example of a job_type.
+func SubJobs(kind string, statuses service.Statuses, entities map[string]schema.Attribute) schema.Attribute {
+	return service.List("Sub jobs of a batch job.",
+		attributes("sub job", statuses, service.String("ID of the sub job."), kind, entities))
+}
+
+// attributes returns the attributes of a job or sub job.
+func attributes(
+	object string, statuses service.Statuses, id schema.Attribute, kind string, entities map[string]schema.Attribute,
 ) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"job_id":      id,
@@ -40,25 +86,31 @@ func Attributes(object string, statuses service.Statuses, id schema.Attribute, k
 		"status":      service.Status(object, statuses),
 		"begin_time":  service.String("Begin time of the " + object + " in UTC, such as `2016-04-25T20:04:34.604Z`."),
 		"end_time":    service.String("End time of the " + object + ", in the same format as `begin_time`. It can be empty before the end."),
-		"error_code":  service.String("Error code if the " + object + " failed, such as `" + code + "`."),
+		"error_code":  service.String("Error code if the " + object + " failed."),
 		"fail_reason": service.String("Reason if the " + object + " failed."),
 		"entities": service.Object(
 			"Objects of the "+object+". Which attributes have a value depends on its type.", entities),
 	}
 }
 
-// New returns the kind of job that a call reads. SubJobs returns what the sub jobs of a job say about their failure; it may be nil.
-func New[Entities any](
-	object string, call service.Call[Job[Entities]], statuses service.Statuses, subJobs func(Entities) []Failure,
-) service.Job {
-	return service.NewJob(object, call, statuses, func(j Job[Entities]) poll.Status {
+// Details are what the entities of a job say about it.
+type Details struct {
+	Progress *int64    // in percent; nil if the service does not report it
+	Failures []Failure // such as those of its sub jobs, in the order in which they count
+}
+
+// New returns the kind of job that a call reads.
+func New[Entities any](call service.Call[Job[Entities]], statuses service.Statuses, details func(Entities) Details) service.Job {
+	return service.NewJob(abbreviation(call.Info().API)+" job", call, statuses, func(j Job[Entities]) poll.Status {
 		s := poll.Status{
 			Raw: service.Deref(j.Status), Name: service.Deref(j.JobType),
 			BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime),
 			FailureCode: service.Deref(j.ErrorCode), FailureReason: service.Deref(j.FailReason),
 		}
-		if j.Entities != nil && subJobs != nil { // those of a batch job can be in its sub jobs alone
-			for _, f := range subJobs(*j.Entities) {
+		if j.Entities != nil {
+			d := details(*j.Entities)
+			s.Progress = d.Progress
+			for _, f := range d.Failures { // those of a batch job can be in its sub jobs alone
 				s.FailureCode, s.FailureReason = cmp.Or(s.FailureCode, f.Code), cmp.Or(s.FailureReason, f.Reason)
 			}
 		}
@@ -66,7 +118,7 @@ func New[Entities any](
 	})
 }
 
-// A Failure is the error code and the reason of a sub job. Both are empty if it has none.
+// A Failure is an error code and a reason. Both are empty if there was no failure.
 type Failure struct{ Code, Reason string }
 
 // Failures returns the failures of sub jobs.

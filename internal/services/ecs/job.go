@@ -29,48 +29,27 @@ type SubEntities struct {
 	ErrorcodeMessage *lenient.String `json:"errorcode_message" tfsdk:"errorcode_message"`
 }
 
-// GetJob is "Querying Task Execution Status". The reference page names no permission.
-var GetJob = service.NewCall[Job](service.CallInfo{
-	API:        api,
-	Path:       "/v1/{project_id}/jobs/{job_id}",
-	Reference:  "Querying Task Execution Status",
-	Permission: "a permission to read ECS",
-	JobID:      "job_id",
-})
+// GetJob is "Querying Task Execution Status".
+var GetJob = iaasjob.Call[Entities](api, "Querying Task Execution Status")
 
-var jobStatuses = service.Statuses{
-	Running:   []string{"INIT", "RUNNING"},
-	Blocked:   []string{"PENDING_PAYMENT"},
-	Succeeded: []string{"SUCCESS"},
-	Failed:    []string{"FAIL"},
-}
-
-var jobDataSource = service.NewDataSource(service.Read[iaasjob.Model[Entities], Job]{
-	Name:        "ecs_job",
-	Object:      "ECS job",
-	Description: "A job of the Elastic Cloud Server (ECS).",
-	Call:        GetJob,
-	Attributes: iaasjob.Attributes("job", jobStatuses, service.IDArgument("ID of the job, such as `2c9eb2c5544cbf6101544f0602af2b4f`."),
-		"createServer", "Ecs.0014", map[string]schema.Attribute{
-			"server_id":      service.String("ID of the server."),
-			"nic_id":         service.String("ID of the network interface."),
-			"sub_jobs_total": service.Int64("Number of sub jobs."),
-			"sub_jobs": service.List("Sub jobs of a batch job.", iaasjob.Attributes("sub job", jobStatuses,
-				service.String("ID of the sub job."), "createSingleServer", "Ecs.0014", map[string]schema.Attribute{
-					"server_id":         service.String("ID of the server."),
-					"nic_id":            service.String("ID of the network interface."),
-					"errorcode_message": service.String("Reason if the sub job failed."),
-				})),
+var jobDataSource = iaasjob.Read("Elastic Cloud Server", "2c9eb2c5544cbf6101544f0602af2b4f", "createServer", GetJob, iaasjob.OrderStatuses,
+	map[string]schema.Attribute{
+		"server_id":      service.String("ID of the server."),
+		"nic_id":         service.String("ID of the network interface."),
+		"sub_jobs_total": service.Int64("Number of sub jobs."),
+		"sub_jobs": iaasjob.SubJobs("createSingleServer", iaasjob.OrderStatuses, map[string]schema.Attribute{
+			"server_id":         service.String("ID of the server."),
+			"nic_id":            service.String("ID of the network interface."),
+			"errorcode_message": service.String("Reason if the sub job failed."),
 		}),
-	Answer: func(m *iaasjob.Model[Entities]) *Job { return &m.Job },
-})
+	})
 
-var job = iaasjob.New("ECS job", GetJob, jobStatuses, func(e Entities) []iaasjob.Failure {
+var job = iaasjob.New(GetJob, iaasjob.OrderStatuses, func(e Entities) iaasjob.Details {
 	failures := iaasjob.Failures(e.SubJobs)
 	for i, sub := range e.SubJobs {
 		if sub.Entities != nil && failures[i].Reason == "" {
 			failures[i].Reason = service.Deref(sub.Entities.ErrorcodeMessage)
 		}
 	}
-	return failures
+	return iaasjob.Details{Failures: failures}
 })

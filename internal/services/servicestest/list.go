@@ -4,6 +4,7 @@ package servicestest
 
 import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/bms/bmstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cbr/cbrtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce/ccetest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/cce_autopilot/cceautopilottest"
@@ -13,18 +14,22 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/dws/dwstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ecs/ecstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/elb/elbtest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/evs/evstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/gaussdb/gaussdbtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/geminidb/geminidbtest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/ims/imstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/kafka/kafkatest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rabbitmq/rabbitmqtest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rds/rdstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/rocketmq/rocketmqtest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/sdrs/sdrstest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/sfs_turbo/sfsturbotest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/taurusdb/taurusdbtest"
 )
 
 // All are the fixtures of the services, by the value of hwtasks_wait's argument service.
 var All = map[string]fixture.Service{
+	"bms":           bmstest.Fixture,
 	"cbr":           cbrtest.Fixture,
 	"cce":           ccetest.Fixture,
 	"cce_autopilot": cceautopilottest.Fixture,
@@ -34,12 +39,15 @@ var All = map[string]fixture.Service{
 	"dws":           dwstest.Fixture,
 	"ecs":           ecstest.Fixture,
 	"elb":           elbtest.Fixture,
+	"evs":           evstest.Fixture,
 	"gaussdb":       gaussdbtest.Fixture,
 	"geminidb":      geminidbtest.Fixture,
+	"ims":           imstest.Fixture,
 	"kafka":         kafkatest.Fixture,
 	"rabbitmq":      rabbitmqtest.Fixture,
 	"rds":           rdstest.Fixture,
 	"rocketmq":      rocketmqtest.Fixture,
+	"sdrs":          sdrstest.Fixture,
 	"sfs_turbo":     sfsturbotest.Fixture,
 	"taurusdb":      taurusdbtest.Fixture,
 }

@@ -3,7 +3,10 @@ package iaasjobtest
 
 import (
 	"cmp"
+	"math"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
@@ -18,6 +21,7 @@ type Job struct {
 	simulator.Timeline
 	Entities   map[string]any // that are not sub jobs
 	SubJobs    []Job          // in entities.sub_jobs
+	Percent    string         // member of entities with the progress, if there is one
 	FailReason string         // once it has ended
 }
 
@@ -40,8 +44,8 @@ func (j Job) Wait() (arguments [][2]string, name string, course simulator.Timeli
 
 type object = map[string]any
 
-// Service returns a simulated service. It answers to an unknown ID with notFound.
-func Service(endpoint cloud.Service, notFound simulator.Response) simulator.Service {
+// simulated returns a simulated service. It answers to an unknown ID with notFound.
+func simulated(endpoint cloud.Service, notFound simulator.Response) simulator.Service {
 	return simulator.Service{Endpoint: endpoint, Calls: []simulator.Call{{
 		Path: "/v1/{project}/jobs/{job}",
 		Answer: func(q simulator.Query) simulator.Response {
@@ -55,11 +59,17 @@ func Service(endpoint cloud.Service, notFound simulator.Response) simulator.Serv
 	}}}
 }
 
-// NotFound is the response to an unknown ID where the reference pages document one.
-var NotFound = simulator.Response{
-	Status: http.StatusBadRequest,
-	Body:   object{"error": object{"code": "Common.0011", "message": "Failed to query the job: invalid job ID."}},
-}
+// Responses to an unknown ID: if the reference pages document one, and if they do not.
+var (
+	NotFound = simulator.Response{
+		Status: http.StatusBadRequest,
+		Body:   object{"error": object{"code": "Common.0011", "message": "Failed to query the job: invalid job ID."}},
+	}
+	Undocumented = simulator.Response{
+		Status: http.StatusNotFound,
+		Body:   object{"error": object{"code": simulator.NotFoundCode, "message": "The job does not exist"}},
+	}
+)
 
 // show returns what the service says of a job or of a sub job.
 func (j Job) show(now time.Time) object {
@@ -73,9 +83,12 @@ func (j Job) show(now time.Time) object {
 			sub.Timeline = j.Timeline
 			subJobs = append(subJobs, sub.show(now))
 		}
-		entities["sub_jobs_total"], entities["sub_jobs"] = len(subJobs), subJobs
+		entities["sub_jobs"] = subJobs
 	}
 	share, status := j.At(now, "RUNNING")
+	if j.Percent != "" {
+		entities[j.Percent] = math.Round(share*1000) / 10
+	}
 	body := object{
 		"job_id": j.ID, "job_type": j.Type, "status": status, "begin_time": simulator.UTC(j.Begin), "end_time": "",
 		"error_code": nil, "fail_reason": nil, "entities": entities,
@@ -96,20 +109,26 @@ func Examples(runs, failed Job) func(now time.Time, takes time.Duration) []simul
 	}
 }
 
-// Fixture returns the fixture of a service. Read has the name of the data source, its states and its example.
-func Fixture(
-	simulated simulator.Service, object, permission string, runs, failed Job, read fixture.Read, errors ...fixture.Error,
-) fixture.Service {
-	read.Path = "/v1/" + fixture.Project + "/jobs/" + fixture.Job
-	read.ID, read.Arguments, read.Permission, read.HasJobID = fixture.Job, map[string]any{"job_id": fixture.Job}, permission, true
+// Fixture returns the fixture of a service, which answers to an unknown ID with notFound. Read has states, but for that of an empty answer,
+// and the output of the example, which reads the job that runs after its end.
+func Fixture(notFound simulator.Response, runs, failed Job, read fixture.Read, errors ...fixture.Error) fixture.Service {
+	abbreviation := strings.ToUpper(string(runs.Service))
 	wait := fixture.Read{
-		Name: object, Path: read.Path, ID: read.ID, Arguments: read.Arguments, Permission: permission, HasJobID: true,
+		Name: abbreviation + " job", Path: "/v1/" + fixture.Project + "/jobs/" + fixture.Job, ID: fixture.Job,
+		Arguments: map[string]any{"job_id": fixture.Job}, Permission: "a permission to read " + abbreviation, HasJobID: true,
 	}
+	states, output := read.States, read.ExampleOutput
+	read = wait
+	read.Name, read.ExampleOutput, read.ExampleObjects = string(runs.Service)+"_job", output, []simulator.Object{runs.Ended()}
+	read.States = append(slices.Clone(states), fixture.State{
+		Name: "of an empty answer", Arguments: `{"job_id":"j"}`, Answer: `{}`, State: `{"job_type":null,"status":null,"begin_time":null,
+			"end_time":null,"error_code":null,"fail_reason":null,"entities":null}`,
+	})
 	return fixture.Service{
-		Simulated: simulated,
+		Simulated: simulated(runs.Service, notFound),
 		Examples:  Examples(runs, failed),
 		Objects: func(t simulator.Timeline) []simulator.Object {
-			return []simulator.Object{Job{Service: simulated.Endpoint, ID: fixture.Job, Type: runs.Type, Timeline: t}}
+			return []simulator.Object{Job{Service: runs.Service, ID: fixture.Job, Type: runs.Type, Timeline: t}}
 		},
 		Reads: []fixture.Read{read}, Waits: []fixture.Read{wait}, Errors: errors,
 	}

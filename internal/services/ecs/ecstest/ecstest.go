@@ -6,14 +6,13 @@ import (
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/iaasjob/iaasjobtest"
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
 const exampleID = "2c9eb2c5544cbf6101544f0602af2b4f"
 
 // example is a server that is created.
 var example = iaasjobtest.Job{
-	Service: "ecs", ID: exampleID, Type: "createServer",
+	Service: "ecs", ID: exampleID, Type: "createServer", Entities: map[string]any{"sub_jobs_total": 1},
 	SubJobs: []iaasjobtest.Job{{
 		ID: "2c9eb2c5544cbf6101544f0635672b60", Type: "createSingleServer",
 		Entities: map[string]any{"server_id": "bae51750-0089-41a1-9b18-5c777978ff6d"},
@@ -22,11 +21,10 @@ var example = iaasjobtest.Job{
 
 // Fixture describes the service to the tests that go over all services.
 var Fixture = iaasjobtest.Fixture(
-	iaasjobtest.Service("ecs", iaasjobtest.NotFound), "ECS job", "a permission to read ECS",
+	iaasjobtest.NotFound,
 	example,
 	iaasjobtest.Job{Service: "ecs", ID: "2c9eb2c5544cbf6101544f0602af2b50", Type: "resizeServer", FailReason: "the flavor is sold out"},
 	fixture.Read{
-		Name: "ecs_job",
 		States: []fixture.State{
 			{
 				Name: "of the reference page", Arguments: `{"job_id":"` + exampleID + `"}`,
@@ -46,14 +44,8 @@ var Fixture = iaasjobtest.Fixture(
 					{"job_id":null,"job_type":null,"status":null,"begin_time":null,"end_time":null,"error_code":null,"fail_reason":null,
 					"entities":{"server_id":null,"nic_id":null,"errorcode_message":null}}]}}`,
 			},
-			{
-				Name: "of an empty answer", Arguments: `{"job_id":"j"}`, Answer: `{}`,
-				State: `{"job_type":null,"status":null,"begin_time":null,"end_time":null,"error_code":null,"fail_reason":null,
-					"entities":null}`,
-			},
 		},
-		ExampleObjects: []simulator.Object{example.Ended()},
-		ExampleOutput:  []string{`servers = [`, `"bae51750-0089-41a1-9b18-5c777978ff6d"`},
+		ExampleOutput: []string{`servers = [`, `"bae51750-0089-41a1-9b18-5c777978ff6d"`},
 	},
 	fixture.Error{Status: http.StatusAccepted, Code: "Common.0024", Means: "throttled"},
 	fixture.Error{Status: http.StatusTooManyRequests, Code: "Common.1503", Means: "throttled"},

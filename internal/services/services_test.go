@@ -143,21 +143,39 @@ func TestTables(t *testing.T) {
 
 // servicesTable returns the table of services, their data sources, and the arguments of a wait that identify what it waits for.
 func servicesTable() string {
-	var b strings.Builder
-	b.WriteString("| Service | `service` | Data sources | `hwtasks_wait` takes |\n|---|---|---|---|\n")
+	type row struct{ titles, names, links []string }
+	rows := make(map[string]*row)
+	var order, takes []string // keys of the rows
 	for _, s := range services.All {
-		var links, takes []string
-		for _, d := range s.DataSources {
-			links = append(links, fmt.Sprintf("[`hwtasks_%s`](docs/data-sources/%[1]s.md)", d.Name))
-		}
+		var arguments []string
 		for _, k := range s.Kinds() {
 			argument := "`" + k.Arguments[len(k.Arguments)-1] + "`" // the others are the instance
 			if k.Mode == service.Idle {
 				argument += " until it is idle"
 			}
-			takes = append(takes, argument)
+			arguments = append(arguments, argument)
 		}
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", s.Title, s.Name, strings.Join(links, ", "), strings.Join(takes, "; "))
+		take := strings.Join(arguments, "; ")
+		key := string(s.API.Endpoint) + " " + take // services that share an endpoint share a row
+		if take == "`job_id`" {
+			key = take // and so do those that only take the ID of a job
+		}
+		if rows[key] == nil {
+			rows[key] = new(row)
+			order, takes = append(order, key), append(takes, take)
+		}
+		r := rows[key]
+		r.titles, r.names = append(r.titles, s.Title), append(r.names, "`"+s.Name+"`")
+		for _, d := range s.DataSources {
+			r.links = append(r.links, fmt.Sprintf("[`hwtasks_%s`](docs/data-sources/%[1]s.md)", d.Name))
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| Service | `service` | Data sources | `hwtasks_wait` takes |\n|---|---|---|---|\n")
+	for i, key := range order {
+		r := rows[key]
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n",
+			strings.Join(r.titles, ", "), strings.Join(r.names, ", "), strings.Join(r.links, ", "), takes[i])
 	}
 	return b.String()
 }

@@ -86,6 +86,7 @@ const (
 var ListTasks = service.NewCall[TaskList](service.CallInfo{
 	API:        api,
 	Path:       "/v2/{project_id}/instances/{instance_id}/tasks",
+	Parameters: []string{"start_time", "begin_time", "end_time", "offset", "limit"},
 	Reference:  "Listing Background Tasks",
 	Permission: "dcs:instance:getBackgroundTask",
 })

@@ -34,6 +34,11 @@ func TestPollJob(t *testing.T) {
 			Want: poll.Status{State: poll.Failed, Raw: "COMPLETE", FailureCode: "ELB.1", FailureReason: "no quota"},
 		},
 		{
+			Name: "complete, and so is a sub job, but with an error code", Response: of(`"status":"COMPLETE","sub_jobs":[{"status":"COMPLETE",
+				"error_code":"ELB.2","error_msg":"rolled back"}]`),
+			Want: poll.Status{State: poll.Failed, Raw: "COMPLETE", FailureCode: "ELB.2", FailureReason: "rolled back"},
+		},
+		{
 			Name: "complete, with an error code", Response: of(`"status":"COMPLETE","error_code":"ELB.2","error_msg":"rolled back"`),
 			Want: poll.Status{State: poll.Failed, Raw: "COMPLETE", FailureCode: "ELB.2", FailureReason: "rolled back"},
 		},

@@ -122,7 +122,7 @@ var job = service.Job{
 }
 
 // poll returns what a response says of the job. It is documented nowhere how a job ends that was rolled back: one that is complete has
-// succeeded only if it has no error code and no sub job that failed.
+// succeeded only if neither it nor a sub job has an error code, and no sub job failed.
 func (j Job) poll(statuses service.Statuses) poll.Status {
 	s := poll.Status{
 		Raw: service.Deref(j.Status), Name: service.Deref(j.JobType), BeginTime: service.Deref(j.BeginTime), EndTime: service.Deref(j.EndTime),
@@ -130,7 +130,8 @@ func (j Job) poll(statuses service.Statuses) poll.Status {
 	}
 	failed := s.FailureCode != ""
 	for _, sub := range j.SubJobs {
-		if state := statuses.Classify(service.Deref(sub.Status)); state != poll.Failed && state != poll.Cancelled {
+		state := statuses.Classify(service.Deref(sub.Status))
+		if state != poll.Failed && state != poll.Cancelled && service.Deref(sub.ErrorCode) == "" {
 			continue
 		}
 		failed = true

@@ -30,6 +30,10 @@ func TestPollTask(t *testing.T) {
 			Want: poll.Status{Raw: "running", Progress: new(int64(40))},
 		},
 		{
+			Name: "no percentage", Response: simulator.Fault{Body: `{"operation_log":{"status":"running","extra_info":{"common":{"progress":-1}}}}`},
+			Want: poll.Status{Raw: "running"},
+		},
+		{
 			Name: "timed out in the service", Want: poll.Status{State: poll.Failed, Raw: "timeout", FailureCode: "c", FailureReason: "m"},
 			Response: simulator.Fault{Body: `{"operation_log":{"status":"timeout","error_info":{"code":"c","message":"m"},"extra_info":{}}}`},
 		},

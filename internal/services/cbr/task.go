@@ -271,8 +271,10 @@ var task = service.NewJob("CBR task", GetTask, taskStatuses, func(a Answer) poll
 	if t.ErrorInfo != nil {
 		s.FailureCode, s.FailureReason = service.Deref(t.ErrorInfo.Code), service.Deref(t.ErrorInfo.Message)
 	}
-	if t.ExtraInfo != nil && t.ExtraInfo.Common != nil && t.ExtraInfo.Common.Progress != nil {
-		s.Progress = new(int64(*t.ExtraInfo.Common.Progress))
+	if t.ExtraInfo != nil && t.ExtraInfo.Common != nil {
+		if p := t.ExtraInfo.Common.Progress; p != nil && *p >= 0 && *p <= 100 {
+			s.Progress = new(int64(*p))
+		}
 	}
 	return s
 })

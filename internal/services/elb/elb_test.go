@@ -39,6 +39,10 @@ func TestPollJob(t *testing.T) {
 			Want: poll.Status{State: poll.Failed, Raw: "COMPLETE", FailureCode: "ELB.2", FailureReason: "rolled back"},
 		},
 		{
+			Name: "complete, but a sub job is rolled back", Want: poll.Status{Raw: "ROLLBACKING"},
+			Response: of(`"status":"COMPLETE","sub_jobs":[{"status":"SUCCESS"},{"status":"ROLLBACKING","error_code":"ELB.1"}]`),
+		},
+		{
 			Name: "complete, with an error code", Response: of(`"status":"COMPLETE","error_code":"ELB.2","error_msg":"rolled back"`),
 			Want: poll.Status{State: poll.Failed, Raw: "COMPLETE", FailureCode: "ELB.2", FailureReason: "rolled back"},
 		},

@@ -129,8 +129,14 @@ func (j Job) poll(statuses service.Statuses) poll.Status {
 		FailureCode: service.Deref(j.ErrorCode), FailureReason: service.Deref(j.ErrorMsg),
 	}
 	failed := s.FailureCode != ""
+	succeeded := statuses.Classify(s.Raw) == poll.Succeeded
 	for _, sub := range j.SubJobs {
-		state := statuses.Classify(service.Deref(sub.Status))
+		status := service.Deref(sub.Status)
+		state := statuses.Classify(status)
+		if status != "" && !state.Ended() && succeeded { // such as a rollback
+			s.Raw = status
+			return s
+		}
 		if state != poll.Failed && state != poll.Cancelled && service.Deref(sub.ErrorCode) == "" {
 			continue
 		}
@@ -138,7 +144,7 @@ func (j Job) poll(statuses service.Statuses) poll.Status {
 		s.FailureCode = cmp.Or(s.FailureCode, service.Deref(sub.ErrorCode))
 		s.FailureReason = cmp.Or(s.FailureReason, service.Deref(sub.ErrorMsg))
 	}
-	if failed && statuses.Classify(s.Raw) == poll.Succeeded {
+	if failed && succeeded {
 		s.State = poll.Failed
 	}
 	return s

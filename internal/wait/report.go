@@ -214,6 +214,7 @@ func (r report) ended() string {
 			text += fmt.Sprintf(" (%s)", last.End.UTC().Format(time.RFC3339))
 		}
 	}
+	last.FailureReason = strings.TrimSuffix(last.FailureReason, ".")
 	switch {
 	case last.FailureReason != "" && last.FailureCode != "" && !strings.Contains(last.FailureReason, last.FailureCode):
 		return fmt.Sprintf("%s: %s (%s).", text, last.FailureReason, last.FailureCode)

@@ -67,7 +67,7 @@ func TestReportError(t *testing.T) {
 				"Endpoint: https://dcs.example.com\nRequest ID: the response has none" + failed,
 		},
 		{
-			name: "failed, a reason alone", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", FailureReason: "no standby"},
+			name: "failed, a reason alone", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", FailureReason: "no standby."},
 			want: "DCS job failed: " + inProject + " failed with status FAIL: no standby." + failed,
 		},
 		{

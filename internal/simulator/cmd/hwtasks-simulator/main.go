@@ -72,7 +72,7 @@ func serve(ctx context.Context, address, provider string, takes time.Duration) e
 func instructions(endpoints []cloud.Service, address, provider string) string {
 	var keys strings.Builder
 	for _, e := range endpoints {
-		fmt.Fprintf(&keys, "    %-8s = \"%s/%[1]s\"\n", e, address)
+		fmt.Fprintf(&keys, "    %-9s = \"%s/%[1]s\"\n", e, address)
 	}
 	return fmt.Sprintf(`The simulated cloud is ready. In another terminal, in an empty folder, paste this:
 

@@ -22,8 +22,13 @@ func TestPollJob(t *testing.T) {
 			Name: "of the reference page", Response: simulator.Fault{Body: simulatortest.Read(t, "testdata/bms_job.json")},
 			Want: poll.Status{
 				State: poll.Succeeded, Raw: "SUCCESS", Name: "baremetalBatchCreate",
-				BeginTime: "2016-04-25T20:04:34.604Z", EndTime: "2016-04-25T20:08:41.593Z",
+				BeginTime: "2019-04-25T20:04:34.604Z", EndTime: "2019-04-25T20:08:41.593Z",
 			},
+		},
+		{
+			Name: "until somebody pays", Response: simulator.Fault{Body: `{"status":"PENDING_PAYMENT","end_time":"2026-01-01T00:00:00.000Z",
+				"entities":{"sub_jobs_total":0,"sub_jobs":""}}`},
+			Want: poll.Status{Raw: "PENDING_PAYMENT"},
 		},
 		{
 			Name: "failed, with a reason of its own",

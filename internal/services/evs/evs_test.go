@@ -36,6 +36,17 @@ func TestPollJob(t *testing.T) {
 			Response: simulator.Fault{Body: `{"status":"FAIL","error_code":null,"entities":{"sub_jobs":[
 				{"status":"SUCCESS"},{"status":"FAIL","error_code":"c","fail_reason":"r"}]}}`},
 		},
+		{
+			Name: "a batch job of the reference page", Response: simulator.Fault{Body: simulatortest.Read(t, "testdata/batch_job.json")},
+			Want: poll.Status{
+				State: poll.Succeeded, Raw: "SUCCESS", Name: "batchCreateVolume",
+				BeginTime: "2016-02-04T01:43:37.193Z", EndTime: "2016-02-04T01:44:08.283Z",
+			},
+		},
+		{
+			Name: "unknown ID, with the status 200", Response: simulator.Fault{Body: `{"error":{"code":"Common.0011","message":"m"}}`},
+			Err: "not found",
+		},
 		{Name: "an error with the status 200", Response: simulator.Fault{Body: `{"error":{"code":"X.1","message":"m"}}`}, Err: "invalid"},
 		{Name: "another job", Response: simulator.Fault{Body: `{"job_id":"other","status":"SUCCESS"}`}, Err: "invalid"},
 		{Name: "unknown ID", Err: "not found"},

@@ -42,6 +42,18 @@ func TestPollJob(t *testing.T) {
 			Want: poll.Status{Raw: "RUNNING", Progress: new(int64(48))},
 		},
 		{
+			Name: "running, with a progress that is none", Response: simulator.Fault{Body: `{"status":"RUNNING","entities":{"process_percent":-1}}`},
+			Want: poll.Status{Raw: "RUNNING"},
+		},
+		{
+			Name: "running, with a progress as a text", Response: simulator.Fault{Body: `{"status":"RUNNING","entities":{"process_percent":"100"}}`},
+			Want: poll.Status{Raw: "RUNNING", Progress: new(int64(100))},
+		},
+		{
+			Name: "failed, with a further reason among the entities", Want: poll.Status{State: poll.Failed, Raw: "FAIL", FailureReason: "m"},
+			Response: simulator.Fault{Body: `{"status":"FAIL","entities":{"addition_error_msg":"m"}}`},
+		},
+		{
 			Name: "failed, with the reason among the entities",
 			Want: poll.Status{State: poll.Failed, Raw: "FAIL", FailureCode: "IMG.1", FailureReason: "m"},
 			Response: simulator.Fault{Body: `{"status":"FAIL",

@@ -71,7 +71,8 @@ var jobDataSource = iaasjob.Read("Image Management Service", "9a175ac792fa12d201
 
 var job = iaasjob.New(GetJob, iaasjob.Statuses, func(e Entities) iaasjob.Details {
 	own := iaasjob.Failure{Code: service.Deref(e.ErrorCode), Reason: service.Deref(e.Error)}
-	d := iaasjob.Details{Failures: append([]iaasjob.Failure{own}, iaasjob.Failures(e.SubJobsResult)...)}
+	further := iaasjob.Failure{Code: service.Deref(e.AdditionErrorCode), Reason: service.Deref(e.AdditionErrorMsg)}
+	d := iaasjob.Details{Failures: append([]iaasjob.Failure{own, further}, iaasjob.Failures(e.SubJobsResult)...)}
 	if p := e.ProcessPercent; p != nil && *p >= 0 && *p <= 100 {
 		d.Progress = new(int64(*p))
 	}

@@ -9,14 +9,23 @@ import (
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/polltest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/sdrs"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestPollJob(t *testing.T) {
-	const id = "0000000062db92d70162db9d200f000a"
+	const id = "ff8080826b45d4a5016b5036242c0025"
 	const path = "/v1/" + simulator.DefaultProjectID + "/jobs/" + id
 	polltest.Check(t, sdrs.Service.Jobs[0], []string{id}, "sdrs", path, []polltest.Case{
+		{
+			Name: "of the reference page", Response: simulator.Fault{Body: simulatortest.Read(t, "testdata/sdrs_job.json")},
+			Want: poll.Status{
+				State: poll.Succeeded, Raw: "SUCCESS", Name: "stopProtectionGroupNoCG",
+				BeginTime: "2019-06-13T09:40:53.930Z", EndTime: "2019-06-13T09:41:01.946Z",
+			},
+		},
+		{Name: "running", Response: simulator.Fault{Body: `{"status":"RUNNING","end_time":""}`}, Want: poll.Status{Raw: "RUNNING"}},
 		{
 			Name: "failed, with a reason of its own",
 			Want: poll.Status{State: poll.Failed, Raw: "FAIL", FailureCode: "c", FailureReason: "r"},

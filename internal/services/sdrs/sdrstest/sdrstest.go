@@ -19,6 +19,23 @@ var Fixture = iaasjobtest.Fixture(
 	fixture.Read{
 		States: []fixture.State{
 			{
+				Name: "of the reference page", Arguments: `{"job_id":"ff8080826b45d4a5016b5036242c0025"}`,
+				State: `{"job_type":"stopProtectionGroupNoCG","status":"SUCCESS","begin_time":"2019-06-13T09:40:53.930Z",
+					"end_time":"2019-06-13T09:41:01.946Z","error_code":null,"fail_reason":null,
+					"entities":{"server_group_id":null,"protected_instance_id":null,"replication_pair_id":null,
+					"native_server_id":null,"nic_id":null,"volume_ids":null,
+					"sub_jobs":[{"job_id":"ff8080826b45d4a5016b50362868002a","job_type":"stopProtectionGroupRepNoCG",
+					"status":"SUCCESS","begin_time":"2019-06-13T09:40:55.015Z","end_time":"2019-06-13T09:40:58.951Z",
+					"error_code":null,"fail_reason":null,
+					"entities":{"server_group_id":"1fd6903c-48f9-4772-8974-112dfbd74427","protected_instance_id":null,
+					"replication_pair_id":null,"native_server_id":null,"nic_id":null,
+					"volume_ids":null}},{"job_id":"ff8080826b45d4a5016b50362870002b","job_type":"stopProtectionGroupRepNoCG",
+					"status":"SUCCESS","begin_time":"2019-06-13T09:40:55.022Z","end_time":"2019-06-13T09:40:58.952Z",
+					"error_code":null,"fail_reason":null,
+					"entities":{"server_group_id":"1fd6903c-48f9-4772-8974-112dfbd74427","protected_instance_id":null,
+					"replication_pair_id":null,"native_server_id":null,"nic_id":null,"volume_ids":null}}]}}`,
+			},
+			{
 				Name: "of sub jobs with nothing", Arguments: `{"job_id":"j"}`,
 				Answer: `{"entities":{"sub_jobs":[{},{"entities":{}}]}}`,
 				State: `{"job_type":null,"status":null,"begin_time":null,"end_time":null,"error_code":null,"fail_reason":null,

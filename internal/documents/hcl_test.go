@@ -32,7 +32,7 @@ func TestConfigurations(t *testing.T) {
 				t.Errorf("%s: %v", place, diagnostics)
 				continue
 			}
-			for _, block := range parsed.Body.(*hclsyntax.Body).Blocks { //nolint:forcetypeassert // hclsyntax has no other
+			for _, block := range parsed.Body.(*hclsyntax.Body).Blocks {
 				if schema := schemaOf(schemas, block); schema != nil {
 					checked++
 					check(t, place, block, schema)

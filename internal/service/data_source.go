@@ -60,53 +60,29 @@ type DataSource struct {
 	Object      string // in diagnostics, such as "DWS job"
 	Description string // a sentence or two
 	Call        *CallInfo
-
-	attributes map[string]schema.Attribute
-	isList     bool
-	newModel   func() any                                                                           // a pointer
-	answer     func(model any) any                                                                  // a pointer to its place in a model
-	get        func(context.Context, *cloud.Client, cloud.Target, any) (any, cloud.Response, error) // nil: the call as it is
-	validate   func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse)
-}
-
-// New returns the data source for the framework.
-func (d DataSource) New() datasource.DataSource { return &reader{DataSource: d} }
-
-// Read describes a data source that reads one documented call. Model is the struct of its configuration and its state: it
-// embeds Target and the struct of the answer, and has the arguments that are not part of the answer.
-type Read[Model, Answer any] struct {
-	Name        string // without the provider's prefix, such as "dws_job"
-	Object      string // in diagnostics, such as "DWS job"
-	Description string // a sentence or two
-	Call        Call[Answer]
 	Attributes  map[string]schema.Attribute // besides region and project_id
 	IsList      bool                        // the call lists what belongs to the object with the last ID of its path
 
-	// Answer returns the place of the answer in a model.
-	Answer func(*Model) *Answer
-	// Get makes the call. If it is nil, the path of the call is the whole request.
-	Get func(context.Context, *cloud.Client, cloud.Target, *Model) (Answer, cloud.Response, error)
-
+	// Model is the struct of the configuration and the state: it embeds Target and the struct of the answer, and has the arguments that are
+	// not part of the answer.
+	Model reflect.Type
+	// Get makes the call, and returns a pointer to the answer. If it is nil, the path of the call is the whole request. See GetFrom.
+	Get func(ctx context.Context, c *cloud.Client, t cloud.Target, model any) (any, cloud.Response, error)
 	// Validate checks what the validators of the attributes cannot. It may be nil.
 	Validate func(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse)
 }
 
-// NewDataSource returns the data source without the types of its model and its answer: generic code is compiled for each of them.
-func NewDataSource[Model, Answer any](r Read[Model, Answer]) DataSource {
-	d := DataSource{
-		Name: r.Name, Object: r.Object, Description: r.Description, Call: r.Call.Info(),
-		attributes: r.Attributes, isList: r.IsList, validate: r.Validate,
-		newModel: func() any { return new(Model) },
-		answer:   func(m any) any { return r.Answer(m.(*Model)) }, //nolint:forcetypeassert // it is from newModel
+// GetFrom returns a DataSource.Get for a type of model.
+func GetFrom[Model any](
+	get func(context.Context, *cloud.Client, cloud.Target, *Model) (any, cloud.Response, error),
+) func(context.Context, *cloud.Client, cloud.Target, any) (any, cloud.Response, error) {
+	return func(ctx context.Context, c *cloud.Client, t cloud.Target, m any) (any, cloud.Response, error) {
+		return get(ctx, c, t, m.(*Model)) //nolint:forcetypeassert // that is the model of the data source
 	}
-	if r.Get != nil {
-		d.get = func(ctx context.Context, c *cloud.Client, t cloud.Target, m any) (any, cloud.Response, error) {
-			answer, response, err := r.Get(ctx, c, t, m.(*Model)) //nolint:forcetypeassert // it is from newModel
-			return &answer, response, err
-		}
-	}
-	return d
 }
+
+// New returns the data source for the framework.
+func (d DataSource) New() datasource.DataSource { return &reader{DataSource: d} }
 
 // A reader is the framework's data source.
 type reader struct {
@@ -119,19 +95,20 @@ func (r *reader) Metadata(_ context.Context, req datasource.MetadataRequest, res
 }
 
 func (r *reader) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = Schema(r.Description+"\n\n"+r.Call.documentation(), r.attributes)
+	resp.Schema = Schema(r.Description+"\n\n"+r.Call.documentation(), r.Attributes)
 }
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig.
 func (r *reader) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	if r.validate != nil {
-		r.validate(ctx, req, resp)
+	if r.Validate != nil {
+		r.Validate(ctx, req, resp)
 	}
 }
 
 // Read decodes the configuration into a model, completes its target, makes the call and stores the model.
 func (r *reader) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	m := r.newModel()
+	model := reflect.New(r.Model)
+	m := model.Interface()
 	resp.Diagnostics.Append(req.Config.Get(ctx, m)...)
 	arguments := r.Call.arguments()
 	ids := make([]string, len(arguments))
@@ -141,14 +118,14 @@ func (r *reader) Read(ctx context.Context, req datasource.ReadRequest, resp *dat
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object := diagnose.Object{Kind: r.Object, ID: objectID(arguments, ids, r.isList)}
+	object := diagnose.Object{Kind: r.Object, ID: objectID(arguments, ids, r.IsList)}
 	target, err := r.Resolve(ctx, m.(targeted).target()) //nolint:forcetypeassert // every model embeds Target
 	var answer any
 	var response cloud.Response
 	switch {
 	case err != nil:
-	case r.get != nil:
-		answer, response, err = r.get(ctx, r.Client, target, m)
+	case r.Get != nil:
+		answer, response, err = r.Get(ctx, r.Client, target, m)
 	default:
 		answer, response, err = r.Call.get(ctx, r.Client, target, ids, nil)
 	}
@@ -162,13 +139,23 @@ func (r *reader) Read(ctx context.Context, req datasource.ReadRequest, resp *dat
 				"Endpoint: %s\nRequest ID: %s",
 			object, strings.Join(slices.Sorted(maps.Values(response.Mismatches)), ".\n  - "), response.Endpoint, response.RequestID))
 	}
-	place := reflect.ValueOf(r.answer(m)).Elem()
+	place := embedded(model.Elem(), r.Call.Answer)
 	place.Set(reflect.ValueOf(answer).Elem())
 	emptyCollections(place)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	for i, argument := range arguments { // some are in the response too, which may leave them out
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(argument), ids[i])...)
 	}
+}
+
+// embedded returns the embedded struct of a type.
+func embedded(model reflect.Value, t reflect.Type) reflect.Value {
+	for f, value := range model.Fields() {
+		if f.Anonymous && f.Type == t {
+			return value
+		}
+	}
+	panic("the model " + model.Type().String() + " does not embed the answer " + t.String())
 }
 
 // emptyCollections makes the lists of an answer empty that the service left out, so that an expression can go over them.

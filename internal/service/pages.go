@@ -42,17 +42,16 @@ const (
 	maxSize  = 64 << 20 // bytes of all pages
 )
 
-// ReadPages reads all pages, until one is short or has no new item, whatever the number of items that the service counts: documented
+// Read reads all pages, until one is short or has no new item, whatever the number of items that the service counts: documented
 // responses count more than they list. What is not a list is that of the first page, and so is the date of the response, which else is
-// that of the last one. A wait, which must not take a list for complete that is not, refuses a page without a list.
-func ReadPages[Answer any](
-	ctx context.Context, call Call[Answer], p Pages, c *cloud.Client, t cloud.Target, query url.Values, ids ...string,
-) (Answer, cloud.Response, error) {
-	all, response, err := p.read(ctx, call.info, c, t, query, false, ids)
-	return *all.(*Answer), response, err //nolint:forcetypeassert // that is its type
+// that of the last one. It returns a pointer to the answer.
+func (p Pages) Read(
+	ctx context.Context, call *CallInfo, c *cloud.Client, t cloud.Target, query url.Values, ids ...string,
+) (any, cloud.Response, error) {
+	return p.read(ctx, call, c, t, query, false, ids)
 }
 
-// read returns a pointer to the answer with the items of all pages.
+// read does what Read does. A wait, which must not take a list for complete that is not, refuses a page without a list.
 func (p Pages) read(
 	ctx context.Context, call *CallInfo, c *cloud.Client, t cloud.Target, query url.Values, forWait bool, ids []string,
 ) (any, cloud.Response, error) {

@@ -35,13 +35,12 @@ type TaskFields struct {
 // clockMargin is added to the end of a window that a wait needs: neither clock nor time zone of this machine matter.
 const clockMargin = 24 * time.Hour
 
-// ReadWindow reads the tasks of a window, of one instance if there is an ID.
-func ReadWindow[Answer any](
-	ctx context.Context, l TaskList, c *cloud.Client, t cloud.Target, instanceID *string, w Window,
-) (Answer, cloud.Response, error) {
+// ReadWindow reads the tasks of a window, of one instance if there is an ID. It returns a pointer to the answer.
+func (l TaskList) ReadWindow(
+	ctx context.Context, c *cloud.Client, t cloud.Target, instanceID *string, w Window,
+) (any, cloud.Response, error) {
 	start, end := w.Times()
-	all, response, err := l.Pages.read(ctx, l.Call, c, t, l.query(instanceID, start, end), false, nil)
-	return *all.(*Answer), response, err //nolint:forcetypeassert // that is the type of the call
+	return l.Pages.read(ctx, l.Call, c, t, l.query(instanceID, start, end), false, nil)
 }
 
 // query returns the query for the tasks between two times, which may be zero.

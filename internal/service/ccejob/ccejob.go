@@ -4,6 +4,7 @@ package ccejob
 import (
 	"cmp"
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -78,10 +79,10 @@ func Read(name, object, description string, call service.Call[Root]) service.Dat
 	maps.Copy(all, map[string]schema.Attribute{
 		"job_id": service.IDArgument("ID of the job, such as `354331b2-229a-11e8-9c75-0255ac100ceb`."),
 	})
-	return service.NewDataSource(service.Read[model, Root]{
-		Name: name, Object: object, Description: description, Call: call, Attributes: all,
-		Answer: func(m *model) *Root { return &m.Root },
-	})
+	return service.DataSource{
+		Model: reflect.TypeFor[model](),
+		Name:  name, Object: object, Description: description, Call: call.Info(), Attributes: all,
+	}
 }
 
 func attributes(object string, subJobs schema.Attribute) map[string]schema.Attribute {

@@ -4,6 +4,7 @@ package dbjob
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -65,21 +66,18 @@ type Model[Job any] struct {
 	Answer[Job]
 }
 
-// answer returns the place of the response in a model.
-func (m *Model[Job]) answer() *Answer[Job] { return &m.Answer }
-
 // Read returns the data source that reads a job by its ID. ID is an example of one.
 func Read[Job any](
 	name, object, description, id string, call service.Call[Answer[Job]], job map[string]schema.Attribute,
 ) service.DataSource {
-	return service.NewDataSource(service.Read[Model[Job], Answer[Job]]{
-		Name: name, Object: object, Description: description, Call: call,
+	return service.DataSource{
+		Model: reflect.TypeFor[Model[Job]](),
+		Name:  name, Object: object, Description: description, Call: call.Info(),
 		Attributes: map[string]schema.Attribute{
 			"job_id": service.IDArgument("ID of the job, such as `" + id + "`."),
 			"job":    service.Object("The job.", job),
 		},
-		Answer: (*Model[Job]).answer,
-	})
+	}
 }
 
 // New returns the kind of job that a call reads. Status returns what a response says of a job.

@@ -5,6 +5,7 @@ package dmstask
 import (
 	"context"
 	"net/url"
+	"reflect"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -106,19 +107,19 @@ type taskModel struct {
 }
 
 func (e Engine) taskDataSource(call service.Call[TaskList]) service.DataSource {
-	return service.NewDataSource(service.Read[taskModel, TaskList]{
+	return service.DataSource{
+		Model:       reflect.TypeFor[taskModel](),
 		Name:        e.Name + "_background_task",
 		Object:      e.Title + " background task",
 		Description: "A background task of an instance of the Distributed Message Service (DMS) for " + e.Title + ".",
-		Call:        call,
+		Call:        call.Info(),
 		Attributes: map[string]schema.Attribute{
 			"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 			"task_id":     service.IDArgument("ID of the background task, such as `8abfa7b272adc5b40172b73130065ae7`."),
 			"task_count":  service.String("Number of tasks in `tasks`, as a text."),
 			"tasks":       service.List("The task. Empty if it does not exist.", e.taskAttributes()),
 		},
-		Answer: func(m *taskModel) *TaskList { return &m.TaskList },
-	})
+	}
 }
 
 type tasksModel struct {
@@ -130,12 +131,13 @@ type tasksModel struct {
 }
 
 func (e Engine) tasksDataSource(call service.Call[TaskList]) service.DataSource {
-	return service.NewDataSource(service.Read[tasksModel, TaskList]{
+	return service.DataSource{
+		Model:  reflect.TypeFor[tasksModel](),
 		Name:   e.Name + "_background_tasks",
 		Object: e.Title + " background tasks",
 		Description: "The background tasks of an instance of the Distributed Message Service (DMS) for " + e.Title +
 			", or those of a time window with `begin_time` and `end_time`.",
-		Call: call,
+		Call: call.Info(),
 		Attributes: map[string]schema.Attribute{
 			"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 			"begin_time":  timeArgument("Only tasks from this time on"),
@@ -144,18 +146,17 @@ func (e Engine) tasksDataSource(call service.Call[TaskList]) service.DataSource 
 			"tasks":       service.List("Tasks, in the order of the response.", e.taskAttributes()),
 		},
 		IsList: true,
-		Answer: func(m *tasksModel) *TaskList { return &m.TaskList },
-		Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
+		Get: service.GetFrom(func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (any, cloud.Response, error) {
 			query := make(url.Values)
 			for name, value := range map[string]*string{"begin_time": m.BeginTime, "end_time": m.EndTime} {
 				if value != nil {
 					query.Set(name, *value)
 				}
 			}
-			return service.ReadPages(ctx, call, pages, c, t, query, m.InstanceID)
-		},
+			return pages.Read(ctx, call.Info(), c, t, query, m.InstanceID)
+		}),
 		Validate: service.Times{Form: service.CompactTime, First: "begin_time", Last: "end_time"}.Validate,
-	})
+	}
 }
 
 func (e Engine) taskAttributes() map[string]schema.Attribute {

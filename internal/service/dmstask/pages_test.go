@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/dmstask/dmstasktest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
@@ -59,7 +58,7 @@ func TestRequestLines(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s, address := simulatortest.Start(t, simulator.Options{})
 			simulatedTasks(s, test.tasks)
-			read, _, err := list(t, address, test.query)
+			read, err := list(t, address, test.query)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,12 +90,13 @@ func TestRequestLines(t *testing.T) {
 const maxTasks = 100_000
 
 // list reads the tasks of an instance.
-func list(t *testing.T, address string, query url.Values) (TaskList, cloud.Response, error) {
+func list(t *testing.T, address string, query url.Values) (TaskList, error) {
 	t.Helper()
 	call := service.NewCall[TaskList](service.CallInfo{
 		API: &service.API{Endpoint: "dms"}, Path: "/v2/{project_id}/instances/{instance_id}/tasks",
 	})
-	return service.ReadPages(t.Context(), call, pages, simulatortest.Client(t, address), simulatortest.Target, query, "i")
+	answer, _, err := pages.Read(t.Context(), call.Info(), simulatortest.Client(t, address), simulatortest.Target, query, "i")
+	return *answer.(*TaskList), err
 }
 
 // page returns a response with the tasks of these numbers.
@@ -171,7 +171,7 @@ func TestPagingTraps(t *testing.T) {
 				}
 				s.InjectFault(simulator.Fault{Body: body, Times: times})
 			}
-			read, _, err := list(t, address, nil)
+			read, err := list(t, address, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -227,7 +227,7 @@ func TestListThatIsTooLong(t *testing.T) {
 			}
 			s, address := simulatortest.Start(t, simulator.Options{Log: next})
 			next(simulator.Request{})
-			_, _, err := list(t, address, nil)
+			_, err := list(t, address, nil)
 			if err == nil || !strings.Contains(err.Error(), test.err) || len(s.Requests()) != test.requests {
 				t.Errorf("got %d requests, error %v; want %d, …%s…", len(s.Requests()), err, test.requests, test.err)
 			}
@@ -242,7 +242,7 @@ func TestLongestList(t *testing.T) {
 		simulator.Fault{Body: page("0", numbers(1, maxTasks-1)...), Times: 1},
 		simulator.Fault{Body: page("0", maxTasks-1, maxTasks)},
 	)
-	read, _, err := list(t, address, nil)
+	read, err := list(t, address, nil)
 	if err != nil || len(read.Tasks) != maxTasks {
 		t.Errorf("got %d tasks, error %v; want %d", len(read.Tasks), err, maxTasks)
 	}

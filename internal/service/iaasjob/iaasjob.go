@@ -4,6 +4,7 @@ package iaasjob
 
 import (
 	"cmp"
+	"reflect"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -31,9 +32,6 @@ type Model[Entities any] struct {
 	Job[Entities]
 }
 
-// answer returns the place of the response in a model.
-func (m *Model[Entities]) answer() *Job[Entities] { return &m.Job }
-
 // Statuses are those of a job, unless its service has more.
 var Statuses = service.Statuses{
 	Running: []string{"INIT", "RUNNING"}, Succeeded: []string{"SUCCESS"}, Failed: []string{"FAIL"},
@@ -60,14 +58,14 @@ func abbreviation(api *service.API) string { return strings.ToUpper(string(api.E
 func Read[Entities any](
 	title, id, kind string, call service.Call[Job[Entities]], statuses service.Statuses, entities map[string]schema.Attribute,
 ) service.DataSource {
-	return service.NewDataSource(service.Read[Model[Entities], Job[Entities]]{
+	return service.DataSource{
+		Model:       reflect.TypeFor[Model[Entities]](),
 		Name:        string(call.Info().API.Endpoint) + "_job",
 		Object:      abbreviation(call.Info().API) + " job",
 		Description: "A job of the " + title + " (" + abbreviation(call.Info().API) + ").",
-		Call:        call,
+		Call:        call.Info(),
 		Attributes:  attributes("job", statuses, service.IDArgument("ID of the job, such as `"+id+"`."), kind, entities),
-		Answer:      (*Model[Entities]).answer,
-	})
+	}
 }
 
 // SubJobs returns the attribute for the sub jobs of a job. Kind is an example of a job_type.

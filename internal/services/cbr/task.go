@@ -1,6 +1,8 @@
 package cbr
 
 import (
+	"reflect"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
@@ -158,17 +160,17 @@ type taskModel struct {
 	Answer
 }
 
-var taskDataSource = service.NewDataSource(service.Read[taskModel, Answer]{
+var taskDataSource = service.DataSource{
+	Model:       reflect.TypeFor[taskModel](),
 	Name:        "cbr_task",
 	Object:      "CBR task",
 	Description: "A task of the Cloud Backup and Recovery (CBR), such as a backup.",
-	Call:        GetTask,
+	Call:        GetTask.Info(),
 	Attributes: map[string]schema.Attribute{
 		"task_id":       service.IDArgument("ID of the task, such as `4827f2da-b008-4507-ab7d-42d0df5ed912`."),
 		"operation_log": service.Object("The task.", taskAttributes()),
 	},
-	Answer: func(m *taskModel) *Answer { return &m.Answer },
-})
+}
 
 func taskAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{

@@ -3,6 +3,7 @@ package cbr
 import (
 	"context"
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -40,19 +41,19 @@ type tasksModel struct {
 	TaskList
 }
 
-var tasksDataSource = service.NewDataSource(service.Read[tasksModel, TaskList]{
+var tasksDataSource = service.DataSource{
+	Model:       reflect.TypeFor[tasksModel](),
 	Name:        "cbr_tasks",
 	Object:      "CBR tasks",
 	Description: "The tasks of the Cloud Backup and Recovery (CBR), or those of a vault or a time window.",
-	Call:        ListTasks,
+	Call:        ListTasks.Info(),
 	Attributes:  tasksAttributes(),
 	IsList:      true,
-	Answer:      func(m *tasksModel) *TaskList { return &m.TaskList },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
-		return service.ReadWindow[TaskList](ctx, tasks, c, t, m.VaultID, m.Window)
-	},
+	Get: service.GetFrom(func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (any, cloud.Response, error) {
+		return tasks.ReadWindow(ctx, c, t, m.VaultID, m.Window)
+	}),
 	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
-})
+}
 
 func tasksAttributes() map[string]schema.Attribute {
 	attributes := service.WindowAttributes("the time of the oldest task")

@@ -2,6 +2,7 @@ package dcs
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -70,11 +71,12 @@ func stepBegin(object string) schema.StringAttribute {
 		"Begin time of the %s: `2022-09-01 11:52:24` (without a time zone) or `2020-06-17T07:38:42.503Z`.", object))
 }
 
-var progressDataSource = service.NewDataSource(service.Read[progressModel, Progress]{
+var progressDataSource = service.DataSource{
+	Model:       reflect.TypeFor[progressModel](),
 	Name:        "dcs_background_task_progress",
 	Object:      "progress of DCS background task",
 	Description: "The progress of a background task of an instance of the Distributed Cache Service (DCS), step by step.",
-	Call:        GetProgress,
+	Call:        GetProgress.Info(),
 	Attributes: map[string]schema.Attribute{
 		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 		"task_id":     service.IDArgument("ID of the background task, such as `8abf6e1e72c12e7c0172c15b508500aa`."),
@@ -99,8 +101,7 @@ var progressDataSource = service.NewDataSource(service.Read[progressModel, Progr
 			}),
 		}),
 	},
-	Answer: func(m *progressModel) *Progress { return &m.Progress },
-})
+}
 
 // suggestsEnd reports whether no step is left. A step that failed ends the task at once. Without steps of a known status
 // it returns true, so that the list is read.

@@ -2,6 +2,7 @@ package dcs
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -30,11 +31,12 @@ func exposed(description string) string {
 	return description + " Only if public access was enabled."
 }
 
-var backgroundTasksDataSource = service.NewDataSource(service.Read[tasksModel, TaskList]{
+var backgroundTasksDataSource = service.DataSource{
+	Model:       reflect.TypeFor[tasksModel](),
 	Name:        "dcs_background_tasks",
 	Object:      "DCS background tasks",
 	Description: "The background tasks of an instance of the Distributed Cache Service (DCS), or one page of them with `offset` or `limit`.",
-	Call:        ListTasks,
+	Call:        ListTasks.Info(),
 	Attributes: map[string]schema.Attribute{
 		"instance_id": service.IDArgument("ID of the instance, such as `5560df16-cebf-4473-95c4-d1b573c16e79`."),
 		"start_time":  timeArgument("Only tasks from this time on"),
@@ -104,13 +106,13 @@ var backgroundTasksDataSource = service.NewDataSource(service.Read[tasksModel, T
 		}),
 	},
 	IsList: true,
-	Answer: func(m *tasksModel) *TaskList { return &m.TaskList },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
+	Get: service.GetFrom(func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (any, cloud.Response, error) {
 		filter := TaskFilter{StartTime: m.StartTime, EndTime: m.EndTime, Offset: m.Offset, Limit: m.Limit}
-		return listTasks(ctx, c, t, m.InstanceID, filter)
-	},
+		list, response, err := listTasks(ctx, c, t, m.InstanceID, filter)
+		return &list, response, err
+	}),
 	Validate: service.Times{Form: service.CompactTime, First: "start_time", Last: "end_time"}.Validate,
-})
+}
 
 func timeArgument(meaning string) schema.StringAttribute {
 	return schema.StringAttribute{

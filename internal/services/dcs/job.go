@@ -1,6 +1,8 @@
 package dcs
 
 import (
+	"reflect"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
@@ -38,11 +40,12 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
+var jobDataSource = service.DataSource{
+	Model:       reflect.TypeFor[jobModel](),
 	Name:        "dcs_job",
 	Object:      "DCS job",
 	Description: "A job of the Distributed Cache Service (DCS).",
-	Call:        GetJob,
+	Call:        GetJob.Info(),
 	Attributes: map[string]schema.Attribute{
 		"job_id": service.IDArgument("ID of the job, such as `ff8080818822bbf70188235afc24141a`."),
 		"job_type": service.String("Type of the job: `masterStandbySwapJob` (switching master and standby nodes), " +
@@ -52,8 +55,7 @@ var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
 		"end_time":    service.String("End time, in the same format as `begin_time`."),
 		"fail_reason": service.String("Reason if the job failed."),
 	},
-	Answer: func(m *jobModel) *Job { return &m.Job },
-})
+}
 
 var job = service.NewJob("DCS job", GetJob, jobStatuses, func(j Job) poll.Status {
 	return poll.Status{

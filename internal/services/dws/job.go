@@ -1,6 +1,8 @@
 package dws
 
 import (
+	"reflect"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/lenient"
@@ -41,11 +43,12 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
+var jobDataSource = service.DataSource{
+	Model:       reflect.TypeFor[jobModel](),
 	Name:        "dws_job",
 	Object:      "DWS job",
 	Description: "A job of the Data Warehouse Service (DWS).",
-	Call:        GetJob,
+	Call:        GetJob.Info(),
 	Attributes: map[string]schema.Attribute{
 		"job_id":        service.IDArgument("ID of the job, such as `2c9080e88459fa44018459fbeb600001`."),
 		"job_name":      service.String("Name of the job, such as `ecfClusterElbCreateJob`."),
@@ -56,8 +59,7 @@ var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
 		"failed_detail": service.String("Reason if the job failed."),
 		"progress":      service.String("Progress as a text with a percent sign, such as `9%`."),
 	},
-	Answer: func(m *jobModel) *Job { return &m.Job },
-})
+}
 
 var job = service.NewJob("DWS job", GetJob, jobStatuses, func(j Job) poll.Status {
 	return poll.Status{

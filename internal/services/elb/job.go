@@ -2,6 +2,7 @@ package elb
 
 import (
 	"cmp"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -70,18 +71,18 @@ type jobModel struct {
 	Answer
 }
 
-var jobDataSource = service.NewDataSource(service.Read[jobModel, Answer]{
+var jobDataSource = service.DataSource{
+	Model:       reflect.TypeFor[jobModel](),
 	Name:        "elb_job",
 	Object:      "ELB job",
 	Description: "A job of the Elastic Load Balance (ELB): one that clones, or that creates or deletes several objects.",
-	Call:        GetJob,
+	Call:        GetJob.Info(),
 	Attributes: map[string]schema.Attribute{
 		"job_id":     service.IDArgument("ID of the job, such as `2c9eb2c5544cbf6101544f0602af2b4f`."),
 		"request_id": service.String("ID of the request."),
 		"job":        service.Object("The job.", jobAttributes()),
 	},
-	Answer: func(m *jobModel) *Answer { return &m.Answer },
-})
+}
 
 func jobAttributes() map[string]schema.Attribute {
 	job := fieldAttributes("job")

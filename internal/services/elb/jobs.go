@@ -2,6 +2,7 @@ package elb
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -44,11 +45,12 @@ type jobsModel struct {
 	JobList
 }
 
-var jobsDataSource = service.NewDataSource(service.Read[jobsModel, JobList]{
+var jobsDataSource = service.DataSource{
+	Model:       reflect.TypeFor[jobsModel](),
 	Name:        "elb_jobs",
 	Object:      "ELB jobs",
 	Description: "The jobs of the Elastic Load Balance (ELB), or those of an object or since a time.",
-	Call:        ListJobs,
+	Call:        ListJobs.Info(),
 	Attributes: map[string]schema.Attribute{
 		"resource_id": service.OptionalID("Only jobs of the load balancer or listener with this ID."),
 		"begin_time": schema.StringAttribute{
@@ -58,9 +60,8 @@ var jobsDataSource = service.NewDataSource(service.Read[jobsModel, JobList]{
 		"jobs":       service.List("Jobs, in the order of the response.", jobAttributes()),
 	},
 	IsList: true,
-	Answer: func(m *jobsModel) *JobList { return &m.JobList },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (JobList, cloud.Response, error) {
-		return service.ReadWindow[JobList](ctx, jobs, c, t, m.ResourceID, service.Window{StartTime: m.BeginTime})
-	},
+	Get: service.GetFrom(func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (any, cloud.Response, error) {
+		return jobs.ReadWindow(ctx, c, t, m.ResourceID, service.Window{StartTime: m.BeginTime})
+	}),
 	Validate: service.Times{Form: service.RFC3339, First: "begin_time", Last: "begin_time"}.Validate,
-})
+}

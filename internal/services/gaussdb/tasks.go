@@ -3,6 +3,7 @@ package gaussdb
 import (
 	"context"
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -55,19 +56,19 @@ type tasksModel struct {
 	TaskList
 }
 
-var tasksDataSource = service.NewDataSource(service.Read[tasksModel, TaskList]{
+var tasksDataSource = service.DataSource{
+	Model:       reflect.TypeFor[tasksModel](),
 	Name:        "gaussdb_tasks",
 	Object:      "GaussDB tasks",
 	Description: "The tasks of GaussDB, which is based on openGauss, of the last month, or those of a time window.",
-	Call:        ListTasks,
+	Call:        ListTasks.Info(),
 	Attributes:  tasksAttributes(),
 	IsList:      true,
-	Answer:      func(m *tasksModel) *TaskList { return &m.TaskList },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
-		return service.ReadWindow[TaskList](ctx, tasks, c, t, nil, m.Window)
-	},
+	Get: service.GetFrom(func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (any, cloud.Response, error) {
+		return tasks.ReadWindow(ctx, c, t, nil, m.Window)
+	}),
 	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
-})
+}
 
 func tasksAttributes() map[string]schema.Attribute {
 	task := dbjob.Attributes(dbjob.Names{ID: "job_id", Name: "name", Begin: "created_at", End: "ended_at", Progress: "process"},

@@ -1,6 +1,8 @@
 package geminidb
 
 import (
+	"reflect"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
@@ -21,17 +23,17 @@ type jobModel struct {
 	JobList
 }
 
-var jobDataSource = service.NewDataSource(service.Read[jobModel, JobList]{
+var jobDataSource = service.DataSource{
+	Model:       reflect.TypeFor[jobModel](),
 	Name:        "geminidb_job",
 	Object:      "GeminiDB job",
 	Description: "A job of GeminiDB, which was GaussDB NoSQL.",
-	Call:        GetJob,
+	Call:        GetJob.Info(),
 	Attributes: map[string]schema.Attribute{
 		"job_id":      service.IDArgument("ID of the job, such as `6f85e061-04dd-42e7-86d6-d3b1e40aac2e`."),
 		"total_count": service.Int64("Number of jobs."),
 		"jobs":        service.List("The job. Empty if the service does not know it.", jobAttributes()),
 	},
-	Answer: func(m *jobModel) *JobList { return &m.JobList },
-})
+}
 
 var job = jobs.Job("GeminiDB job", GetJob.Info(), dbjob.Statuses)

@@ -3,6 +3,7 @@ package geminidb
 import (
 	"context"
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -56,19 +57,19 @@ type jobsModel struct {
 	JobList
 }
 
-var jobsDataSource = service.NewDataSource(service.Read[jobsModel, JobList]{
+var jobsDataSource = service.DataSource{
+	Model:       reflect.TypeFor[jobsModel](),
 	Name:        "geminidb_jobs",
 	Object:      "GeminiDB jobs",
 	Description: "The jobs of GeminiDB, which was GaussDB NoSQL, of the last 30 days, or those of a time window.",
-	Call:        ListJobs,
+	Call:        ListJobs.Info(),
 	Attributes:  jobsAttributes(),
 	IsList:      true,
-	Answer:      func(m *jobsModel) *JobList { return &m.JobList },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (JobList, cloud.Response, error) {
-		return service.ReadWindow[JobList](ctx, jobs, c, t, nil, m.Window)
-	},
+	Get: service.GetFrom(func(ctx context.Context, c *cloud.Client, t cloud.Target, m *jobsModel) (any, cloud.Response, error) {
+		return jobs.ReadWindow(ctx, c, t, nil, m.Window)
+	}),
 	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
-})
+}
 
 func jobsAttributes() map[string]schema.Attribute {
 	attributes := service.WindowAttributes("30 days ago")

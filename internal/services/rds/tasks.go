@@ -3,6 +3,7 @@ package rds
 import (
 	"context"
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -63,19 +64,19 @@ type tasksModel struct {
 	TaskList
 }
 
-var tasksDataSource = service.NewDataSource(service.Read[tasksModel, TaskList]{
+var tasksDataSource = service.DataSource{
+	Model:       reflect.TypeFor[tasksModel](),
 	Name:        "rds_tasks",
 	Object:      "RDS tasks",
 	Description: "The tasks of the Relational Database Service (RDS) of the last month, or those of an instance or a time window.",
-	Call:        ListTasks,
+	Call:        ListTasks.Info(),
 	Attributes:  tasksAttributes(),
 	IsList:      true,
-	Answer:      func(m *tasksModel) *TaskList { return &m.TaskList },
-	Get: func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (TaskList, cloud.Response, error) {
-		return service.ReadWindow[TaskList](ctx, tasks, c, t, m.InstanceID, m.Window)
-	},
+	Get: service.GetFrom(func(ctx context.Context, c *cloud.Client, t cloud.Target, m *tasksModel) (any, cloud.Response, error) {
+		return tasks.ReadWindow(ctx, c, t, m.InstanceID, m.Window)
+	}),
 	Validate: service.Times{Form: service.RFC3339, First: "start_time", Last: "end_time"}.Validate,
-})
+}
 
 func tasksAttributes() map[string]schema.Attribute {
 	task := dbjob.Attributes(dbjob.Names{ID: "id", Name: "name", Begin: "create_time", End: "end_time", Progress: "process"},

@@ -3,6 +3,7 @@ package sfsturbo
 import (
 	"cmp"
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -48,14 +49,14 @@ type jobModel struct {
 	Job
 }
 
-var jobDataSource = service.NewDataSource(service.Read[jobModel, Job]{
+var jobDataSource = service.DataSource{
+	Model:       reflect.TypeFor[jobModel](),
 	Name:        "sfs_turbo_job",
 	Object:      "SFS Turbo job",
 	Description: "A job of the Scalable File Service Turbo (SFS Turbo).",
-	Call:        GetJob,
+	Call:        GetJob.Info(),
 	Attributes:  jobAttributes(),
-	Answer:      func(m *jobModel) *Job { return &m.Job },
-})
+}
 
 func jobAttributes() map[string]schema.Attribute {
 	subJob := map[string]schema.Attribute{

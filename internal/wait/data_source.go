@@ -42,7 +42,7 @@ func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = service.Schema(
 		"Waits whenever Terraform reads it, until a job or background task has finished or an instance is idle, and returns the outcome. "+
 			"Resources that depend on it are changed afterwards.\n\n"+
-			"Any outcome except success is an error, unless `tolerate` contains it.\n\n"+
+			"Any outcome except `succeeded` is an error, unless `tolerate` contains it.\n\n"+
 			"It needs the permissions of the calls that it reads.", attributes(asDataSource))
 	resp.Schema.Blocks = map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
 		MarkdownDescription: "Limit of the wait.",

@@ -75,8 +75,11 @@ func (r report) warning() diag.Diagnostic {
 		return diag.NewWarningDiagnostic(r.summary()+", which does not keep it from being destroyed", details)
 	}
 	if r.form.isResource {
-		details += "\n\nThe outcome is stored. To wait again, change a trigger, or run terraform apply -replace with the address " +
-			"of this resource."
+		again := "To wait again, change a trigger, or run terraform apply -replace with the address of this resource."
+		if r.subject.Mode == service.ByID && r.result.Outcome != poll.OutcomeTimedOut {
+			again = fmt.Sprintf("To wait for another %s, change its ID.", r.subject.object.Noun())
+		}
+		details += "\n\nThe outcome is stored. " + again
 	}
 	return diag.NewWarningDiagnostic(r.summary()+", which is tolerated", details)
 }

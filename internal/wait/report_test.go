@@ -199,7 +199,7 @@ func TestReportOfAResource(t *testing.T) {
 		{
 			outcome: poll.OutcomeTimedOut,
 			want: "DCS job j is still RUNNING after 1h (timeouts.create). Polled once in 0s.\n\n" +
-				"The job continues in the cloud, and running apply again continues the wait. " +
+				"The job continues in the cloud, and the next plan and apply continue the wait. " +
 				"To wait longer, set a longer limit in this resource, such as:\n\n  timeouts {\n    create = \"2h\"\n  }\n\n" +
 				"To continue although the job has not finished in time, set in this resource:\n\n  tolerate = [\"timed_out\"]",
 		},
@@ -210,8 +210,11 @@ func TestReportOfAResource(t *testing.T) {
 		if diff := cmp.Diff(test.want+"\n\n"+diagnose.SeeGuide, r.error().Detail()); diff != "" {
 			t.Errorf("%s (- want, + got):\n%s", test.outcome, diff)
 		}
-		const stored = "\n\nThe outcome is stored. To wait again, change a trigger, " +
-			"or run terraform apply -replace with the address of this resource."
+		stored := "\n\nThe outcome is stored. To wait for another job, change its ID."
+		if test.outcome == poll.OutcomeTimedOut {
+			stored = "\n\nThe outcome is stored. To wait again, change a trigger, " +
+				"or run terraform apply -replace with the address of this resource."
+		}
 		if got := r.warning().Detail(); !strings.HasSuffix(got, stored) {
 			t.Errorf("%s: got warning %q, want …%q", test.outcome, got, stored)
 		}

@@ -35,7 +35,7 @@ type waitResource struct{ service.Base }
 
 var (
 	asResource = form{
-		name: "resource", timeout: "create", again: "running apply again continues the wait", isResource: true,
+		name: "resource", timeout: "create", again: "the next plan and apply continue the wait", isResource: true,
 		settle: 30 * time.Second, endedWithin: new(10 * time.Minute), warnFailed: 10 * time.Minute,
 		tolerates: "The outcome is stored, and resources that depend on the wait are changed although the job did not succeed.",
 	}
@@ -92,7 +92,7 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "Waits once, when it is created during apply, until a job or background task has finished or an " +
 			"instance is idle, " +
 			"and returns the outcome. Resources that depend on it are changed afterwards.\n\n" +
-			"Any outcome except success is an error, so that the next apply waits again, unless `tolerate` contains it.\n\n" +
+			"Any outcome except `succeeded` is an error, so that the next apply waits again, unless `tolerate` contains it.\n\n" +
 			"It needs the permissions of the calls that it reads.\n\n" +
 			"It waits again when `triggers`, `service`, the IDs, `task_name`, `region` or `project_id` change. " +
 			"Plan and refresh send no request, nor does destroy unless `wait_on_destroy` is set.",

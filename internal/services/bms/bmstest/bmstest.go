@@ -14,7 +14,7 @@ var Fixture = iaasjobtest.Fixture(
 		Entities: map[string]any{"sub_jobs_total": 0},
 	},
 	iaasjobtest.Job{
-		Service: "bms", ID: "2c9eb2c5544cbf6101544f0602af2b4f", Type: "baremetalBatchOperate", FailReason: "the server does not start",
+		Service: "bms", ID: "2c9eb2c5544cbf6101544f0602af2b50", Type: "baremetalBatchOperate", FailReason: "the server does not start",
 	},
 	fixture.Read{
 		States: []fixture.State{

@@ -86,7 +86,8 @@ func TestWaitResource(t *testing.T) {
 		},
 		{
 			name: "a tolerated failure", arguments: dcsJob + trigger("3") + "  tolerate = [\"failed\"]\n", faults: answer("FAIL", 0),
-			want: []string{"DCS job failed, which is tolerated", "terraform apply -replace", "1 added, 0 changed, 1 destroyed"}, requests: 1,
+			want:     []string{"DCS job failed, which is tolerated", "To wait for another job, change its ID.", "1 added, 0 changed, 1 destroyed"},
+			requests: 1,
 		},
 		{
 			name: "destroy", arguments: dcsJob + trigger("3") + "  tolerate = [\"failed\"]\n", faults: answer("FAIL", 0),

@@ -164,7 +164,7 @@ func attributes(f form) map[string]schema.Attribute {
 		"begin_time": service.String("Begin time of the job or task, or of the first of several, in UTC and RFC 3339, " +
 			"such as `2020-06-17T07:38:42.503Z`. Null if the service does not report the time zone, as for DWS."),
 		"end_time": service.String("End time of the job or task, or of the last of several, in the same format as " +
-			"`begin_time`. Null while it is running."),
+			"`begin_time`. Null while it is running, or if the service does not report it."),
 		"failure_code": service.String("Error code as returned by the service if the job or task, or the first of several, did not succeed."),
 		"failure_reason": service.String("Reason if it did not succeed: that of the service, or the names and error codes of " +
 			"the DCS steps that failed."),

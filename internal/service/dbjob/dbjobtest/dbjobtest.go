@@ -287,6 +287,7 @@ type Described struct {
 
 	JobStates, ListStates []fixture.State
 	Running, Failed       Job      // examples
+	Working, Action       string   // what the instance of the former shows while it runs
 	Output, ListOutput    []string // of the examples of the data sources
 	ByInstance            bool     // the list takes an instance ID
 	Errors                []fixture.Error
@@ -314,7 +315,10 @@ func (d Described) Fixture() fixture.Service {
 			running, failed := running, failed
 			running.Timeline = simulator.Timeline{Begin: now.Add(-20 * time.Second), Takes: 20*time.Second + cmp.Or(takes, 40*time.Second)}
 			failed.Timeline = simulator.Timeline{Begin: now.Add(-20 * time.Hour), Takes: time.Minute, End: "Failed"}
-			return []simulator.Object{running, failed}
+			instance := Instance{
+				Service: d.Endpoint, ID: running.InstanceID, Working: d.Working, Action: d.Action, Timeline: running.Timeline,
+			}
+			return []simulator.Object{running, failed, instance}
 		},
 		Objects: func(t simulator.Timeline) []simulator.Object {
 			return []simulator.Object{

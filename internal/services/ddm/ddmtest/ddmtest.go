@@ -25,6 +25,7 @@ var Fixture = dbjobtest.Described{
 		Instances: "/v1/{project}/instances/{instance}", AtRest: "RUNNING",
 	},
 	Name: "ddm", Object: "DDM", Noun: "job", Permission: "a permission to read DDM",
+	Working: "RESIZING",
 	Running: dbjobtest.Job{
 		ID: "31b8ae23-c687-4d80-b7b4-42a66c9bb886", Name: "EnlargeNode", InstanceID: "733c7e8d73a54c27b8308ec784a8be8cin09",
 	},

@@ -24,6 +24,7 @@ var Fixture = dbjobtest.Described{
 		Instances: "/v3/{project}/instances", AtRest: "normal", Actions: true,
 	},
 	Name: "dds", Object: "DDS", Noun: "job", Permission: "dds:task:list",
+	Action: "RESIZE_FLAVOR",
 	Running: dbjobtest.Job{
 		ID: "9d10bfd1-affb-49c3-b977-298950a8d6fa", Name: "ResizeMongoDBInstance", InstanceID: "cf538a2dd8ec4b26860b27060902712fin02",
 	},

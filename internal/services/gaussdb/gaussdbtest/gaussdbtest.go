@@ -25,6 +25,7 @@ var Fixture = dbjobtest.Described{
 		Instances: "/v3/{project}/instances", AtRest: "ACTIVE",
 	},
 	Name: "gaussdb", Object: "GaussDB", Noun: "task", Permission: "a permission to read GaussDB",
+	Working: "MODIFYING",
 	Running: dbjobtest.Job{
 		ID: "5cbb8a90-2253-4cff-8a13-49aa8f31dfb5", Name: "ResizeGaussDBV5Flavor", InstanceID: "b34f8c791f2643578510c093aa2351a8in14",
 	},

@@ -20,6 +20,7 @@ var Fixture = dbjobtest.Described{
 		Instances: "/v3/{project}/instances", AtRest: "normal", Actions: true,
 	},
 	Name: "geminidb", Object: "GeminiDB", Noun: "job", Permission: "nosql:task:list",
+	Action: "RESIZE_FLAVOR",
 	Running: dbjobtest.Job{
 		ID: "6f85e061-04dd-42e7-86d6-d3b1e40aac2e", Name: "ResizeInstance", InstanceID: "27a045b6bf9e46f691f81366d398cb04in06",
 	},

@@ -30,6 +30,7 @@ var Fixture = dbjobtest.Described{
 		Instances: "/v3/{project}/instances", AtRest: "ACTIVE",
 	},
 	Name: "rds", Object: "RDS", Noun: "task", Permission: "rds:task:list", ByInstance: true,
+	Working: "MODIFYING",
 	Running: dbjobtest.Job{ID: exampleID, Name: "ResizeFlavor", InstanceID: instanceID},
 	Failed: dbjobtest.Job{
 		ID: "31b8ae23-c687-4d80-b7b4-42a66c9bb887", Name: "EnlargeVolume", InstanceID: instanceID, FailReason: "createVM failed.",

@@ -25,6 +25,7 @@ var Fixture = dbjobtest.Described{
 		Instances: "/v3/{project}/instances", AtRest: "ACTIVE",
 	},
 	Name: "taurusdb", Object: "TaurusDB", Noun: "job", Permission: "gaussdb:instance:list",
+	Working: "MODIFYING",
 	Running: dbjobtest.Job{
 		ID: "a9767ede-fe0f-4888-9003-e843a4c90514", Name: "ResizeGaussDBforMySQLFlavor", InstanceID: "a48e43ff268f4c0e879652d65e63d0fbin07",
 	},

@@ -74,7 +74,8 @@ func instructions(endpoints []cloud.Service, address, provider string) string {
 	for _, e := range endpoints {
 		fmt.Fprintf(&keys, "    %-9s = \"%s/%[1]s\"\n", e, address)
 	}
-	return fmt.Sprintf(`The simulated cloud is ready. In another terminal, in an empty folder, paste this:
+	return fmt.Sprintf(`The simulated cloud is ready, and its tasks run from now on. In another terminal, in an empty folder, paste this.
+It needs no terraform init, and Terraform warns of the development overrides:
 
 cat >terraform.tfrc <<'EOF'
 provider_installation {

@@ -451,6 +451,9 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 		}
 		if r.result.LastError != nil && !errors.Is(r.result.LastError, context.Canceled) {
 			detail += fmt.Sprintf("\n\nThe last poll failed: %s.", r.cause())
+			if e := (*cloud.Error)(nil); errors.As(r.result.LastError, &e) {
+				detail += fmt.Sprintf(" %s\n\nEndpoint: %s", diagnose.Advice(r.result.LastError), e.Endpoint)
+			}
 		}
 		if next := s.earlier(f); next != "" {
 			detail += "\n\n" + strings.TrimSpace(next)

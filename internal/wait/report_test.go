@@ -238,6 +238,12 @@ func TestWaitError(t *testing.T) {
 			name: "cancelled after failed polls", ctx: t.Context(), last: errors.New("connection refused"), err: context.Canceled,
 			want: interrupted + "\n\nThe last poll failed: connection refused.",
 		},
+		{
+			name: "cancelled while the endpoint could not be reached", ctx: t.Context(), err: context.Canceled,
+			last: &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Err: errors.New("connection refused")},
+			want: interrupted + "\n\nThe last poll failed: connection refused. Check that this machine reaches the endpoint, directly or " +
+				"through the proxy variables, and endpoints.dcs if it is set.\n\nEndpoint: https://dcs.example.com",
+		},
 		{name: "cancelled", ctx: t.Context(), err: fmt.Errorf("poll: %w", context.Canceled), want: interrupted},
 		{name: "cancelled, seen", ctx: t.Context(), seen: true, err: context.Canceled, want: interrupted + " The job continues in the cloud."},
 		{name: "another error of a cancelled wait", ctx: cancelled, err: errors.New("connection reset"), want: interrupted},

@@ -112,6 +112,7 @@ func TestTables(t *testing.T) {
 	for _, test := range []struct{ file, name, want string }{
 		{file: "../../templates/data-sources.md.tmpl", name: "titles", want: titles.String()},
 		{file: "../wait/forms.md", name: "waits", want: waits.String()},
+		{file: "../../templates/guides/where-the-id-comes-from.md", name: "waits", want: waits.String()},
 		{file: "../../README.md", name: "services", want: servicesTable()},
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
 		{file: "../../templates/guides/permissions.md", name: "permissions", want: permissions.String()},

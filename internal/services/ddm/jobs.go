@@ -40,7 +40,6 @@ var ListJobs = service.NewCall[JobList](service.CallInfo{
 	Path:       "/v3/{project_id}/jobs",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Information About Tasks",
-
 	Permission: "a permission to read DDM",
 })
 
@@ -80,8 +79,6 @@ func jobsAttributes() map[string]schema.Attribute {
 	maps.Copy(job, map[string]schema.Attribute{
 		"instance_id":   service.String("ID of the instance."),
 		"instance_name": service.String("Name of the instance."),
-	})
-	maps.Copy(job, map[string]schema.Attribute{
 		"database_name": service.String("Name of the database."),
 		"operations":    service.Strings("What can be done with the job, such as `toBeSwitched`."),
 		"jobs":          service.Strings("`operations` under the name that older editions of the service have."),

@@ -78,9 +78,7 @@ func jobsAttributes() map[string]schema.Attribute {
 	maps.Copy(job, map[string]schema.Attribute{
 		"instance_id":   service.String("ID of the instance."),
 		"instance_name": service.String("Name of the instance."),
-	})
-	maps.Copy(job, map[string]schema.Attribute{
-		"fail_reason": dbjob.FailReason,
+		"fail_reason":   dbjob.FailReason,
 	})
 	attributes := service.WindowAttributes("30 days ago")
 	maps.Copy(attributes, map[string]schema.Attribute{

@@ -37,7 +37,6 @@ var ListTasks = service.NewCall[TaskList](service.CallInfo{
 	Path:       "/v3/{project_id}/tasks",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Tasks",
-
 	Permission: "a permission to read GaussDB",
 })
 
@@ -75,9 +74,7 @@ func tasksAttributes() map[string]schema.Attribute {
 		"ResizeGaussDBV5Flavor", dbjob.Statuses)
 	maps.Copy(task, map[string]schema.Attribute{
 		"instance_info": service.Object("Instance of the task.", dbjob.InListAttributes()),
-	})
-	maps.Copy(task, map[string]schema.Attribute{
-		"fail_reason": dbjob.FailReason,
+		"fail_reason":   dbjob.FailReason,
 	})
 	attributes := service.WindowAttributes("a month ago")
 	maps.Copy(attributes, map[string]schema.Attribute{

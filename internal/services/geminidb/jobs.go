@@ -37,7 +37,6 @@ var ListJobs = service.NewCall[JobList](service.CallInfo{
 	Path:       "/v3/{project_id}/jobs",
 	Parameters: []string{"start_time", "end_time", "limit", "offset"},
 	Reference:  "Querying Tasks and Details",
-
 	Permission: "nosql:task:list",
 })
 

@@ -2,9 +2,11 @@
 package documents
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"regexp"
 	"slices"
@@ -12,6 +14,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // root is the repository.
@@ -35,34 +39,49 @@ func find(t *testing.T, patterns ...string) []string {
 	return files
 }
 
+// content returns the text of a file.
+func content(t *testing.T, file string) string {
+	t.Helper()
+	text, err := fs.ReadFile(root, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // A line is a line of a document, outside of its front matter and its code.
 type line struct {
 	number int // from 1
 	text   string
 }
 
-// read returns the lines of a document, and what is wrong with its fences.
-func read(t *testing.T, file string) (lines []line, mistakes []string) {
+// A codeBlock is a fenced block of code in a document.
+type codeBlock struct {
+	line     int // of its first line, from 1
+	language string
+	text     string
+}
+
+// read returns the lines of a document, its code, and what is wrong with its fences.
+func read(t *testing.T, file string) (lines []line, blocks []codeBlock, mistakes []string) {
 	t.Helper()
-	content, err := fs.ReadFile(root, file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var fence string // the indentation and the backticks of the code block
+	var fence, indent string // of the code block
 	frontMatter := false
-	for i, text := range strings.Split(string(content), "\n") {
+	for i, text := range strings.Split(content(t, file), "\n") {
 		trimmed := strings.TrimLeft(text, " ")
 		switch {
 		case text == "---" && (i == 0 || frontMatter):
 			frontMatter = !frontMatter
 		case frontMatter:
+		case fence != "" && strings.TrimRight(trimmed, " ") == fence:
+			fence = ""
 		case fence != "":
-			if strings.TrimRight(trimmed, " ") == fence {
-				fence = ""
-			}
+			blocks[len(blocks)-1].text += strings.TrimPrefix(text, indent) + "\n"
 		case strings.HasPrefix(trimmed, "```"):
-			fence = trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "`"))]
-			if trimmed == fence {
+			language := strings.TrimLeft(trimmed, "`")
+			fence, indent = strings.TrimSuffix(trimmed, language), strings.TrimSuffix(text, trimmed)
+			blocks = append(blocks, codeBlock{line: i + 2, language: language})
+			if language == "" {
 				mistakes = append(mistakes, fmt.Sprintf("line %d: the code has no language", i+1))
 			}
 		default:
@@ -72,7 +91,7 @@ func read(t *testing.T, file string) (lines []line, mistakes []string) {
 	if fence != "" {
 		mistakes = append(mistakes, "the last code block does not end")
 	}
-	return lines, mistakes
+	return lines, blocks, mistakes
 }
 
 const columns = 100
@@ -107,7 +126,7 @@ var (
 func TestForm(t *testing.T) {
 	for _, file := range find(t, sources...) {
 		t.Run(file, func(t *testing.T) {
-			lines, mistakes := read(t, file)
+			lines, _, mistakes := read(t, file)
 			if strings.HasSuffix(file, ".tmpl") { // fences are part of the templates' code too
 				mistakes = nil
 			}
@@ -140,11 +159,7 @@ func TestForm(t *testing.T) {
 
 // README.md stays short.
 func TestLengthOfREADME(t *testing.T) {
-	content, err := fs.ReadFile(root, "README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if lines := strings.Count(string(content), "\n"); lines > 120 {
+	if lines := strings.Count(content(t, "README.md"), "\n"); lines > 120 {
 		t.Errorf("README.md has %d lines, want at most 120", lines)
 	}
 }
@@ -161,7 +176,7 @@ var (
 // anchors returns the anchors of a document, as GitHub and the registries make them of its headings.
 func anchors(t *testing.T, file string) []string {
 	t.Helper()
-	lines, _ := read(t, file)
+	lines, _, _ := read(t, file)
 	var all []string
 	for _, l := range lines {
 		for _, match := range anchor.FindAllStringSubmatch(l.text, -1) {
@@ -192,7 +207,7 @@ func anchors(t *testing.T, file string) []string {
 // The links between documents, to headings, and to files of the repository lead somewhere. Links of templates are those of docs.
 func TestLinks(t *testing.T) {
 	for _, file := range find(t, "*.md", "docs/*.md", "docs/*/*.md", "internal/*/README.md") {
-		lines, _ := read(t, file)
+		lines, _, _ := read(t, file)
 		for _, l := range lines {
 			for _, match := range link.FindAllStringSubmatch(code.ReplaceAllString(l.text, "code"), -1) {
 				target, fragment, _ := strings.Cut(match[1]+match[2], "#")
@@ -210,6 +225,35 @@ func TestLinks(t *testing.T) {
 				} else if fragment != "" && strings.HasSuffix(to, ".md") && !slices.Contains(anchors(t, to), fragment) {
 					t.Errorf("%s, line %d: %s has no heading #%s", file, l.number, to, fragment)
 				}
+			}
+		}
+	}
+}
+
+// Code in other languages than Terraform's can be parsed.
+func TestCode(t *testing.T) {
+	for _, file := range find(t, "*.md", "docs/*.md", "docs/*/*.md", "internal/*/README.md") {
+		_, blocks, _ := read(t, file)
+		for _, block := range blocks {
+			var err error
+			switch block.language {
+			case "json":
+				err = json.Unmarshal([]byte(block.text), new(any))
+			case "yaml":
+				err = yaml.Unmarshal([]byte(block.text), new(any))
+			case "sh":
+				cmd := exec.CommandContext(t.Context(), "sh", "-n")
+				cmd.Stdin = strings.NewReader(block.text)
+				var out []byte
+				if out, err = cmd.CombinedOutput(); err != nil {
+					err = fmt.Errorf("%w: %s", err, out)
+				}
+			case "terraform", "mermaid", "text": // configurations have their own test
+			default:
+				err = fmt.Errorf("no test knows the language %q", block.language)
+			}
+			if err != nil {
+				t.Errorf("%s:%d: %v", file, block.line, err)
 			}
 		}
 	}

@@ -184,7 +184,7 @@ func TestExamples(t *testing.T) {
 				args: []string{"-var=job_id=" + dwsJob},
 				want: []string{
 					"terraform_data.upgrade: Creation complete", "hwtasks_wait.upgrade: Creation complete",
-					"terraform_data.application: Creation complete", "Resources: 10 added",
+					"terraform_data.application: Creation complete", "Resources: 12 added",
 				},
 			},
 			then: []step{
@@ -206,7 +206,7 @@ func TestExamples(t *testing.T) {
 					command: "destroy", args: []string{"-var=job_id=" + dwsJob},
 					want: []string{
 						"hwtasks_wait.before_destroy: Destroying...", "hwtasks_wait.before_destroy: Still destroying...",
-						"hwtasks_wait.before_destroy: Destruction complete", "terraform_data.cache: Destroying...", "10 destroyed",
+						"hwtasks_wait.before_destroy: Destruction complete", "terraform_data.cache: Destroying...", "12 destroyed",
 					},
 				},
 			},

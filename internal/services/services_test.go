@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
@@ -53,33 +54,17 @@ func TestArgumentsIdentifyTheKind(t *testing.T) {
 
 // The tables of services in the documents follow from the list.
 func TestTables(t *testing.T) {
-	var rows, permissions, waits strings.Builder
+	var rows, waits strings.Builder
 	rows.WriteString("| Data source | Reads | Permission |\n|---|---|---|\n" +
 		"| [`hwtasks_wait`](data-sources/wait.md), also a [resource](resources/wait.md) " +
 		"| A job or task of any of these services until it has ended, or an instance until it is idle. | those of the calls that it reads |\n")
-	permissions.WriteString("| Permission | For |\n|---|---|\n")
-	uses := make(map[string][]string)
-	purposes := map[service.Mode]string{service.ByID: "", service.ByName: "by name: ", service.Idle: "idle: "}
 	for _, s := range services.All {
 		for _, d := range s.DataSources {
 			fmt.Fprintf(&rows, "| [`hwtasks_%s`](data-sources/%s.md) | %s | %s |\n", d.Name, d.Name, d.Description,
 				service.FormatPermission(d.Call.Permission))
-			uses[d.Call.Permission] = append(uses[d.Call.Permission], "`hwtasks_"+d.Name+"`")
-		}
-		for _, k := range s.Kinds() {
-			uses[k.Permission] = append(uses[k.Permission], "`hwtasks_wait` ("+purposes[k.Mode]+k.Object+")")
-			if k.Mode == service.Idle && k.Permission != s.Instance.Call.Permission {
-				uses[s.Instance.Call.Permission] = append(uses[s.Instance.Call.Permission], "`hwtasks_wait` (idle: "+k.Object+", if it is granted)")
-			}
 		}
 	}
-	var actions []string
-	for _, permission := range slices.Sorted(maps.Keys(uses)) {
-		if strings.Contains(permission, ":") {
-			actions = append(actions, fmt.Sprintf("        %q", permission))
-		}
-		fmt.Fprintf(&permissions, "| %s | %s |\n", service.FormatPermission(permission), strings.Join(uses[permission], ", "))
-	}
+	permissions, named := permissionsTable()
 	waits.WriteString("| Arguments | Waits | Services |\n|---|---|---|\n")
 	for _, k := range []struct {
 		arguments, waits string
@@ -102,7 +87,7 @@ func TestTables(t *testing.T) {
 	}
 	clouds := cloudsTable()
 	policy := "```json\n{\n  \"Version\": \"1.1\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": [\n" +
-		strings.Join(actions, ",\n") + "\n      ]\n    }\n  ]\n}\n```\n"
+		"        \"" + strings.Join(named, "\",\n        \"") + "\"" + "\n      ]\n    }\n  ]\n}\n```\n"
 	var titles strings.Builder
 	for _, s := range services.All {
 		prefix := "hwtasks_" + s.Name + "_"
@@ -115,7 +100,7 @@ func TestTables(t *testing.T) {
 		{file: "../../templates/guides/where-the-id-comes-from.md", name: "waits", want: waits.String()},
 		{file: "../../README.md", name: "services", want: servicesTable()},
 		{file: "../../templates/index.md.tmpl", name: "data sources", want: rows.String()},
-		{file: "../../templates/guides/permissions.md", name: "permissions", want: permissions.String()},
+		{file: "../../templates/guides/permissions.md", name: "permissions", want: permissions},
 		{file: "../../templates/guides/permissions.md", name: "policy", want: policy},
 		{file: "../../templates/guides/clouds.md", name: "clouds", want: clouds},
 	} {
@@ -142,43 +127,89 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// servicesTable returns the table of services, their data sources, and the arguments of a wait that identify what it waits for.
+// servicesTable returns the table of services, the data sources that read their jobs and tasks, and what a wait can wait for. Services
+// that share an endpoint share a row.
 func servicesTable() string {
-	type row struct{ titles, names, links []string }
-	rows := make(map[string]*row)
-	var order, takes []string // keys of the rows
+	type row struct {
+		title, waits string
+		names, links []string
+	}
+	var rows []*row
+	byEndpoint := make(map[cloud.Service]*row)
 	for _, s := range services.All {
-		var arguments []string
-		for _, k := range s.Kinds() {
-			argument := "`" + k.Arguments[len(k.Arguments)-1] + "`" // the others are the instance
-			if k.Mode == service.Idle {
-				argument += " until it is idle"
+		r := byEndpoint[s.API.Endpoint]
+		if waits := strings.Join(waitsFor(s), ", "); r == nil || r.waits != waits {
+			r = &row{title: s.Title, waits: waits}
+			rows, byEndpoint[s.API.Endpoint] = append(rows, r), r
+		} else { // without the words that both begin with
+			words, others := strings.Fields(r.title), strings.Fields(s.Title)
+			for len(words) > 0 && words[0] == others[0] {
+				words, others = words[1:], others[1:]
 			}
-			arguments = append(arguments, argument)
+			r.title += ", " + strings.Join(others, " ")
 		}
-		take := strings.Join(arguments, "; ")
-		key := string(s.API.Endpoint) + " " + take // services that share an endpoint share a row
-		if take == "`job_id`" {
-			key = take // and so do those that only take the ID of a job
-		}
-		if rows[key] == nil {
-			rows[key] = new(row)
-			order, takes = append(order, key), append(takes, take)
-		}
-		r := rows[key]
-		r.titles, r.names = append(r.titles, s.Title), append(r.names, "`"+s.Name+"`")
+		r.names = append(r.names, "`"+s.Name+"`")
 		for _, d := range s.DataSources {
-			r.links = append(r.links, fmt.Sprintf("[`hwtasks_%s`](docs/data-sources/%[1]s.md)", d.Name))
+			r.links = append(r.links, fmt.Sprintf("[`%s`](docs/data-sources/%[1]s.md)", d.Name))
 		}
 	}
 	var b strings.Builder
-	b.WriteString("| Service | `service` | Data sources | `hwtasks_wait` takes |\n|---|---|---|---|\n")
-	for i, key := range order {
-		r := rows[key]
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n",
-			strings.Join(r.titles, ", "), strings.Join(r.names, ", "), strings.Join(r.links, ", "), takes[i])
+	b.WriteString("| Service | `service` | Data sources `hwtasks_…` | `hwtasks_wait` waits for |\n|---|---|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.title, strings.Join(r.names, ", "), strings.Join(r.links, ", "), r.waits)
 	}
 	return b.String()
+}
+
+// waitsFor says what a wait can wait for, the usual choice first.
+func waitsFor(s service.Service) []string {
+	var all []string
+	for _, k := range slices.Backward(s.Kinds()) {
+		all = append(all, waitFor(k))
+	}
+	return all
+}
+
+// waitFor says what a kind of wait waits for.
+func waitFor(k service.Kind) string {
+	switch k.Mode {
+	case service.Idle:
+		return "idle " + diagnose.Object{Kind: k.Object}.Noun()
+	case service.ByName:
+		return "task name"
+	case service.ByID:
+	}
+	return strings.ReplaceAll(k.Arguments[len(k.Arguments)-1], "_id", " ID")
+}
+
+// permissionsTable returns the table of permissions by service, and all that have a name.
+func permissionsTable() (table string, named []string) {
+	var b strings.Builder
+	b.WriteString("| Service | Permission | For |\n|---|---|---|\n")
+	for _, s := range services.All {
+		uses := make(map[string][]string)
+		for _, d := range s.DataSources {
+			uses[d.Call.Permission] = append(uses[d.Call.Permission], "`hwtasks_"+d.Name+"`")
+		}
+		waits := make(map[string][]string)
+		for _, k := range slices.Backward(s.Kinds()) {
+			waits[k.Permission] = append(waits[k.Permission], waitFor(k))
+		}
+		for permission, kinds := range waits {
+			uses[permission] = append(uses[permission], "`hwtasks_wait` ("+strings.Join(kinds, ", ")+")")
+		}
+		if s.Instance != nil && uses[s.Instance.Call.Permission] == nil {
+			uses[s.Instance.Call.Permission] = []string{"`hwtasks_wait` (idle instance), recommended"}
+		}
+		for _, permission := range slices.Sorted(maps.Keys(uses)) {
+			if strings.Contains(permission, ":") {
+				named = append(named, permission)
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", s.Name, service.FormatPermission(permission), strings.Join(uses[permission], ", "))
+		}
+	}
+	slices.Sort(named)
+	return b.String(), slices.Compact(named)
 }
 
 // cloudsTable returns the table of calls and of the clouds that document them.

@@ -82,10 +82,9 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		},
 		"wait_on_destroy": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether to wait until the instance is idle also when this resource is destroyed or replaced, " +
-				"which is before the " +
-				"instance is destroyed or updated. For a wait with `instance_id` alone, and up to `timeouts.delete`. " +
-				"The value that was applied last counts. Defaults to `false`.",
+			MarkdownDescription: "With `instance_id` alone: whether to wait until the instance is idle also when this resource is " +
+				"destroyed or replaced, that is, before the instance itself is destroyed or updated. Limited by `timeouts.delete`. " +
+				"The value in the state applies. Defaults to `false`.",
 		},
 	})
 	resp.Schema = schema.Schema{

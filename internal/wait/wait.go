@@ -106,7 +106,7 @@ func attributes(f form) map[string]schema.Attribute {
 		"service": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Service of the job, task or instance: `" + strings.Join(services.Names(), "`, `") + "`. " +
-				"The table What it waits for shows which of the IDs each one takes.",
+				"See [What it waits for](#what-it-waits-for) for the IDs that each one takes.",
 			Validators: []validator.String{serviceWord()},
 		},
 		"job_id":      id("ID of the job."),
@@ -121,8 +121,9 @@ func attributes(f form) map[string]schema.Attribute {
 		},
 		"ended_within": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "With `task_name`, if no task of the name runs: how long before the wait, by the clock of the service, " +
-				"the newest one may have ended to count, such as `3h`. With `0s` none counts. " + f.describeEndedWithin(),
+			MarkdownDescription: "With `task_name`: if no task of this name is running, the newest one that has ended counts if it ended " +
+				"at most this long before the wait, by the clock of the service, such as `3h`. With `0s` none counts. " +
+				f.describeEndedWithin(),
 			Validators: []validator.String{endedWithin},
 		},
 		"ignore_task_names": set("With `instance_id` alone: names of tasks that do not count and may keep running, such as backups, "+
@@ -145,7 +146,7 @@ func attributes(f form) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "How long the job, task or instance may be missing before the wait ends as `not_found`, such as `2m` or `0s`, " +
 				"shorter than `timeouts." + f.timeout + "`. Defaults to `30s`, as a new job may not be visible at once, " +
-				"or to the time until the last poll if that is shorter.",
+				"or to less if the timeout is shorter than that.",
 			Validators: []validator.String{appearWithin},
 		},
 		"tolerate": set("Outcomes that are a warning instead of an error: `failed`, `cancelled`, `not_found`, `timed_out`. "+

@@ -1,0 +1,8 @@
+# Runs again after each wait, as the id of a wait is a new value each time.
+resource "terraform_data" "script" {
+  triggers_replace = hwtasks_wait.upgrade.id
+
+  provisioner "local-exec" {
+    command = "echo the upgrade has finished"
+  }
+}

@@ -1,0 +1,10 @@
+# If the job fails, the wait is a warning, and what depends on it is created nevertheless.
+resource "hwtasks_wait" "scale_out" {
+  service  = "dws"
+  job_id   = var.job_id
+  tolerate = ["failed"]
+}
+
+output "scale_out" {
+  value = hwtasks_wait.scale_out.outcome # succeeded or failed
+}

@@ -26,10 +26,7 @@ func newHuaweicloud() provider.Provider {
 		"dcs_instance_minor_version_upgrade": {
 			"instance_id": required, "engine_minor_version": optional, "proxy_minor_version": optional,
 		},
-		"dws_cluster": {
-			"name": required, "node_type": required, "number_of_node": requiredNumber, "vpc_id": required, "network_id": required,
-			"security_group_id": required, "availability_zone": required, "user_name": required, "user_pwd": required,
-		},
+		"rds_instance_minor_version_upgrade": {"instance_id": required, "is_delayed": schema.BoolAttribute{Optional: true}},
 	}}
 }
 

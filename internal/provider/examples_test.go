@@ -78,28 +78,28 @@ func TestExamples(t *testing.T) {
 		hosts  []string // that are connected to
 	}
 	tests := map[string]test{ // by folder, with the case after a comma
-		"after-dcs-resize": {
+		"after-dcs-upgrade": {
 			step: step{
-				objects: []simulator.Object{runningResize, endedPort},
+				objects: []simulator.Object{dcstest.Task{InstanceID: redis, ID: "upgrade", Name: "upgrade", Timeline: runs}, endedPort},
 				want: []string{
-					"terraform_data.redis: Creation complete", "hwtasks_wait.resize: Creation complete",
-					"terraform_data.application: Creation complete", `tasks = [`, `"EXTEND: succeeded"`,
+					"terraform_data.upgrade: Creation complete", "hwtasks_wait.upgrade: Creation complete",
+					"terraform_data.application: Creation complete", `tasks = [`, `"upgrade: succeeded"`,
 				},
 			},
 			then: []step{
 				{want: []string{"No changes."}},
 				{
 					objects: []simulator.Object{
-						dcstest.Task{InstanceID: redis, ID: "again", Name: "EXTEND", Timeline: simulator.Timeline{Takes: 4 * time.Second}},
+						dcstest.Task{InstanceID: redis, ID: "again", Name: "upgrade", Timeline: simulator.Timeline{Takes: 4 * time.Second}},
 					},
-					args: []string{"-var=capacity=8"},
+					args: []string{"-var=redis_version=7.2.6"},
 					want: []string{
-						"hwtasks_wait.resize: Destruction complete", "terraform_data.redis: Modifications complete",
-						"hwtasks_wait.resize: Creation complete", "terraform_data.application: Modifications complete", `"EXTEND: succeeded"`,
+						"hwtasks_wait.upgrade: Destruction complete", "terraform_data.upgrade: Creation complete",
+						"hwtasks_wait.upgrade: Creation complete", "terraform_data.application: Modifications complete", `"upgrade: succeeded"`,
 					},
 				},
 			},
-			settle: []string{"hwtasks_wait.resize"},
+			settle: []string{"hwtasks_wait.upgrade"},
 			hosts:  []string{dcsHost, iamHost},
 		},
 		"module-that-waits": {

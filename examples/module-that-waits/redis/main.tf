@@ -13,7 +13,7 @@ variable "capacity" {
   type        = number
 }
 
-# Stands for the instance, such as huaweicloud_dcs_instance.
+# Stands for the resource that changes the instance, and returns before the change has finished.
 resource "terraform_data" "redis" {
   input = { id = "5560df16-cebf-4473-95c4-d1b573c16e79", capacity = var.capacity }
 }

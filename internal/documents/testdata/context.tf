@@ -1,4 +1,4 @@
-# What configurations in documents refer to and do not declare: their vendor's instances.
+# What configurations in documents refer to and do not declare: resources of a vendor's provider.
 
 resource "huaweicloud_dcs_instance" "redis" {
   name               = "redis"
@@ -11,14 +11,11 @@ resource "huaweicloud_dcs_instance" "redis" {
   availability_zones = ["eu-west-101a"]
 }
 
-resource "huaweicloud_dws_cluster" "main" {
-  name              = "warehouse"
-  node_type         = "dwsk2.h.xlarge.4.kc1"
-  number_of_node    = var.nodes
-  vpc_id            = "c1095fe7-03df-4205-ad2d-6f4c181d436e"
-  network_id        = "e0f4d75e-8f4c-4b1f-a7a0-2f6f1d0e3c5b"
-  security_group_id = "3dbe8d0c-59a9-4ddd-a3d2-2b4d2a4f2f0c"
-  availability_zone = "eu-west-101a"
-  user_name         = "dbadmin"
-  user_pwd          = var.password
+resource "huaweicloud_dcs_instance_minor_version_upgrade" "redis" {
+  instance_id          = huaweicloud_dcs_instance.redis.id
+  engine_minor_version = "latest"
+}
+
+resource "huaweicloud_rds_instance_minor_version_upgrade" "db" {
+  instance_id = var.instance_id
 }

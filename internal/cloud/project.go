@@ -27,17 +27,36 @@ func (c *Client) Resolve(ctx context.Context, t Target) (Target, error) {
 	if t.ProjectID != "" {
 		return t, nil
 	}
-	name := t.Region
-	// The configured project belongs to the home region. The project of another region has that region's name.
-	if t.Region == c.config.homeRegion(t.Region) && c.config.ProjectName != "" {
-		name = c.config.ProjectName
-	}
+	name := c.projectName(t.Region)
 	if name == "" {
 		return t, errNoRegion
 	}
 	var err error
 	t.ProjectID, err = c.projectID(ctx, t.Region, name)
 	return t, err
+}
+
+// projectName returns the name of the project in a region whose ID is not configured. The configured project belongs to the home region.
+// That of another region has the name of its region.
+func (c *Client) projectName(region string) string {
+	if region == c.config.homeRegion(region) && c.config.ProjectName != "" {
+		return c.config.ProjectName
+	}
+	return region
+}
+
+// CheckRegion returns the error of a request to a service that needs no request to be found: that there is no region, or that it belongs
+// to another cloud.
+func (c *Client) CheckRegion(s Service, hosts Hosts, t Target) error {
+	t = c.WithDefaults(t)
+	_, err := c.config.endpoint(s, hosts, t.Region)
+	if err == nil && t.ProjectID == "" {
+		_, err = c.config.endpoint(IAM, Hosts{}, t.Region)
+		if c.projectName(t.Region) == "" {
+			err = errNoRegion
+		}
+	}
+	return err
 }
 
 // projectID returns the ID of a project. Concurrent callers share one request.

@@ -125,6 +125,51 @@ func TestWaitResource(t *testing.T) {
 	}
 }
 
+// A region with which no request can be sent is refused by plan, before apply has made the changes that come first.
+func TestRegionOfPlannedWait(t *testing.T) {
+	t.Parallel()
+	keys := keysInEnvironment[1:]
+	for name, test := range map[string]struct {
+		region string // argument of the wait
+		env    []string
+		want   []string
+		fails  bool
+	}{
+		"none": {
+			fails: true, want: []string{"Error: Cannot wait", "with hwtasks_wait.test", "The region is not set.", "HW_REGION_NAME"},
+		},
+		"of no cloud": {
+			region: `"nowhere-1"`, fails: true,
+			want: []string{`region = "nowhere-1"`, `Region "nowhere-1" belongs to no cloud that this provider knows`},
+		},
+		"of another cloud": {
+			region: `"eu-de"`, env: []string{"HW_REGION_NAME=eu-west-101"}, fails: true,
+			want: []string{`Region "eu-de" belongs to the cloud otc.t-systems.com`},
+		},
+		"of the provider":        {env: []string{"HW_REGION_NAME=eu-west-101"}, want: []string{"Plan: 2 to add"}},
+		"of the wait":            {region: `"eu-west-101"`, want: []string{"Plan: 2 to add"}},
+		"known only after apply": {region: "terraform_data.after.id", want: []string{"Plan: 2 to add"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := `
+provider "hwtasks" {}
+resource "hwtasks_wait" "test" {
+  service = "dcs"
+  job_id  = "j"
+`
+			if test.region != "" {
+				config += "  region  = " + test.region + "\n"
+			}
+			w := newWorkspace(t, config+"}\nresource \"terraform_data\" \"after\" {}\n", append(test.env, keys...)...)
+			out, err := w.cli.Output(t.Context(), w.dir, w.env, "plan")
+			if (err != nil) != test.fails || !inOrder(test.want...).MatchString(out) {
+				t.Errorf("got error %v, want one: %t; it printed\n%s\nwant %q", err, test.fails, out, test.want)
+			}
+		})
+	}
+}
+
 // Ctrl-C ends the creation of a resource hwtasks_wait, which stores nothing.
 func TestInterruptedCreation(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -18,12 +19,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/diagnose"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/poll"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 )
 
 var (
 	_ resource.ResourceWithConfigure      = (*waitResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*waitResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*waitResource)(nil)
 	_ resource.ResourceWithImportState    = (*waitResource)(nil)
 )
@@ -176,6 +181,27 @@ func (r *waitResource) Configure(_ context.Context, req resource.ConfigureReques
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *waitResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	validate(ctx, req.Config, asResource, &resp.Diagnostics)
+}
+
+// ModifyPlan implements resource.ResourceWithModifyPlan. It refuses a region with which no request could be sent, as apply would notice
+// only when it has made the changes before the wait. A wait that is in the state does not wait again, and what is unknown may be right.
+func (r *waitResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.ProviderData == nil || r.Unknown.HasError() || !req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		return
+	}
+	var name, region, project types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &name)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &region)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("project_id"), &project)...)
+	i := slices.IndexFunc(services.All, func(s service.Service) bool { return s.Name == name.ValueString() })
+	if i < 0 || region.IsUnknown() || project.IsUnknown() {
+		return
+	}
+	s := services.All[i]
+	target := cloud.Target{Region: region.ValueString(), ProjectID: project.ValueString()}
+	if err := r.Client.CheckRegion(s.API.Endpoint, s.API.Hosts, target); err != nil {
+		resp.Diagnostics.Append(diagnose.Error("Cannot wait", diagnose.Object{Kind: s.Title}, err)...)
+	}
 }
 
 // ImportState implements resource.ResourceWithImportState.

@@ -29,8 +29,41 @@ func (o Object) String() string { return strings.TrimSpace(o.Kind + " " + o.ID) 
 // Noun returns the last word of the kind, such as "job".
 func (o Object) Noun() string { return o.Kind[strings.LastIndex(o.Kind, " ")+1:] }
 
-// SeeGuide is the end of an error: where its first words, and what else may help, are explained.
-const SeeGuide = "See https://registry.terraform.io/providers/hwtasks/hwtasks/latest/docs/guides/troubleshooting"
+// A Section is the anchor of a section of the guide Troubleshooting, which explains the first words of an error and what else may help.
+type Section string
+
+// The sections that errors name.
+const (
+	Outcomes       Section = "a-wait-that-did-not-succeed"
+	unauthorized   Section = "401-credentials-were-rejected"
+	forbidden      Section = "403-no-permission"
+	notFound       Section = "404-not-found"
+	throttled      Section = "throttled"
+	network        Section = "network-proxies-and-certificates"
+	otherResponses Section = "other-responses"
+)
+
+// See returns the last line of an error.
+func (s Section) See() string {
+	return "See https://registry.terraform.io/providers/hwtasks/hwtasks/latest/docs/guides/troubleshooting#" + string(s)
+}
+
+// sectionOf returns the section about a request that failed.
+func sectionOf(e *cloud.Error) Section {
+	switch {
+	case e.Throttled():
+		return throttled
+	case e.Status == http.StatusUnauthorized:
+		return unauthorized
+	case e.Status == http.StatusForbidden:
+		return forbidden
+	case e.Status == http.StatusNotFound:
+		return notFound
+	case e.Status == 0, e.Status == http.StatusProxyAuthRequired, e.Status >= 300 && e.Status < 400, e.HTML:
+		return network
+	}
+	return otherResponses
+}
 
 // Error returns the diagnostics of an error: where it happened, the cause and the next step.
 // The summary says what could not be done.
@@ -82,7 +115,7 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", e.Attempts)
 	}
-	b.WriteString("\n" + Advice(err) + "\n\n" + SeeGuide)
+	b.WriteString("\n" + Advice(err) + "\n\n" + sectionOf(e).See())
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 

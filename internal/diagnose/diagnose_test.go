@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -96,8 +97,8 @@ func TestError(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			wantSummary := cmp.Or(test.summary, summary)
-			if strings.Contains(test.detail, "Endpoint: ") { // it is about a request
-				test.detail += "\n\n" + SeeGuide
+			if e := (*cloud.Error)(nil); errors.As(test.err, &e) && !errors.Is(e, context.Canceled) {
+				test.detail += "\n\n" + sectionOf(e).See()
 			}
 			want := diag.Diagnostic(diag.NewErrorDiagnostic(wantSummary, test.detail))
 			if test.at != "" {
@@ -254,5 +255,27 @@ func TestAdvice(t *testing.T) {
 	}
 	if got := Advice(errors.New("not about a request")); got != "" {
 		t.Errorf("error that is not about a request: got %q, want none", got)
+	}
+}
+
+func TestSectionOf(t *testing.T) {
+	for _, test := range []struct {
+		err  cloud.Error
+		want Section
+	}{
+		{cloud.Error{Status: 401}, unauthorized},
+		{cloud.Error{Status: 403}, forbidden},
+		{cloud.Error{Status: 404}, notFound},
+		{cloud.Error{Status: 429}, throttled},
+		{cloud.Error{Err: io.ErrUnexpectedEOF}, network},
+		{cloud.Error{Status: 302}, network},
+		{cloud.Error{Status: 407}, network},
+		{cloud.Error{Status: 200, HTML: true}, network},
+		{cloud.Error{Status: 400}, otherResponses},
+		{cloud.Error{Status: 500}, otherResponses},
+	} {
+		if got := sectionOf(&test.err); got != test.want {
+			t.Errorf("status %d, error %v: got %s, want %s", test.err.Status, test.err.Err, got, test.want)
+		}
 	}
 }

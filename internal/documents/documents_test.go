@@ -259,6 +259,19 @@ func TestCode(t *testing.T) {
 	}
 }
 
+// Errors name sections of the guide Troubleshooting.
+func TestSectionsOfErrors(t *testing.T) {
+	sections := regexp.MustCompile(`Section = "(.+)"`).FindAllStringSubmatch(content(t, "internal/diagnose/diagnose.go"), -1)
+	if len(sections) == 0 {
+		t.Error("found no sections")
+	}
+	for _, section := range sections {
+		if !slices.Contains(anchors(t, "docs/guides/troubleshooting.md"), section[1]) {
+			t.Errorf("the guide has no section #%s", section[1])
+		}
+	}
+}
+
 func TestRules(t *testing.T) {
 	long := strings.Repeat("word ", 25)
 	url := "https://" + strings.Repeat("a", columns)

@@ -65,7 +65,7 @@ func (r report) redacted(redact func(string) string) report {
 
 // error returns the error of a wait whose outcome is not tolerated.
 func (r report) error() diag.Diagnostic {
-	return diag.NewErrorDiagnostic(r.summary(), strings.Join([]string{r.details(), r.nextStep(), diagnose.SeeGuide}, "\n\n"))
+	return diag.NewErrorDiagnostic(r.summary(), strings.Join([]string{r.details(), r.nextStep(), diagnose.Outcomes.See()}, "\n\n"))
 }
 
 // warning returns the warning of a wait whose outcome is tolerated.
@@ -213,7 +213,10 @@ func (r report) ended() string {
 	}
 	if last.EndTime != "" {
 		text += " on " + last.EndTime
-		if !last.End.IsZero() && !strings.Contains(last.EndTime, "T") { // milliseconds
+		switch {
+		case last.End.IsZero():
+			text += " (without a time zone)"
+		case !strings.Contains(last.EndTime, "T"): // milliseconds
 			text += fmt.Sprintf(" (%s)", last.End.UTC().Format(time.RFC3339))
 		}
 	}
@@ -260,8 +263,8 @@ func (r report) timedOut() string {
 	}
 	b.WriteString(" " + r.polls())
 	if r.result.UnknownStatus != "" {
-		fmt.Fprintf(&b, "\n\nThe provider does not know the status %q. If the %s ends with it, add it to success_statuses or failure_statuses.",
-			r.result.UnknownStatus, r.subject.noun())
+		fmt.Fprintf(&b, "\n\nThe provider does not know the status %[1]q. If the %[2]s ends with it, set one of these in this %[3]s:"+
+			"\n\n  success_statuses = [%[1]q]\n  failure_statuses = [%[1]q]", r.result.UnknownStatus, r.subject.noun(), r.form.name)
 	}
 	if r.result.LastError != nil {
 		fmt.Fprintf(&b, "\n\nThe last poll failed: %s. %s", r.cause(), diagnose.Advice(r.result.LastError))
@@ -306,8 +309,12 @@ func (r report) nextStep() string {
 		lines, although = r.tryAgain(), "failed"
 	}
 	tolerate := strings.Join(append(slices.Clone(r.tolerate), string(r.result.Outcome)), `", "`)
-	lines += fmt.Sprintf("To continue although the %s %s, set in this %s:\n\n  tolerate = [\"%s\"]",
-		object.Noun(), although, r.form.name, tolerate)
+	dependents := ""
+	if r.form.isResource {
+		dependents = ", and change what depends on the wait"
+	}
+	lines += fmt.Sprintf("To continue although the %s %s%s, set in this %s:\n\n  tolerate = [\"%s\"]",
+		object.Noun(), although, dependents, r.form.name, tolerate)
 	if !r.form.isResource {
 		lines += fmt.Sprintf("\n\nTo destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", r.subject.object.Noun())
 	}
@@ -361,8 +368,11 @@ func (r report) find() string {
 // longer says how to wait longer.
 func (r report) longer() string {
 	var lines string
-	if r.result.Seen {
+	switch {
+	case r.result.Seen:
 		lines = fmt.Sprintf("%s, and %s. ", r.subject.continues(), r.form.again)
+	case r.result.LastError != nil:
+		lines = "No poll has succeeded: correct this first. "
 	}
 	return lines + fmt.Sprintf("To wait longer, set a longer limit in this %s, such as:\n\n  timeouts {\n    %s = %q\n  }\n\n",
 		r.form.name, r.form.timeout, poll.Short(2*r.timeout)) + r.subject.earlier(r.form)

@@ -38,6 +38,7 @@ func TestReportError(t *testing.T) {
 			"\n\nTo continue although the job was not found, set in this data source:\n\n  tolerate = [\"not_found\"]" + destroy
 		longer = "To wait longer, set a longer limit in this data source, such as:\n\n  timeouts {\n    read = \"3m\"\n  }" +
 			"\n\nTo continue although the job has not finished in time, set in this data source:\n\n  tolerate = [\"timed_out\"]" + destroy
+		correct  = "No poll has succeeded: correct this first. "
 		goesOn   = "\n\nThe job continues in the cloud, and running Terraform again continues the wait. " + longer
 		timedOut = "Timed out waiting for DCS job: "
 	)
@@ -73,7 +74,7 @@ func TestReportError(t *testing.T) {
 		{
 			name: "failed, a code alone, at a time without a time zone", outcome: poll.OutcomeFailed,
 			last: &poll.Status{Raw: "FAIL", FailureCode: "DWS.1", EndTime: "2026-11-21T10:20:00"},
-			want: "DCS job failed: " + inProject + " failed with status FAIL on 2026-11-21T10:20:00. " +
+			want: "DCS job failed: " + inProject + " failed with status FAIL on 2026-11-21T10:20:00 (without a time zone). " +
 				"The service reports the error code DWS.1 and no reason." + failed,
 		},
 		{
@@ -139,20 +140,21 @@ func TestReportError(t *testing.T) {
 			name: "timed out, unknown status", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "PAUSED\x00"},
 			result: poll.Result{UnknownStatus: "PAUSED\x00", Polls: 1},
 			want: timedOut + inProject + " is still PAUSED after 1m30s (timeouts.read). Polled once in 0s.\n\n" +
-				`The provider does not know the status "PAUSED". If the job ends with it, add it to success_statuses or failure_statuses.` + goesOn,
+				`The provider does not know the status "PAUSED". If the job ends with it, set one of these in this data source:` +
+				"\n\n  success_statuses = [\"PAUSED\"]\n  failure_statuses = [\"PAUSED\"]" + goesOn,
 		},
 		{
 			name: "timed out, never seen", outcome: poll.OutcomeTimedOut,
 			result: poll.Result{Polls: 3, Failed: 3, LastError: errors.New("connection reset")},
 			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; 3 polls failed.\n\n" +
-				"The last poll failed: connection reset.\n\n" + longer,
+				"The last poll failed: connection reset.\n\n" + correct + longer,
 		},
 		{
 			name: "timed out, no response", outcome: poll.OutcomeTimedOut,
 			result: poll.Result{Polls: 3, Failed: 3, LastError: noResponse},
 			want: timedOut + inProject + " was not seen within 1m30s (timeouts.read). Polled 3 times in 0s; 3 polls failed.\n\n" +
 				"The last poll failed: connection refused. " + diagnose.Advice(noResponse) +
-				"\n\nEndpoint: https://dcs.example.com\n\n" + longer,
+				"\n\nEndpoint: https://dcs.example.com\n\n" + correct + longer,
 		},
 		{
 			name: "timed out, failed poll with advice", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "RUNNING", Endpoint: "x"},
@@ -172,7 +174,7 @@ func TestReportError(t *testing.T) {
 				tolerate: test.tolerate, result: test.result,
 			}.redacted(asIs)
 			d := r.error()
-			if diff := cmp.Diff(test.want+"\n\n"+diagnose.SeeGuide, d.Summary()+": "+d.Detail()); diff != "" {
+			if diff := cmp.Diff(test.want+"\n\n"+diagnose.Outcomes.See(), d.Summary()+": "+d.Detail()); diff != "" {
 				t.Errorf("text (- want, + got):\n%s", diff)
 			}
 			// The warning of a tolerated outcome says the same, without what to do.
@@ -194,20 +196,20 @@ func TestReportOfAResource(t *testing.T) {
 			outcome: poll.OutcomeFailed,
 			want: "DCS job j failed with status RUNNING. The service gives no reason.\n\n" +
 				"The next apply reads the same job again. To try again, start another one, and apply with its ID.\n\n" +
-				"To continue although the job failed, set in this resource:\n\n  tolerate = [\"failed\"]",
+				"To continue although the job failed, and change what depends on the wait, set in this resource:\n\n  tolerate = [\"failed\"]",
 		},
 		{
 			outcome: poll.OutcomeTimedOut,
 			want: "DCS job j is still RUNNING after 1h (timeouts.create). Polled once in 0s.\n\n" +
 				"The job continues in the cloud, and the next plan and apply continue the wait. " +
 				"To wait longer, set a longer limit in this resource, such as:\n\n  timeouts {\n    create = \"2h\"\n  }\n\n" +
-				"To continue although the job has not finished in time, set in this resource:\n\n  tolerate = [\"timed_out\"]",
+				"To continue although the job has not finished in time, and change what depends on the wait, set in this resource:\n\n  tolerate = [\"timed_out\"]",
 		},
 	} {
 		r := report{form: asResource, subject: job, timeout: time.Hour, result: poll.Result{
 			Outcome: test.outcome, Seen: true, Last: poll.Status{Raw: "RUNNING"}, Polls: 1,
 		}}
-		if diff := cmp.Diff(test.want+"\n\n"+diagnose.SeeGuide, r.error().Detail()); diff != "" {
+		if diff := cmp.Diff(test.want+"\n\n"+diagnose.Outcomes.See(), r.error().Detail()); diff != "" {
 			t.Errorf("%s (- want, + got):\n%s", test.outcome, diff)
 		}
 		stored := "\n\nThe outcome is stored. To wait for another job, change its ID."

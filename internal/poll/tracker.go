@@ -384,8 +384,9 @@ func (t *Tracker) addInstance(s *Status) {
 	s.Raw = t.status
 	for _, task := range t.failedBefore() {
 		reason := cmp.Or(task.FailureReason, task.FailureCode, "the service gives no reason")
-		s.warn("A task failed before this wait", "Task %s (%s) failed on %s, before the wait could see it run, "+
-			"and did not decide how it ended: %s.", cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason)
+		s.warn("A task failed before this wait", "Task %s (%s) failed on %s, before this wait began, and so does not "+
+			"fail it: %s. If it is the change that you wait for, make that change again.",
+			cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason)
 	}
 	i := t.instance
 	if i == nil {
@@ -436,6 +437,15 @@ func (t *Tracker) endedWithin(task *Task, window time.Duration) bool {
 		return false
 	}
 	return !end.Before(t.began.Add(-window)) && !end.After(now)
+}
+
+// NewestAge returns how long before the wait the newest of the tasks that had ended before did so, by the clock of the service. It returns
+// 0 if that is not known.
+func (t *Tracker) NewestAge() time.Duration {
+	if len(t.past) == 0 || t.began.IsZero() || t.lastBegun().End.IsZero() {
+		return 0
+	}
+	return t.began.Sub(t.lastBegun().End)
 }
 
 // failedBefore returns the tasks that failed shortly before the wait began, whose failure is only a warning.

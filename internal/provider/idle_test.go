@@ -89,7 +89,7 @@ func TestIdleWaitAfterAFailure(t *testing.T) {
 	i.use("1", "")
 	i.prints("apply -auto-approve", true,
 		"Error: DCS background task failed", "with hwtasks_wait.idle", "DCS background task EXTEND of instance i (EXTEND)", "Endpoint: ",
-		"The next apply waits again, and only warns about what has failed before it.")
+		"The next apply does not make the change again.")
 	if out := i.run(t, "state", "list"); strings.TrimSpace(out) != "terraform_data.instance" {
 		t.Errorf("the state has %s, want only the instance", out)
 	}
@@ -175,7 +175,7 @@ func TestInterruptedDestroy(t *testing.T) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cli.Run(cmd, syscall.SIGINT)
-	want := inOrder("Wait for DCS instance interrupted", "The resource stays, and so does what it refers to.")
+	want := inOrder("Wait for DCS instance interrupted", " stays, and so does what it refers to.")
 	if err == nil || !want.MatchString(plain(out.String())) {
 		t.Errorf("got error %v, want %s in\n%s", err, want, &out)
 	}

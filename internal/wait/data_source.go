@@ -22,7 +22,7 @@ func NewDataSource() datasource.DataSource { return &waitDataSource{} }
 type waitDataSource struct{ service.Base }
 
 var asDataSource = form{
-	name: "data source", timeout: "read", again: "running Terraform again continues the wait", settle: 10 * time.Second,
+	name: "data source", timeout: "read", again: "run Terraform again", settle: 10 * time.Second,
 	tolerates: "Use it so that later plans and `terraform destroy` do not fail because of an old job.",
 }
 

@@ -54,6 +54,7 @@ type report struct {
 	settle   time.Duration
 	tolerate []string // outcomes that are tolerated already
 	result   poll.Result
+	began    time.Time // the wait, by the clock of this machine
 }
 
 // redacted returns the report with texts that can be shown.
@@ -208,7 +209,7 @@ func (r report) ended() string {
 		return fmt.Sprintf("%s is at rest, but has failed: %s.", r.where(object, ""), last.FailureReason)
 	}
 	text := fmt.Sprintf("%s %s with status %s", r.where(object, last.Name), verb, last.Raw)
-	if last.Progress != nil {
+	if last.Progress != nil && *last.Progress < 100 {
 		text += fmt.Sprintf(" at %d %%", *last.Progress)
 	}
 	if last.EndTime != "" {
@@ -220,6 +221,9 @@ func (r report) ended() string {
 			text += fmt.Sprintf(" (%s)", last.End.UTC().Format(time.RFC3339))
 		}
 	}
+	if age := r.began.Sub(last.End); !last.End.IsZero() && age > time.Minute {
+		text += fmt.Sprintf(", %s before this wait began", poll.Short(roundAge(age)))
+	}
 	last.FailureReason = strings.TrimSuffix(last.FailureReason, ".")
 	switch {
 	case last.FailureReason != "" && last.FailureCode != "" && !strings.Contains(last.FailureReason, last.FailureCode):
@@ -227,9 +231,18 @@ func (r report) ended() string {
 	case last.FailureReason != "":
 		return fmt.Sprintf("%s: %s.", text, last.FailureReason)
 	case last.FailureCode != "":
-		return fmt.Sprintf("%s. The service reports the error code %s and no reason.", text, last.FailureCode)
+		return fmt.Sprintf("%s. The service reports the error code %s and no reason: look up the code in its API reference.",
+			text, last.FailureCode)
 	}
-	return text + ". The service gives no reason."
+	return fmt.Sprintf("%s. The service gives no reason: look at the %s in its console.", text, object.Noun())
+}
+
+// roundAge returns an age in minutes, or in hours if it is longer than an hour.
+func roundAge(age time.Duration) time.Duration {
+	if age < time.Hour {
+		return age.Round(time.Minute)
+	}
+	return age.Round(time.Hour)
 }
 
 // timedOut describes a job that did not end in time, or an instance that did not become idle.
@@ -288,10 +301,19 @@ func (s subject) continues() string {
 	return fmt.Sprintf("The %s continues in the cloud", s.object.Noun())
 }
 
+// rest says how to wait for the rest of what continues without the wait.
+func (s subject) rest(f form) string {
+	text := fmt.Sprintf("%s. To wait for the rest, %s", s.continues(), f.again)
+	if s.Mode == service.Idle && !f.isDestroy {
+		text += ": a task that fails before that does not fail that wait"
+	}
+	return text + "."
+}
+
 // nextStep says how to go on.
 func (r report) nextStep() string {
 	if r.form.isDestroy {
-		return fmt.Sprintf("%s, and %s. %s", r.subject.continues(), r.form.again, r.longerDestroy())
+		return r.subject.rest(r.form) + " " + r.longerDestroy()
 	}
 	object, _ := r.decisive()
 	var lines, although string
@@ -315,6 +337,9 @@ func (r report) nextStep() string {
 	}
 	lines += fmt.Sprintf("To continue although the %s %s%s, set in this %s:\n\n  tolerate = [\"%s\"]",
 		object.Noun(), although, dependents, r.form.name, tolerate)
+	if !r.form.isResource && r.result.Outcome == poll.OutcomeNotFound {
+		lines += "\n\nIf a count or for_each uses the outcome, this may destroy what it has created."
+	}
 	if !r.form.isResource {
 		lines += fmt.Sprintf("\n\nTo destroy without reading the %s, run:\n\n  terraform destroy -refresh=false", r.subject.object.Noun())
 	}
@@ -323,10 +348,10 @@ func (r report) nextStep() string {
 
 // longerDestroy says how a resource that is destroyed waits longer, or not at all. What it does then follows from the state.
 func (r report) longerDestroy() string {
-	return fmt.Sprintf("Destroying uses the arguments that were applied last. To wait longer, set in this resource, such as:\n\n"+
-		"  timeouts {\n    delete = %q\n  }\n\nTo destroy it without waiting, set:\n\n  wait_on_destroy = false\n\n"+
-		"Apply that first, without a change of the triggers. Then destroy or update again.\n\n%s",
-		poll.Short(2*r.timeout), r.subject.lastWayOut())
+	return fmt.Sprintf("Destroying uses the arguments that were applied last. To wait longer, set in this resource "+
+		"(its id is %s), such as:\n\n  timeouts {\n    delete = %q\n  }\n\nTo destroy it without waiting, set:\n\n"+
+		"  wait_on_destroy = false\n\nApply either of them first, without a change of the triggers. Then destroy or update again.\n\n%s",
+		r.form.id, poll.Short(2*r.timeout), r.subject.lastWayOut())
 }
 
 // lastWayOut says how to destroy an instance although no apply is possible.
@@ -341,7 +366,7 @@ func (s subject) earlier(f form) string {
 		return ""
 	}
 	return fmt.Sprintf("For a task that ended earlier, or ends before the next run, set in this %s:\n\n  ended_within = %q\n\n",
-		f.name, poll.Short(max(3*time.Hour, 2**s.endedWithin)))
+		f.name, poll.Short(max(3*time.Hour, 2**s.endedWithin, s.newestAge.Truncate(time.Hour)+2*time.Hour)))
 }
 
 // find says how to find what was not found.
@@ -370,7 +395,7 @@ func (r report) longer() string {
 	var lines string
 	switch {
 	case r.result.Seen:
-		lines = fmt.Sprintf("%s, and %s. ", r.subject.continues(), r.form.again)
+		lines = r.subject.rest(r.form) + " "
 	case r.result.LastError != nil:
 		lines = "No poll has succeeded: correct this first. "
 	}
@@ -384,7 +409,8 @@ func (r report) tryAgain() string {
 	case !r.form.isResource:
 		return ""
 	case r.subject.Mode == service.Idle:
-		return "The next apply waits again, and only warns about what has failed before it.\n\n"
+		return "The next apply does not make the change again. It waits until the instance is idle, and then succeeds with a warning, " +
+			"although this has failed. So make the change again first.\n\n"
 	case r.subject.Mode == service.ByName:
 		return fmt.Sprintf("The next apply finds the same %s again for %s (ended_within), unless a newer one has begun. To try again, "+
 			"start another one, and apply again.\n\n", noun, poll.Short(*r.subject.endedWithin))
@@ -449,15 +475,20 @@ func round(d time.Duration) time.Duration { return d.Round(time.Second) }
 func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 	s, f := r.subject, r.form
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
-		detail := fmt.Sprintf("The wait for %s was interrupted, and %s.", s.object, f.again)
-		if r.result.Seen {
-			detail += fmt.Sprintf(" %s.", s.continues())
+		detail := fmt.Sprintf("The wait for %s was interrupted, by Ctrl-C or because the run was cancelled or reached a time limit.", s.object)
+		switch last := r.result.Last; {
+		case len(last.Steps) > 0:
+			detail += fmt.Sprintf(" In progress: %s.", cloud.Sanitize(strings.Join(last.Steps, ", "), maxReason))
+		case r.result.Seen && last.Raw != "":
+			detail += fmt.Sprintf(" The last status was %s.", inSentence(last))
 		}
-		if len(r.result.Last.Steps) > 0 {
-			detail += fmt.Sprintf(" In progress: %s.", cloud.Sanitize(strings.Join(r.result.Last.Steps, ", "), maxReason))
+		if r.result.Seen {
+			detail += " " + s.rest(f)
+		} else {
+			detail += fmt.Sprintf(" To wait again, %s.", f.again)
 		}
 		if f.isDestroy {
-			detail += " The resource stays, and so does what it refers to."
+			detail += fmt.Sprintf(" The resource with the id %s stays, and so does what it refers to.", f.id)
 		}
 		if r.result.LastError != nil && !errors.Is(r.result.LastError, context.Canceled) {
 			detail += fmt.Sprintf("\n\nThe last poll failed: %s.", r.cause())
@@ -468,12 +499,14 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 		if next := s.earlier(f); next != "" {
 			detail += "\n\n" + strings.TrimSpace(next)
 		}
+		detail += "\n\n" + diagnose.Outcomes.See()
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+s.object.Kind+" interrupted", detail)}
 	}
 	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err)
 	if f.isDestroy {
 		diags.AddError("The "+s.object.Noun()+" is kept", "Correct this, and destroy or update again. To destroy it without waiting, set in "+
-			"this resource, and apply that first, without a change of the triggers:\n\n  wait_on_destroy = false\n\n"+s.lastWayOut())
+			"this resource (its id is "+f.id+"), and apply that first, without a change of the triggers:\n\n"+
+			"  wait_on_destroy = false\n\n"+s.lastWayOut())
 	}
 	return diags
 }

@@ -35,21 +35,24 @@ func TestReportError(t *testing.T) {
 		cancelled = "\n\nTo continue although the job was cancelled, set in this data source:\n\n  tolerate = [\"cancelled\"]" + destroy
 		notFound  = "\n\nCheck the IDs, region and project_id. The services delete the records of old jobs and tasks. " +
 			"If it may appear later, set appear_within to a longer time." +
-			"\n\nTo continue although the job was not found, set in this data source:\n\n  tolerate = [\"not_found\"]" + destroy
+			"\n\nTo continue although the job was not found, set in this data source:\n\n  tolerate = [\"not_found\"]" +
+			"\n\nIf a count or for_each uses the outcome, this may destroy what it has created." + destroy
 		longer = "To wait longer, set a longer limit in this data source, such as:\n\n  timeouts {\n    read = \"3m\"\n  }" +
 			"\n\nTo continue although the job has not finished in time, set in this data source:\n\n  tolerate = [\"timed_out\"]" + destroy
 		correct  = "No poll has succeeded: correct this first. "
-		goesOn   = "\n\nThe job continues in the cloud, and running Terraform again continues the wait. " + longer
+		goesOn   = "\n\nThe job continues in the cloud. To wait for the rest, run Terraform again. " + longer
 		timedOut = "Timed out waiting for DCS job: "
 	)
 	noJob := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 404, Code: "DCS.9", RequestID: "r404"}
 	noResponse := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Err: errors.New("connection refused")}
 	status408 := &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Status: 408}
+	began := time.Date(2026, 11, 22, 6, 20, 0, 0, time.UTC)
 	for _, test := range []struct {
 		name     string
 		outcome  poll.Outcome
 		last     *poll.Status // nil: no poll has found the job
 		result   poll.Result  // the rest of the result
+		began    time.Time    // the wait
 		tolerate []string
 		want     string
 	}{
@@ -63,8 +66,14 @@ func TestReportError(t *testing.T) {
 				"on 1684191548248 (2023-05-15T22:59:08Z): no standby (DCS.1).\n\nEndpoint: https://dcs.example.com\nRequest ID: r 1" + failed,
 		},
 		{
+			name: "failed, long before the wait", outcome: poll.OutcomeFailed, began: began,
+			last: &poll.Status{Raw: "FAIL", FailureReason: "no standby", EndTime: "2026-11-21T10:20:00Z", End: began.Add(-20 * time.Hour)},
+			want: "DCS job failed: " + inProject + " failed with status FAIL on 2026-11-21T10:20:00Z, 20h before this wait began: no standby." +
+				failed,
+		},
+		{
 			name: "failed, no request ID", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", Endpoint: "https://dcs.example.com"},
-			want: "DCS job failed: " + inProject + " failed with status FAIL. The service gives no reason.\n\n" +
+			want: "DCS job failed: " + inProject + " failed with status FAIL. The service gives no reason: look at the job in its console.\n\n" +
 				"Endpoint: https://dcs.example.com\nRequest ID: the response has none" + failed,
 		},
 		{
@@ -75,17 +84,18 @@ func TestReportError(t *testing.T) {
 			name: "failed, a code alone, at a time without a time zone", outcome: poll.OutcomeFailed,
 			last: &poll.Status{Raw: "FAIL", FailureCode: "DWS.1", EndTime: "2026-11-21T10:20:00"},
 			want: "DCS job failed: " + inProject + " failed with status FAIL on 2026-11-21T10:20:00 (without a time zone). " +
-				"The service reports the error code DWS.1 and no reason." + failed,
+				"The service reports the error code DWS.1 and no reason: look up the code in its API reference." + failed,
 		},
 		{
 			name: "failed, another outcome is tolerated", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL"},
 			tolerate: []string{"not_found", "timed_out"},
-			want: "DCS job failed: " + inProject + " failed with status FAIL. The service gives no reason." +
+			want: "DCS job failed: " + inProject + " failed with status FAIL. The service gives no reason: look at the job in its console." +
 				strings.Replace(failed, `["failed"]`, `["not_found", "timed_out", "failed"]`, 1),
 		},
 		{
 			name: "cancelled, no details", outcome: poll.OutcomeCancelled, last: &poll.Status{Raw: "STOP"},
-			want: "DCS job cancelled: " + inProject + " was cancelled with status STOP. The service gives no reason." + cancelled,
+			want: "DCS job cancelled: " + inProject + " was cancelled with status STOP. " +
+				"The service gives no reason: look at the job in its console." + cancelled,
 		},
 		{
 			name: "failed, texts that cannot be shown", outcome: poll.OutcomeFailed,
@@ -171,7 +181,7 @@ func TestReportError(t *testing.T) {
 			}
 			r := report{
 				form: asDataSource, subject: job, target: cloud.Target{Region: "eu-de", ProjectID: "p"}, timeout: 90 * time.Second,
-				tolerate: test.tolerate, result: test.result,
+				tolerate: test.tolerate, result: test.result, began: test.began,
 			}.redacted(asIs)
 			d := r.error()
 			if diff := cmp.Diff(test.want+"\n\n"+diagnose.Outcomes.See(), d.Summary()+": "+d.Detail()); diff != "" {
@@ -194,16 +204,17 @@ func TestReportOfAResource(t *testing.T) {
 	}{
 		{
 			outcome: poll.OutcomeFailed,
-			want: "DCS job j failed with status RUNNING. The service gives no reason.\n\n" +
+			want: "DCS job j failed with status RUNNING. The service gives no reason: look at the job in its console.\n\n" +
 				"The next apply reads the same job again. To try again, start another one, and apply with its ID.\n\n" +
 				"To continue although the job failed, and change what depends on the wait, set in this resource:\n\n  tolerate = [\"failed\"]",
 		},
 		{
 			outcome: poll.OutcomeTimedOut,
 			want: "DCS job j is still RUNNING after 1h (timeouts.create). Polled once in 0s.\n\n" +
-				"The job continues in the cloud, and the next plan and apply continue the wait. " +
+				"The job continues in the cloud. To wait for the rest, plan and apply again. " +
 				"To wait longer, set a longer limit in this resource, such as:\n\n  timeouts {\n    create = \"2h\"\n  }\n\n" +
-				"To continue although the job has not finished in time, and change what depends on the wait, set in this resource:\n\n  tolerate = [\"timed_out\"]",
+				"To continue although the job has not finished in time, and change what depends on the wait, set in this resource:" +
+				"\n\n  tolerate = [\"timed_out\"]",
 		},
 	} {
 		r := report{form: asResource, subject: job, timeout: time.Hour, result: poll.Result{
@@ -227,7 +238,12 @@ func TestReportOfAResource(t *testing.T) {
 func TestWaitError(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	const interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted, and running Terraform again continues the wait."
+	const (
+		interrupted = "Wait for DCS job interrupted: The wait for DCS job j was interrupted, by Ctrl-C or because the run was cancelled " +
+			"or reached a time limit."
+		again = " To wait again, run Terraform again."
+	)
+	see := "\n\n" + diagnose.Outcomes.See()
 	for _, test := range []struct {
 		name string
 		ctx  context.Context
@@ -238,17 +254,20 @@ func TestWaitError(t *testing.T) {
 	}{
 		{
 			name: "cancelled after failed polls", ctx: t.Context(), last: errors.New("connection refused"), err: context.Canceled,
-			want: interrupted + "\n\nThe last poll failed: connection refused.",
+			want: interrupted + again + "\n\nThe last poll failed: connection refused." + see,
 		},
 		{
 			name: "cancelled while the endpoint could not be reached", ctx: t.Context(), err: context.Canceled,
 			last: &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Err: errors.New("connection refused")},
-			want: interrupted + "\n\nThe last poll failed: connection refused. Check that this machine reaches the endpoint, directly or " +
-				"through the proxy variables, and endpoints.dcs if it is set.\n\nEndpoint: https://dcs.example.com",
+			want: interrupted + again + "\n\nThe last poll failed: connection refused. Check that this machine reaches the endpoint, directly or " +
+				"through the proxy variables, and endpoints.dcs if it is set.\n\nEndpoint: https://dcs.example.com" + see,
 		},
-		{name: "cancelled", ctx: t.Context(), err: fmt.Errorf("poll: %w", context.Canceled), want: interrupted},
-		{name: "cancelled, seen", ctx: t.Context(), seen: true, err: context.Canceled, want: interrupted + " The job continues in the cloud."},
-		{name: "another error of a cancelled wait", ctx: cancelled, err: errors.New("connection reset"), want: interrupted},
+		{name: "cancelled", ctx: t.Context(), err: fmt.Errorf("poll: %w", context.Canceled), want: interrupted + again + see},
+		{
+			name: "cancelled, seen", ctx: t.Context(), seen: true, err: context.Canceled,
+			want: interrupted + " The last status was RUNNING. The job continues in the cloud. To wait for the rest, run Terraform again." + see,
+		},
+		{name: "another error of a cancelled wait", ctx: cancelled, err: errors.New("connection reset"), want: interrupted + again + see},
 		{
 			name: "error", ctx: t.Context(), seen: true, err: errors.New("connection reset"),
 			want: "Cannot wait for DCS job: DCS job j: connection reset.",
@@ -256,6 +275,9 @@ func TestWaitError(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := report{form: asDataSource, subject: job, result: poll.Result{Seen: test.seen, LastError: test.last}}
+			if test.seen {
+				r.result.Last.Raw = "RUNNING"
+			}
 			d := r.endedBy(test.ctx, test.err)
 			if got := d[0].Summary() + ": " + d[0].Detail(); len(d) != 1 || got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)

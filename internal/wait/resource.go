@@ -40,13 +40,13 @@ type waitResource struct{ service.Base }
 
 var (
 	asResource = form{
-		name: "resource", timeout: "create", again: "the next plan and apply continue the wait", isResource: true,
+		name: "resource", timeout: "create", again: "plan and apply again", isResource: true,
 		settle: 30 * time.Second, endedWithin: new(10 * time.Minute), warnFailed: 10 * time.Minute,
 		tolerates: "The outcome is stored, and resources that depend on the wait are changed although the job did not succeed.",
 	}
 	// asDestroy is the wait of a resource that is destroyed.
 	asDestroy = form{
-		name: "resource", timeout: "delete", again: "the next run waits again", isResource: true, isDestroy: true, settle: asResource.settle,
+		name: "resource", timeout: "delete", again: "run Terraform again", isResource: true, isDestroy: true, settle: asResource.settle,
 	}
 )
 
@@ -257,5 +257,9 @@ func (r *waitResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	m.Tolerate = []*string{
 		new(string(poll.OutcomeFailed)), new(string(poll.OutcomeCancelled)), new(string(poll.OutcomeNotFound)),
 	}
-	resp.Diagnostics.Append(run(ctx, &r.Base, asDestroy, &m.arguments, timeout, &m.ending)...)
+	f := asDestroy
+	if m.ID != nil {
+		f.id = *m.ID
+	}
+	resp.Diagnostics.Append(run(ctx, &r.Base, f, &m.arguments, timeout, &m.ending)...)
 }

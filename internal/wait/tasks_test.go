@@ -85,7 +85,7 @@ func TestTasks(t *testing.T) {
 			}},
 			arguments: idle, elapsed: 30 * time.Second,
 			err: "DCS background task failed: DCS background task extend of instance i (EXTEND)" + inProject +
-				" failed with status FAILED at 100 % on 2000-01-01T00:00:20.000Z: Migration (DCS.4064).\n\nEndpoint: http",
+				" failed with status FAILED on 2000-01-01T00:00:20.000Z: Migration (DCS.4064).\n\nEndpoint: http",
 			advice: []string{"To continue although the task failed, set in this data source:\n\n  tolerate = [\"failed\"]"},
 		},
 		{
@@ -94,7 +94,8 @@ func TestTasks(t *testing.T) {
 			arguments: idle.timeout("1m"), elapsed: 58 * time.Second,
 			err: "Timed out waiting for DCS instance: DCS instance i" + inProject + " is not idle after 1m (timeouts.read). " +
 				"In progress: EXTEND (EXECUTING). Polled ",
-			advice: []string{"What runs on the instance continues in the cloud, and running Terraform again continues the wait."},
+			advice: []string{"What runs on the instance continues in the cloud. To wait for the rest, run Terraform again: " +
+				"a task that fails before that does not fail that wait."},
 		},
 		{
 			name:      "never idle, tolerated",
@@ -239,14 +240,14 @@ func TestTasks(t *testing.T) {
 			}},
 			arguments: byName, elapsed: 10 * time.Second,
 			err: "DCS background task failed: DCS background task extend of instance i (EXTEND)" + inProject +
-				" failed with status FAILED at 100 % on 2000-01-01T00:00:00.000Z: Migration (DCS.4064).",
+				" failed with status FAILED on 2000-01-01T00:00:00.000Z: Migration (DCS.4064).",
 		},
 		{
 			name: "by name, never ends", tasks: []begun{{name: "EXTEND", runs: time.Hour}},
 			arguments: byName.timeout("1m"), elapsed: 58 * time.Second,
 			err: "Timed out waiting for DCS background task: DCS background task EXTEND of instance i" + inProject +
 				" is still running after 1m (timeouts.read). In progress: EXTEND (EXECUTING). Polled ",
-			advice: []string{"The task continues in the cloud, and running Terraform again continues the wait."},
+			advice: []string{"The task continues in the cloud. To wait for the rest, run Terraform again."},
 		},
 		{
 			name: "by name, not found", tasks: []begun{{name: "AddReplica", runs: time.Hour}},
@@ -315,9 +316,8 @@ func TestTasksOfTheResource(t *testing.T) {
 		{
 			name: "warns about a failure just before", task: begun{name: "EXTEND", ago: time.Hour, runs: -5 * time.Minute, end: "FAILED"},
 			arguments: idle, elapsed: 30 * time.Second,
-			warning: "Task EXTEND (extend) failed on 1999-12-31T23:55:00.000Z, before the wait could see it run, " +
-				"and did not decide how it ended: " +
-				"the service gives no reason.",
+			warning: "Task EXTEND (extend) failed on 1999-12-31T23:55:00.000Z, before this wait began, and so does not fail it: " +
+				"the service gives no reason. If it is the change that you wait for, make that change again.",
 		},
 		{
 			name: "by name: an earlier one does not count", task: begun{name: "EXTEND", ago: time.Hour, runs: -11 * time.Minute}, arguments: byName,
@@ -325,6 +325,11 @@ func TestTasksOfTheResource(t *testing.T) {
 			err: "the service lists no task EXTEND that runs, or that ended within 10m before the wait; " +
 				"the newest ended on 1999-12-31T23:49:00.000Z",
 			advice: "set in this resource:\n\n  ended_within = \"3h\"",
+		},
+		{
+			name: "by name: one of yesterday does not count", task: begun{name: "EXTEND", ago: 21 * time.Hour, runs: -20 * time.Hour},
+			arguments: byName, elapsed: 30 * time.Second,
+			err: "the newest ended on 1999-12-31T04:00:00.000Z", advice: "set in this resource:\n\n  ended_within = \"22h\"",
 		},
 		{
 			name: "by name: an earlier one counts, as advised", task: begun{name: "EXTEND", ago: time.Hour, runs: -11 * time.Minute},
@@ -596,7 +601,7 @@ func TestWaitOnDestroy(t *testing.T) {
 			err: []string{
 				"Timed out waiting for DCS instance: DCS instance i" + inProject + " is not idle after 1m (timeouts.delete). ",
 				"In progress: EXTEND (EXECUTING).",
-				"Apply that first, without a change of the triggers.",
+				"Apply either of them first, without a change of the triggers.",
 				"timeouts {\n    delete = \"2m\"\n  }", "wait_on_destroy = false", "terraform state rm",
 			},
 		},
@@ -609,7 +614,8 @@ func TestWaitOnDestroy(t *testing.T) {
 			name: "interrupted", arguments: idle.with("wait_on_destroy", true), stop: 15 * time.Second, elapsed: 15 * time.Second, requests: true,
 			tasks: []begun{{name: "EXTEND", runs: time.Hour}},
 			err: []string{
-				"Wait for DCS instance interrupted: ", "In progress: EXTEND (EXECUTING).", "The resource stays, and so does what it refers to.",
+				"Wait for DCS instance interrupted: ", "In progress: EXTEND (EXECUTING).",
+				"The resource with the id 2000-01-01T00:00:30.000000000Z stays, and so does what it refers to.",
 			},
 		},
 	} {

@@ -28,15 +28,16 @@ import (
 type form struct {
 	name      string // such as "data source"
 	timeout   string // argument in the block timeouts
-	again     string // how to wait for the same job again
+	again     string // how to wait for the same job again, in the imperative
 	tolerates string // what tolerate does, for its description
 
 	settle      time.Duration  // default of an idle wait
 	endedWithin *time.Duration // default of a wait by name; nil: no limit
 	warnFailed  time.Duration  // an idle wait warns about tasks that failed at most so long before
 
-	isResource bool // what it stores is not read again, and does not block destroy
-	isDestroy  bool // it holds back the destruction of what it waits for
+	isResource bool   // what it stores is not read again, and does not block destroy
+	isDestroy  bool   // it holds back the destruction of what it waits for
+	id         string // of the resource that is destroyed, since Terraform does not name it in errors
 }
 
 // limit is the validator of the timeout.
@@ -198,6 +199,7 @@ type subject struct {
 	object diagnose.Object
 
 	endedWithin *time.Duration // of a wait by name; nil: no limit
+	newestAge   time.Duration  // how long before the wait the newest task of the name had ended; 0 if unknown
 }
 
 // run waits for what the arguments name, completes their region and project, and stores how the wait ended. The diagnostics have an
@@ -230,12 +232,15 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 	defer release()
 	result, err := poll.Wait(ctx, requests, pollTarget, options)
 	log.ended(result, err)
+	if tracker != nil {
+		s.newestAge = tracker.NewestAge()
+	}
 	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {
 		_, err = base.Resolve(ctx, &a.Target) // the polls have looked up the project
 	}
 	r := report{
 		form: f, subject: s, target: base.Client.WithDefaults(a.Configured()), timeout: options.Timeout, settle: options.Settle,
-		tolerate: values(a.Tolerate), result: result,
+		tolerate: values(a.Tolerate), result: result, began: time.Now().Add(-result.Elapsed),
 	}.redacted(base.Client.Redact)
 	if err != nil {
 		return r.endedBy(ctx, err)

@@ -116,7 +116,7 @@ func TestEnds(t *testing.T) {
 				"begin_time":"2000-01-01T00:00:00Z","end_time":"2000-01-01T00:01:00Z",
 				"failure_reason":"Data migration (DCS.4064); Full migration (DCS.4064)"}`,
 			err: "DCS background task failed: DCS background task t of instance i (EXTEND) in region eu-west-101, project " +
-				simulator.DefaultProjectID + " failed with status FAILED at 100 % on 2000-01-01T00:01:00.000Z: " +
+				simulator.DefaultProjectID + " failed with status FAILED on 2000-01-01T00:01:00.000Z: " +
 				"Data migration (DCS.4064); Full migration (DCS.4064).",
 		},
 		{
@@ -125,7 +125,8 @@ func TestEnds(t *testing.T) {
 			state: `{"outcome":"cancelled","status":"DELETED",
 				"begin_time":"2000-01-01T00:00:00Z","end_time":"2000-01-01T00:01:00Z"}`,
 			err: "Kafka background task cancelled: Kafka background task t of instance i in region eu-west-101, project " +
-				simulator.DefaultProjectID + " was cancelled with status DELETED on 2000-01-01T00:01:00.000Z. The service gives no reason.",
+				simulator.DefaultProjectID + " was cancelled with status DELETED on 2000-01-01T00:01:00.000Z. " +
+				"The service gives no reason: look at the task in its console.",
 		},
 		{
 			name: "DWS job succeeds", arguments: dwsJob,
@@ -142,7 +143,8 @@ func TestEnds(t *testing.T) {
 			object: dcstest.Job{ID: "j", Timeline: takes(time.Minute, "BROKEN")},
 			state:  `{"outcome":"failed","status":"BROKEN","begin_time":"2000-01-01T00:00:00Z","end_time":"2000-01-01T00:01:00Z"}`,
 			err: "DCS job failed: DCS job j in region eu-west-101, project " + simulator.DefaultProjectID +
-				" failed with status BROKEN on 946684860000 (2000-01-01T00:01:00Z). The service gives no reason.",
+				" failed with status BROKEN on 946684860000 (2000-01-01T00:01:00Z). " +
+				"The service gives no reason: look at the job in its console.",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

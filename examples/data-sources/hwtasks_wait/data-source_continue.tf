@@ -5,6 +5,8 @@ data "hwtasks_wait" "switch" {
   tolerate = ["failed"]
 }
 
+# A later plan with another outcome destroys it, also if the record of the job is gone and not_found is tolerated. So remove the count
+# and the data source once it is created.
 resource "terraform_data" "cutover" {
   count = data.hwtasks_wait.switch.outcome == "succeeded" ? 1 : 0
 }

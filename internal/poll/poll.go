@@ -95,13 +95,17 @@ type Kind int
 
 // The kinds.
 const (
-	Transient   Kind = iota // the connection, the gateway or the service failed
+	Transient   Kind = iota // the gateway or the service failed
+	NoResponse              // the connection failed: a mistake if that lasts and there never was a response
 	Unreachable             // there is nothing at the address: a mistake, unless it has worked before
 	NotFound                // the job does not exist, not yet or no longer
 	Invalid                 // the answer is none of the job: a mistake, or something in between answers for the service
 	Forbidden               // the permission is missing, or was granted just now
 	Rejected                // the service rejected credentials that the cloud had just issued
 )
+
+// Passes reports whether the network, the gateway or the service failed, and not what was asked for.
+func (k Kind) Passes() bool { return k == Transient || k == NoResponse }
 
 // A patience ends a wait after so many failed polls of one kind in a row, once the first of them is so long ago.
 type patience struct {
@@ -115,6 +119,8 @@ func (k Kind) patience(appearWithin time.Duration) (before, after patience) {
 	endless := patience{time: math.MaxInt64}
 	trouble := patience{polls: 5, time: 2 * time.Minute} // between the provider and the service
 	switch k {
+	case NoResponse: // a restart of a gateway takes minutes
+		return patience{polls: 3, time: 5 * time.Minute}, endless
 	case Unreachable:
 		return patience{}, endless
 	case NotFound: // a job that was seen may be missing from an answer
@@ -268,6 +274,7 @@ type wait struct {
 	start    time.Time
 	backoff  time.Duration    // after the last poll; 0 if it did not fail
 	failures map[Kind]failure // since a poll has found the job
+	answered bool             // whether there was any response
 
 	appearWithin time.Duration
 	endedAt      time.Time // the poll that found the end in Last
@@ -365,6 +372,7 @@ func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, er
 		w.LastError, w.Settling, w.Outcome = nil, false, OutcomeSucceeded
 		return 0, nil
 	}
+	w.answered = w.answered || e.Kind != NoResponse
 	f, goesOn := w.failures[e.Kind]
 	if !goesOn {
 		f.since = at
@@ -375,7 +383,7 @@ func (w *wait) recordFailure(e *Error, at time.Time) (interval time.Duration, er
 	f.polls++
 	w.failures[e.Kind] = f
 	limit, after := e.Kind.patience(w.appearWithin)
-	if w.Seen {
+	if w.Seen || e.Kind == NoResponse && w.answered {
 		limit = after
 	}
 	left := limit.time - max(0, at.Sub(f.since))

@@ -26,6 +26,7 @@ type poll struct {
 
 var (
 	errReset     = errors.New("connection reset")
+	errBusy      = errors.New("service unavailable")
 	errThrottled = errors.New("throttled")
 	errNoHost    = errors.New("no such host")
 	errNoJob     = errors.New("no such job")
@@ -41,7 +42,8 @@ var (
 	failed    = poll{status: Status{State: Failed, Raw: "FAIL", FailureReason: "no capacity"}}
 	cancelled = poll{status: Status{State: Cancelled, Raw: "STOP"}}
 
-	reset     = poll{err: &Error{Kind: Transient, Err: errReset}}
+	busy      = poll{err: &Error{Kind: Transient, Err: errBusy}}
+	reset     = poll{err: &Error{Kind: NoResponse, Err: errReset}}
 	noHost    = poll{err: &Error{Kind: Unreachable, Err: errNoHost}}
 	notFound  = poll{err: &Error{Kind: NotFound, Err: errNoJob}}
 	html      = poll{err: &Error{Kind: Invalid, Err: errHTML}}
@@ -219,6 +221,11 @@ func TestWait(t *testing.T) {
 			polls:   []poll{reset, reset, retryAfter(time.Second), succeeded},
 			elapsed: (1 + 2 + 1) * time.Second,
 		},
+		{name: "never a response", polls: []poll{reset}, err: errReset, elapsed: 5 * time.Minute},
+		{name: "a response after some minutes", polls: times(30, reset, succeeded), elapsed: (1 + 2 + 4 + 8 + 26*10) * time.Second},
+		{name: "a response, and then no other one", polls: []poll{busy, reset}, outcome: OutcomeTimedOut, elapsed: time.Hour - lastPoll},
+		{name: "no response later", polls: []poll{running, reset}, outcome: OutcomeTimedOut, elapsed: time.Hour - lastPoll},
+		{name: "the service stays busy", polls: []poll{busy}, outcome: OutcomeTimedOut, elapsed: time.Hour - lastPoll},
 		{name: "unknown host", polls: []poll{noHost}, err: errNoHost},
 		{name: "not found, then unknown host", polls: []poll{notFound, noHost}, err: errNoHost, elapsed: time.Second},
 		{name: "unknown host later", polls: []poll{running, noHost, succeeded}, elapsed: 2 * time.Second},

@@ -162,7 +162,7 @@ func (r *round) answer(ctx context.Context, key string, send func(context.Contex
 // with it that has not passed.
 func (r *round) serves(a, used *answer) bool {
 	failed, ok := errors.AsType[*Error](a.err)
-	if ok && (failed.Kind == Transient || failed.Kind == Rejected) && !r.last && a != used && time.Since(a.at) <= failed.pause() {
+	if ok && (failed.Kind.Passes() || failed.Kind == Rejected) && !r.last && a != used && time.Since(a.at) <= failed.pause() {
 		return true
 	}
 	return a != used && !a.sent.Before(r.since) && time.Since(a.at) <= maxAge

@@ -105,7 +105,7 @@ func (p *instancePoller) explain(ctx context.Context) {
 		}
 		err := PollError(p.Tasks.Explain(ctx, p.client, p.target, p.id, task))
 		failed, again := errors.AsType[*poll.Error](err)
-		p.explained[task.ID] = err == nil || again && failed.Kind != poll.Transient
+		p.explained[task.ID] = err == nil || again && !failed.Kind.Passes()
 	}
 }
 

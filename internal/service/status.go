@@ -111,6 +111,9 @@ func PollError(err error) error {
 	if ofCredentials && e.Service == cloud.IMDS && e.Status == 0 {
 		return again(poll.Unreachable) // if it never worked, this is no ECS instance
 	}
+	if e.Retryable() && e.Status == 0 {
+		return again(poll.NoResponse)
+	}
 	if e.Retryable() || e.Status >= 500 {
 		return again(poll.Transient)
 	}

@@ -146,7 +146,7 @@ func TestPollError(t *testing.T) {
 		want poll.Kind
 	}{
 		{name: "not about a request", err: errors.New("something else"), want: final},
-		{name: "connection reset", err: &cloud.Error{Err: errors.New("reset")}, want: poll.Transient},
+		{name: "connection reset", err: &cloud.Error{Err: errors.New("reset")}, want: poll.NoResponse},
 		{name: "throttled", err: &cloud.Error{Status: 429}, want: poll.Transient},
 		{name: "throttled by a 404", err: &cloud.Error{Status: 404, Code: "X.1", Codes: codes}, want: poll.Transient},
 		{name: "unusual server error", err: &cloud.Error{Status: 521}, want: poll.Transient},

@@ -61,7 +61,7 @@ func Kind(err error) string {
 		return "final"
 	}
 	return map[poll.Kind]string{
-		poll.Transient: "transient", poll.Unreachable: "unreachable", poll.NotFound: "not found",
+		poll.Transient: "transient", poll.NoResponse: "no response", poll.Unreachable: "unreachable", poll.NotFound: "not found",
 		poll.Invalid: "invalid", poll.Forbidden: "forbidden", poll.Rejected: "rejected",
 	}[failed.Kind]
 }

@@ -65,7 +65,7 @@ func (p *taskPoller) poll(ctx context.Context) (poll.Status, error) {
 	if err == nil && !progress.suggestsEnd() && listIsRecent {
 		return p.withProgress(progress, response), nil
 	}
-	if failed != nil && failed.Kind == poll.Transient && listIsRecent {
+	if failed != nil && failed.Kind.Passes() && listIsRecent {
 		return poll.Status{}, failed
 	}
 	// Continue with the list: for now, or for good if the service keeps rejecting the request or sending invalid responses.

@@ -81,6 +81,9 @@ func New(home, binary string) (*CLI, error) {
 	return c, os.WriteFile(c.config(), []byte(config), 0o600)
 }
 
+// Path returns the path of the CLI.
+func (c *CLI) Path() string { return c.path }
+
 // temp is where providers have their sockets, whose paths must be short.
 func (c *CLI) temp() string { return filepath.Join(c.home, "t") }
 

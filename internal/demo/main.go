@@ -79,7 +79,8 @@ func run(ctx context.Context, out io.Writer, binary string) (err error) {
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	defer func() { _ = server.Close() }()
 	address := "http://" + listener.Addr().String()
-	_, _ = fmt.Fprintf(out, "A simulated cloud listens on %s. Its Redis instance runs a task, EXTEND, for 18 seconds more.\n", address)
+	_, _ = fmt.Fprintf(out, "A simulated cloud listens on %s. Its Redis instance runs a task, EXTEND, for 18 seconds more.\n"+
+		"The wait ends when nothing has run there for 5 more seconds (settle), so that it would see a task that follows.\n", address)
 
 	if printed, err := terraform.Output(ctx, work, nil, "init", "-input=false"); err != nil {
 		return fmt.Errorf("init: %w\n%s", err, printed)
@@ -89,7 +90,7 @@ func run(ctx context.Context, out io.Writer, binary string) (err error) {
 		return err
 	}
 	defer func() { _ = log.Close() }() // all has been written
-	_, _ = fmt.Fprintf(out, "Terraform applies examples/demo. All that it prints is in %s; in short:\n\n", logFile)
+	_, _ = fmt.Fprintf(out, "%s applies examples/demo. All that it prints is in %s; in short:\n\n", terraform.Path(), logFile)
 	apply := terraform.Command(ctx, work, []string{
 		"HW_REGION_NAME=" + simulator.DefaultRegion,
 		"HW_ACCESS_KEY=" + simulator.DefaultAccessKey,
@@ -102,7 +103,7 @@ func run(ctx context.Context, out io.Writer, binary string) (err error) {
 	}
 	requests := cloud.Requests()
 	_, _ = fmt.Fprintf(out, `
-%s sent %d requests.
+%s sent %d requests. dcs_background_tasks was read during plan, while EXTEND was still running.
 
 Next: make simulator starts such a cloud for your own configurations, and examples/ has some.
 docs/resources/wait.md says what else hwtasks_wait waits for.

@@ -347,6 +347,8 @@ func (t *Tracker) Status() (Status, error) {
 	s.add(counted)
 	if t.Name == "" {
 		t.addInstance(&s)
+	} else {
+		s.Name = cmp.Or(s.Name, counted[len(counted)-1].Name)
 	}
 	if len(s.Steps) > 0 {
 		s.State = Running

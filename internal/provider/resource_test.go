@@ -185,7 +185,7 @@ func TestInterruptedCreation(t *testing.T) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cli.Run(cmd, syscall.SIGINT)
-	want := inOrder("Wait for DCS job interrupted", "To wait for the rest, plan and apply again.")
+	want := inOrder("Wait for DCS job interrupted", "plan and apply again.")
 	if err == nil || !want.MatchString(out.String()) {
 		t.Errorf("got error %v, want %s in\n%s", err, want, &out)
 	}

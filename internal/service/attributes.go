@@ -69,7 +69,8 @@ func Schema(description string, attributes map[string]schema.Attribute) schema.S
 }
 
 var (
-	idValidator     = stringvalidator.RegexMatches(cloud.ID, "must be 1 to 64 letters, digits, hyphens or underscores")
+	idValidator = stringvalidator.RegexMatches(cloud.ID, "must be 1 to 64 letters, digits, hyphens or underscores; "+
+		"an empty one often comes from a variable that is not set")
 	regionValidator = stringvalidator.RegexMatches(cloud.Region,
 		"must be a region such as eu-west-101: lower-case letters, digits and hyphens")
 )

@@ -23,10 +23,11 @@ func TestInvalidArguments(t *testing.T) {
 		dws      = "service = \"dws\" waits, by these arguments:\n\n  job_id: for the DWS job\n  instance_id: until the DWS cluster is idle"
 		ecs      = "service = \"ecs\" waits, by these arguments:\n\n  job_id: for the ECS job"
 		mismatch = "Invalid Attribute Value Match: Attribute "
-		badID    = "must be 1 to 64 letters, digits, hyphens or underscores, got: "
-		invalid  = "Invalid duration: "
-		longer   = " Set it shorter, or the timeout longer."
-		form     = ` is not a duration. Write a number and a unit, such as "30s", "45m" or "2h".`
+		badID    = "must be 1 to 64 letters, digits, hyphens or underscores; " +
+			"an empty one often comes from a variable that is not set, got: "
+		invalid = "Invalid duration: "
+		longer  = " Set it shorter, or the timeout longer."
+		form    = ` is not a duration. Write a number and a unit, such as "30s", "45m" or "2h".`
 	)
 	inTimeouts := func(text string) string {
 		return `AttributeName("timeouts").` + at("read", invalid+"timeouts.read: "+text)

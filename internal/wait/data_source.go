@@ -45,7 +45,7 @@ func (d *waitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"Any outcome except `succeeded` is an error, unless `tolerate` contains it.\n\n"+
 			"It needs the permissions of the calls that it reads.", attributes(asDataSource))
 	resp.Schema.Blocks = map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
-		MarkdownDescription: "Limit of the wait.",
+		MarkdownDescription: "Limit of the wait. The resource has `create` and `delete` instead.",
 		Attributes: map[string]schema.Attribute{"read": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: describeTimeout,

@@ -479,12 +479,15 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 		switch last := r.result.Last; {
 		case len(last.Steps) > 0:
 			detail += fmt.Sprintf(" In progress: %s.", cloud.Sanitize(strings.Join(last.Steps, ", "), maxReason))
-		case r.result.Seen && last.Raw != "":
+		case r.result.Seen && !r.result.Settling && last.Raw != "":
 			detail += fmt.Sprintf(" The last status was %s.", inSentence(last))
 		}
-		if r.result.Seen {
+		switch {
+		case r.result.Settling:
+			detail += fmt.Sprintf(" It had come to an end, but not for the %s of settle. To wait again, %s.", poll.Short(r.settle), f.again)
+		case r.result.Seen:
 			detail += " " + s.rest(f)
-		} else {
+		default:
 			detail += fmt.Sprintf(" To wait again, %s.", f.again)
 		}
 		if f.isDestroy {

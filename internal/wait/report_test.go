@@ -245,12 +245,12 @@ func TestWaitError(t *testing.T) {
 	)
 	see := "\n\n" + diagnose.Outcomes.See()
 	for _, test := range []struct {
-		name string
-		ctx  context.Context
-		seen bool
-		last error // of the last poll
-		err  error
-		want string
+		name           string
+		ctx            context.Context
+		seen, settling bool
+		last           error // of the last poll
+		err            error
+		want           string
 	}{
 		{
 			name: "cancelled after failed polls", ctx: t.Context(), last: errors.New("connection refused"), err: context.Canceled,
@@ -267,6 +267,10 @@ func TestWaitError(t *testing.T) {
 			name: "cancelled, seen", ctx: t.Context(), seen: true, err: context.Canceled,
 			want: interrupted + " The last status was RUNNING. The job continues in the cloud. To wait for the rest, run Terraform again." + see,
 		},
+		{
+			name: "cancelled while the end settles", ctx: t.Context(), seen: true, settling: true, err: context.Canceled,
+			want: interrupted + " It had come to an end, but not for the 30s of settle." + again + see,
+		},
 		{name: "another error of a cancelled wait", ctx: cancelled, err: errors.New("connection reset"), want: interrupted + again + see},
 		{
 			name: "error", ctx: t.Context(), seen: true, err: errors.New("connection reset"),
@@ -274,7 +278,8 @@ func TestWaitError(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := report{form: asDataSource, subject: job, result: poll.Result{Seen: test.seen, LastError: test.last}}
+			result := poll.Result{Seen: test.seen, Settling: test.settling, LastError: test.last}
+			r := report{form: asDataSource, subject: job, settle: 30 * time.Second, result: result}
 			if test.seen {
 				r.result.Last.Raw = "RUNNING"
 			}

@@ -102,7 +102,7 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"Plan and refresh send no request, nor does destroy unless `wait_on_destroy` is set.",
 		Attributes: all,
 		Blocks: map[string]schema.Block{"timeouts": schema.SingleNestedBlock{
-			MarkdownDescription: "Limits of the wait.",
+			MarkdownDescription: "Limits of the wait. The data source has `read` instead.",
 			Attributes: map[string]schema.Attribute{
 				asResource.timeout: schema.StringAttribute{
 					Optional: true, MarkdownDescription: describeTimeout, Validators: []validator.String{asResource.limit()},

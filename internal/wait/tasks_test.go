@@ -228,7 +228,8 @@ func TestTasks(t *testing.T) {
 			name:      "by name",
 			tasks:     []begun{{name: "EXTEND", ago: time.Minute, runs: 20 * time.Second}, {name: "AddReplica", runs: time.Hour}},
 			arguments: byName.with("task_name", "extend"), elapsed: 30 * time.Second,
-			state: `{"outcome":"succeeded","status":"SUCCESS","begin_time":"1999-12-31T23:59:00Z","end_time":"2000-01-01T00:00:20Z","tasks":[
+			state: `{"outcome":"succeeded","status":"SUCCESS","name":"EXTEND",
+				"begin_time":"1999-12-31T23:59:00Z","end_time":"2000-01-01T00:00:20Z","tasks":[
 				{"id":"extend","name":"EXTEND","outcome":"succeeded","status":"SUCCESS","begin_time":"1999-12-31T23:59:00Z",
 				"end_time":"2000-01-01T00:00:20Z","failure_code":null,"failure_reason":null}]}`,
 		},

@@ -161,7 +161,7 @@ func attributes(f form) map[string]schema.Attribute {
 		"status": service.String("Last status of the job or task as returned by the service. With `task_name`: of the newest task. " +
 			"With `instance_id` alone: of the instance."),
 		"name": service.String("Name or type of the job or task as returned by the service. " +
-			"With `task_name` or `instance_id` alone: of the first task that did not succeed."),
+			"With `instance_id` alone: of the first task that did not succeed."),
 		"progress": service.Int64("Progress in percent, 0 to 100. Null if the service reports none, or of several tasks."),
 		"begin_time": service.String("Begin time of the job or task, or of the first of several, in UTC and RFC 3339, " +
 			"such as `2020-06-17T07:38:42.503Z`. Null if the service does not report the time zone, as for DWS."),

@@ -65,7 +65,7 @@ func TestErrors(t *testing.T) {
 		{name: "Kafka limit too high", path: kafka + "/tasks?limit=101", want: `400 {"error_code":"SIMULATOR.0400"`},
 		{name: "Kafka limit too low", path: kafka + "/tasks?limit=0", want: `400 {"error_code":"SIMULATOR.0400"`},
 		{name: "Kafka start too low", path: kafka + "/tasks?start=0", want: `400 {"error_code":"SIMULATOR.0400"`},
-		{name: "Kafka start too high", path: kafka + "/tasks?start=3", want: `200 {"task_count":"2","tasks":[]}`},
+		{name: "Kafka start too high", path: kafka + "/tasks?start=4", want: `200 {"task_count":"3","tasks":[]}`},
 		{name: "malformed Kafka time", path: kafka + "/tasks?begin_time=2026", want: `400 {"error_code":"SIMULATOR.0400"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

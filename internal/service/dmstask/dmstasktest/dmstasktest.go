@@ -2,6 +2,7 @@
 package dmstasktest
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -141,8 +142,11 @@ func Fixture(name, title, instance, example, permission string) fixture.Service 
 	)
 	return fixture.Service{
 		Simulated: Service,
-		Examples: func(now time.Time, _ time.Duration) []simulator.Object { // a task that succeeded, and one that failed
+		Examples: func(now time.Time, takes time.Duration) []simulator.Object { // a task that runs, one that succeeded, and one that failed
 			return []simulator.Object{Task{
+				InstanceID: example, ID: "8abfa7b272adc5b40172b73130065ae8", Name: name + "ConfigModify",
+				Timeline: simulator.Timeline{Begin: now, Takes: cmp.Or(takes, 40*time.Second)},
+			}, Task{
 				InstanceID: example, ID: "8abfa7b272adc5b40172b73130065ae7", Name: "bindInstancePublicIp",
 				Timeline: simulator.Timeline{Begin: now.Add(-10 * time.Minute), Takes: 3 * time.Second},
 				Params:   `{"public_ip_id":"1aea7aed-e7d8-40ea-b3de-6f3ee9d5db9f","public_ip_address":"100.93.2.18","enable_public_ip":true}`,

@@ -2,23 +2,23 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"log"
-	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/cloud"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
@@ -37,6 +37,9 @@ func main() {
 }
 
 func serve(ctx context.Context, address, provider string, takes time.Duration) error {
+	if takes < 0 {
+		return fmt.Errorf("-takes %s is negative", takes)
+	}
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return err
@@ -46,7 +49,7 @@ func serve(ctx context.Context, address, provider string, takes time.Duration) e
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("%w; if another simulator runs, use another address, such as -listen 127.0.0.1:9801", err)
+		return fmt.Errorf("%w; if another simulator runs, use another address: make simulator LISTEN=127.0.0.1:9801", err)
 	}
 	provider, err = filepath.Abs(provider)
 	if err != nil {
@@ -57,7 +60,7 @@ func serve(ctx context.Context, address, provider string, takes time.Duration) e
 	}})
 	now := time.Now()
 	simulated.Add(servicestest.Examples(now, takes)...)
-	fmt.Print(instructions(simulated.Endpoints(), "http://"+listener.Addr().String(), provider), waitables(now, takes))
+	fmt.Print(waitables(now, takes), instructions(simulated.Endpoints(), "http://"+listener.Addr().String(), provider))
 
 	server := &http.Server{Handler: simulated, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() }) // the process ends
@@ -67,15 +70,14 @@ func serve(ctx context.Context, address, provider string, takes time.Duration) e
 	return nil
 }
 
-// instructions returns what to do with the simulated cloud at an address: commands that can be pasted, for the provider in a folder, and
-// the other credentials.
+// instructions returns what to do with the simulated cloud at an address: commands that can be pasted, for the provider in a folder.
 func instructions(endpoints []cloud.Service, address, provider string) string {
 	var keys strings.Builder
 	for _, e := range endpoints {
 		fmt.Fprintf(&keys, "    %-9s = \"%s/%[1]s\"\n", e, address)
 	}
-	return fmt.Sprintf(`The simulated cloud is ready, and its tasks run from now on. In another terminal, in an empty folder, paste this.
-It needs no terraform init, and Terraform warns of the development overrides:
+	return fmt.Sprintf(`The simulated cloud is ready. In another terminal, in an empty folder, paste this. It needs no terraform init, and
+Terraform warns of the development overrides. In each further terminal, run ". ./env.sh" first.
 
 cat >terraform.tfrc <<'EOF'
 provider_installation {
@@ -86,6 +88,10 @@ provider_installation {
   direct {}
 }
 EOF
+cat >env.sh <<EOF
+export TF_CLI_CONFIG_FILE="$PWD/terraform.tfrc" HW_REGION_NAME=%[3]s
+export HW_ACCESS_KEY=%[4]s HW_SECRET_KEY=%[5]s
+EOF
 cat >main.tf <<'EOF'
 terraform {
   required_providers {
@@ -93,6 +99,7 @@ terraform {
   }
 }
 
+# Keep this block when you paste resources from the documents.
 provider "hwtasks" {
   endpoints = {
 %[2]s  }
@@ -102,6 +109,7 @@ provider "hwtasks" {
 resource "hwtasks_wait" "redis" {
   service     = "dcs"
   instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
+  settle      = "5s" # how long nothing must run; 30s by default
 }
 
 # Is created after that.
@@ -110,42 +118,43 @@ resource "terraform_data" "after" {
 }
 
 output "tasks" {
-  value = [for task in hwtasks_wait.redis.tasks : "${task.name}: ${task.outcome}"]
+  value = [for task in hwtasks_wait.redis.tasks : format("%%v: %%v", task.name, task.outcome)] # empty if none ran any more
 }
 EOF
-export TF_CLI_CONFIG_FILE="$PWD/terraform.tfrc" HW_REGION_NAME=%[3]s
-export HW_ACCESS_KEY=%[4]s HW_SECRET_KEY=%[5]s
+. ./env.sh
 terraform apply -auto-approve
 
-Other credentials:
+Ctrl-C here ends the simulated cloud, and make simulator starts it again with all its tasks. Options, faults and other credentials are in
+internal/simulator/README.md. These are the requests that it receives:
 
-export HW_AUTH_TOKEN=%[6]s
-export HW_USER_NAME=%[7]s HW_USER_PASSWORD=%[8]s HW_DOMAIN_NAME=%[9]s
-export HW_ECS_METADATA=true
-export HW_ASSUME_ROLE_AGENCY_NAME=%[10]s HW_ASSUME_ROLE_DOMAIN_NAME=%[11]s # an agency to assume with any of them
-
-The project ID is %[12]s.
-
-`, provider, keys.String(), simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey, simulator.DefaultToken,
-		simulator.DefaultUserName, simulator.DefaultPassword, simulator.DefaultDomainName,
-		simulator.DefaultAgency, simulator.DefaultAgencyDomainName, simulator.DefaultProjectID)
+`, provider, keys.String(), simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey)
 }
 
-// waitables lists what there is to wait for, as it is now.
+// waitables lists what there is to wait for, as it is now: a line for each object, and for each service with instances one of them.
 func waitables(now time.Time, takes time.Duration) string {
 	var b strings.Builder
-	b.WriteString("What there is to wait for. With instance_id alone, a wait is until the instance is idle. A restart runs all again.\n")
-	for _, name := range slices.Sorted(maps.Keys(servicestest.All)) {
-		for _, o := range servicestest.All[name].Examples(now, takes) {
+	b.WriteString("What there is to wait for:\n\n")
+	for _, s := range services.All {
+		instance := ""
+		for _, o := range servicestest.All[s.Name].Examples(now, takes) {
 			w, ok := o.(simulator.Waitable)
 			if !ok {
 				continue
 			}
 			arguments, object, course := w.Wait()
-			fmt.Fprintf(&b, "\n  service     = %q # %s, %s\n", name, object, course.Course(now))
+			var set []string
 			for _, a := range arguments {
-				fmt.Fprintf(&b, "  %-11s = %q\n", a[0], a[1])
+				set = append(set, fmt.Sprintf("%s = %q", a[0], a[1]))
 			}
+			if arguments[0][0] == "instance_id" {
+				instance = cmp.Or(instance, set[0])
+			}
+			if len(set) > 1 || arguments[0][0] != "instance_id" {
+				fmt.Fprintf(&b, "%-13s %s: %s, %s\n", s.Name, strings.Join(set, ", "), object, course.Course(now))
+			}
+		}
+		if instance != "" && s.Instance != nil {
+			fmt.Fprintf(&b, "%-13s %s: until it is idle, or with task_name\n", s.Name, instance)
 		}
 	}
 	return b.String() + "\n"

@@ -2,12 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 )
 
 // The printed configuration has each endpoint, and IDs of jobs that the simulated cloud has.
@@ -33,18 +36,42 @@ func TestInstructions(t *testing.T) {
 }
 
 // Each service has something that runs or has succeeded, and something that fails or has failed; what runs takes as long as is asked for.
+// Each service with instances has one.
 func TestWaitables(t *testing.T) {
 	text := waitables(time.Now(), 5*time.Minute)
-	for name := range servicestest.All {
-		service := `service     = "` + name + `" # `
-		failed := regexp.MustCompile(service + `\w+, ended \S+ ago with (?i:fail)`)
-		well := regexp.MustCompile(service + `\w+, (ends in 5m0s|ended \S+ ago with SUCCESS)`)
-		if !failed.MatchString(text) || !well.MatchString(text) {
-			t.Errorf("got\n%s\nwant %s and %s", text, failed, well)
+	for _, s := range services.All {
+		line := func(rest string) *regexp.Regexp { return regexp.MustCompile(`(?m)^` + s.Name + ` +` + rest + `$`) }
+		want := []*regexp.Regexp{
+			line(`.*_id = "[^"]+": \w+, ended \S+ ago with (?i:fail)\w*`),
+			line(`.*_id = "[^"]+": \w+, (ends in 5m0s|ended \S+ ago with SUCCESS)`),
+		}
+		if s.Instance != nil {
+			want = append(want, line(`instance_id = "[^"]+": until it is idle, or with task_name`))
+		}
+		for _, w := range want {
+			if !w.MatchString(text) {
+				t.Errorf("got\n%s\nwant %s", text, w)
+			}
 		}
 	}
-	if want := `instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79"
-  task_id     = "8abf6e1e72c12e7c0172c15b508500ab"`; !strings.Contains(text, want) {
+	want := `instance_id = "5560df16-cebf-4473-95c4-d1b573c16e79", task_id = "8abf6e1e72c12e7c0172c15b508500ab": `
+	if !strings.Contains(text, want) {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
+// The page has the credentials of the simulated cloud.
+func TestPage(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		simulator.DefaultToken, simulator.DefaultUserName, simulator.DefaultPassword, simulator.DefaultDomainName,
+		simulator.DefaultAgency, simulator.DefaultAgencyDomainName, simulator.DefaultProjectID,
+	} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page has no %s", want)
+		}
 	}
 }

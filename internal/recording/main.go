@@ -34,7 +34,7 @@ const (
 	redis = "5560df16-cebf-4473-95c4-d1b573c16e79"
 	job   = "2c9080e88459fa44018459fbeb600001"
 
-	width, height = 92, 24 // the address in an error is so long
+	width, height = 92, 30
 )
 
 // A scene is a configuration that is shown and applied.

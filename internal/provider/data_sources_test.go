@@ -4,12 +4,17 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/service/fixture"
+	"github.com/hwtasks/terraform-provider-hwtasks/internal/services"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/services/servicestest"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator"
 	"github.com/hwtasks/terraform-provider-hwtasks/internal/simulator/simulatortest"
@@ -18,13 +23,13 @@ import (
 // The example of each reference page, and an answer that leaves out all that it can, result in exactly this state.
 // The states of hwtasks_wait are tested with it.
 func TestStates(t *testing.T) {
-	for service, f := range servicestest.All {
+	for name, f := range servicestest.All {
 		for _, r := range f.Reads {
 			for _, test := range r.States {
 				t.Run(r.Name+" "+test.Name, func(t *testing.T) {
 					answer, state := test.Answer, test.State
 					if answer == "" {
-						answer = simulatortest.Read(t, "../services/"+service+"/testdata/"+r.Name+".json")
+						answer = simulatortest.Read(t, "../services/"+name+"/testdata/"+r.Name+".json")
 					}
 					if state == "" {
 						state = answer
@@ -71,6 +76,52 @@ func TestErrorOfADataSource(t *testing.T) {
 				arguments := maps.Clone(w.Arguments)
 				arguments["service"] = name
 				check("hwtasks_wait", w.ID, arguments, w.Permission)
+			}
+		}
+	})
+}
+
+// Requests have only the parameters that their calls document.
+func TestQueriesAreDocumented(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, each := range services.All {
+			f := servicestest.All[each.Name]
+			s := servicestest.New(simulator.Options{})
+			s.Add(f.Objects(fixture.Ended)...)
+			p := connect(t, s, nil)
+			for _, r := range f.Reads {
+				p.Read(t.Context(), "hwtasks_"+r.Name, r.Arguments)
+			}
+			for _, w := range f.Waits {
+				arguments := maps.Clone(w.Arguments)
+				arguments["service"] = each.Name
+				p.Read(t.Context(), "hwtasks_wait", arguments)
+			}
+			requested := make(map[*service.CallInfo]bool)
+			for _, request := range s.Requests() {
+				query, err := url.ParseQuery(request.Query)
+				must(err)
+				isDocumented := func(c *service.CallInfo) bool {
+					path, fixed, _ := strings.Cut(c.Path, "?")
+					name, _, _ := strings.Cut(fixed, "=")
+					parameters := append([]string{name}, c.Parameters...)
+					for parameter := range query {
+						if !slices.Contains(parameters, parameter) {
+							return false
+						}
+					}
+					segments := regexp.MustCompile(`\\\{[a-z_]+\\\}`).ReplaceAllString(regexp.QuoteMeta(path), "[^/]+")
+					return regexp.MustCompile("^" + segments + "$").MatchString(request.Path)
+				}
+				i := slices.IndexFunc(each.Calls(), isDocumented)
+				if i < 0 {
+					t.Errorf("%s: no call documents %s?%s", each.Name, request.Path, request.Query)
+					continue
+				}
+				requested[each.Calls()[i]] = true
+			}
+			if len(requested) == 0 {
+				t.Errorf("%s: no requests", each.Name)
 			}
 		}
 	})

@@ -48,11 +48,11 @@ type scene struct {
 var scenes = []scene{
 	{
 		folder:  "succeeds",
-		title:   "a Redis instance is being resized",
+		title:   "somebody has started a switchover of a Redis instance",
 		outputs: outputs,
 		objects: []simulator.Object{
 			dcstest.Task{
-				InstanceID: redis, ID: "8abf6e1e72c12e7c0172c15b508500aa", Name: "EXTEND",
+				InstanceID: redis, ID: "8abf6e1e72c12e7c0172c15b508500aa", Name: "masterStandbySwapJob",
 				Timeline: simulator.Timeline{Takes: 4 * time.Second},
 			},
 		},
@@ -95,7 +95,7 @@ variable "job_id" {
 
 const outputs = `
 output "waited_for" {
-  value = join(", ", [for task in hwtasks_wait.resize.tasks : "${task.name}: ${task.outcome}"])
+  value = join(", ", [for task in hwtasks_wait.switchover.tasks : "${task.name}: ${task.outcome}"])
 }
 `
 

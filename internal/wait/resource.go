@@ -96,7 +96,7 @@ func (r *waitResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "Waits once, when it is created during apply, until a job or background task has finished or an " +
 			"instance is idle, " +
 			"and returns the outcome. Resources that depend on it are changed afterwards.\n\n" +
-			"Any outcome except `succeeded` is an error, so that the next apply waits again, unless `tolerate` contains it.\n\n" +
+			"Any outcome except `succeeded` is an error, unless `tolerate` contains it. After an error the next apply waits again.\n\n" +
 			"It needs the permissions of the calls that it reads.\n\n" +
 			"It waits again when `triggers`, `service`, the IDs, `task_name`, `region` or `project_id` change. " +
 			"Plan and refresh send no request, nor does destroy unless `wait_on_destroy` is set.",

@@ -23,11 +23,11 @@ import (
 )
 
 // The configurations in documents are valid. A configuration can be a part: what it refers to is taken from the other
-// configurations of its document, and from testdata/context.tf. Tests of modules are run, as those in examples/.
+// configurations of its document, and from testdata/context.tf. The module in the guide about tests of modules is run, as in examples/.
 func TestConfigurations(t *testing.T) {
 	validate := validator(t)
 	var moduleTests strings.Builder
-	for _, file := range find(t, "examples/*/*/*.tftest.hcl") {
+	for _, file := range find(t, "examples/testing-modules/*.tf", "examples/testing-modules/*/*.hcl") {
 		moduleTests.WriteString(content(t, file))
 	}
 	validated := 0

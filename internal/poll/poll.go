@@ -67,7 +67,10 @@ type Status struct {
 }
 
 // A Warning is what a user should know although it does not decide how a wait ends.
-type Warning struct{ Summary, Detail string }
+type Warning struct {
+	Summary, Detail string
+	Failure         bool // something has failed, which does not fail the wait
+}
 
 // A Func polls once. Its error is an *Error, or one that ends the wait.
 type Func func(context.Context) (Status, error)

@@ -358,7 +358,13 @@ func (t *Tracker) Status() (Status, error) {
 
 // warn adds a warning.
 func (s *Status) warn(summary, detail string, values ...any) {
-	s.Warnings = append(s.Warnings, Warning{summary, fmt.Sprintf(detail, values...)})
+	s.Warnings = append(s.Warnings, Warning{Summary: summary, Detail: fmt.Sprintf(detail, values...)})
+}
+
+// warnOfFailure adds a warning about something that has failed, which does not fail the wait.
+func (s *Status) warnOfFailure(summary, detail string, values ...any) {
+	s.warn(summary, detail, values...)
+	s.Warnings[len(s.Warnings)-1].Failure = true
 }
 
 // add adds to a status how its tasks are, the oldest first.
@@ -386,9 +392,12 @@ func (t *Tracker) addInstance(s *Status) {
 	s.Raw = t.status
 	for _, task := range t.failedBefore() {
 		reason := cmp.Or(task.FailureReason, task.FailureCode, "the service gives no reason")
-		s.warn("A task failed before this wait", "Task %s (%s) failed on %s, before this wait began, and so does not "+
-			"fail it: %s. If it is the change that you wait for, make that change again.",
-			cmp.Or(task.Name, "without a name"), task.ID, task.EndTime, reason)
+		failed := "failed on " + task.EndTime
+		if task.EndTime == "" {
+			failed = "began on " + task.BeginTime + " and failed"
+		}
+		s.warnOfFailure("A task failed before this wait", "Task %s (%s) %s, before this wait began, and so does not fail it: %s.",
+			cmp.Or(task.Name, "without a name"), task.ID, failed, reason)
 	}
 	i := t.instance
 	if i == nil {
@@ -405,14 +414,14 @@ func (t *Tracker) addInstance(s *Status) {
 	case i.Status != t.first.Status || t.worked:
 		fails("its status is " + i.Status)
 	default:
-		s.warn("Idle, but not well", "Its status is %s, as it was when the wait began.", i.Status)
+		s.warnOfFailure("Idle, but not well", "Its status is %s, as it was when the wait began.", i.Status)
 	}
 	switch {
 	case i.Failure == "":
 	case i.Failure != t.first.Failure || t.worked:
 		fails("its work has ended with " + i.Failure)
 	default:
-		s.warn("Idle, but not well", "It shows %s, as it did when the wait began.", i.Failure)
+		s.warnOfFailure("Idle, but not well", "It shows %s, as it did when the wait began.", i.Failure)
 	}
 }
 
@@ -444,10 +453,17 @@ func (t *Tracker) endedWithin(task *Task, window time.Duration) bool {
 // NewestAge returns how long before the wait the newest of the tasks that had ended before did so, by the clock of the service. It returns
 // 0 if that is not known.
 func (t *Tracker) NewestAge() time.Duration {
-	if len(t.past) == 0 || t.began.IsZero() || t.lastBegun().End.IsZero() {
+	if len(t.past) == 0 || t.began.IsZero() {
 		return 0
 	}
-	return t.began.Sub(t.lastBegun().End)
+	newest := t.lastBegun()
+	if newest.End.IsZero() { // the service does not tell
+		newest.End = newest.Begin
+	}
+	if newest.End.IsZero() {
+		return 0
+	}
+	return t.began.Sub(newest.End)
 }
 
 // failedBefore returns the tasks that failed shortly before the wait began, whose failure is only a warning.
@@ -470,7 +486,11 @@ func (t *Tracker) notFound() string {
 	if t.EndedWithin != nil {
 		text += fmt.Sprintf(" that runs, or that ended within %s before the wait", Short(*t.EndedWithin))
 		if len(t.past) > 0 {
-			text += fmt.Sprintf("; the newest ended on %s", cmp.Or(t.lastBegun().EndTime, "a time that is not known"))
+			newest, ended := t.lastBegun(), "; the newest ended on "
+			if newest.EndTime == "" {
+				ended = "; the newest has ended, and began on "
+			}
+			text += ended + cmp.Or(newest.EndTime, newest.BeginTime, "a time that is not known")
 		}
 	}
 	for _, task := range t.tasks { // all are stale

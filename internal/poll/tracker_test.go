@@ -558,11 +558,11 @@ func TestTracker(t *testing.T) {
 				}
 				for i, warning := range r.Last.Warnings {
 					if i >= len(want) || !strings.Contains(warning.Summary+": "+warning.Detail, want[i]) {
-						t.Errorf("got warning %q, want %q", warning, test.warnings)
+						t.Errorf("got warning %+v, want %q", warning, test.warnings)
 					}
 				}
 				if len(r.Last.Warnings) < len(want) {
-					t.Errorf("got warnings %q, want %q", r.Last.Warnings, test.warnings)
+					t.Errorf("got warnings %+v, want %q", r.Last.Warnings, test.warnings)
 				}
 				if strings.Contains(test.busy, "PAUSED") != (r.UnknownStatus == "PAUSED") {
 					t.Errorf("got the unknown status %q", r.UnknownStatus)

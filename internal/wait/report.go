@@ -156,7 +156,7 @@ func (r report) missing() string {
 
 // polls says how often the job was polled.
 func (r report) polls() string {
-	text := fmt.Sprintf("Polled %s in %s", times(r.result.Polls), round(r.result.Elapsed))
+	text := fmt.Sprintf("Polled %s in %s", times(r.result.Polls), poll.Short(round(r.result.Elapsed)))
 	if r.result.Shared > 0 {
 		text += fmt.Sprintf(" (%d by other waits for the same %s)", r.result.Shared, r.subject.sharedNoun())
 	}
@@ -212,6 +212,9 @@ func (r report) ended() string {
 	if last.Progress != nil && *last.Progress < 100 {
 		text += fmt.Sprintf(" at %d %%", *last.Progress)
 	}
+	if last.EndTime == "" && last.BeginTime != "" {
+		text += ", having begun on " + last.BeginTime
+	}
 	if last.EndTime != "" {
 		text += " on " + last.EndTime
 		switch {
@@ -221,7 +224,11 @@ func (r report) ended() string {
 			text += fmt.Sprintf(" (%s)", last.End.UTC().Format(time.RFC3339))
 		}
 	}
-	if age := r.began.Sub(last.End); !last.End.IsZero() && age > time.Minute {
+	known := last.End
+	if known.IsZero() && last.EndTime == "" {
+		known = last.Begin
+	}
+	if age := r.began.Sub(known); !known.IsZero() && age > time.Minute {
 		text += fmt.Sprintf(", %s before this wait began", poll.Short(roundAge(age)))
 	}
 	last.FailureReason = strings.TrimSuffix(last.FailureReason, ".")
@@ -301,6 +308,8 @@ func (s subject) continues() string {
 	return fmt.Sprintf("The %s continues in the cloud", s.object.Noun())
 }
 
+const noPoll = "No poll has succeeded: correct this first. "
+
 // rest says how to wait for the rest of what continues without the wait.
 func (s subject) rest(f form) string {
 	text := fmt.Sprintf("%s. To wait for the rest, %s", s.continues(), f.again)
@@ -312,7 +321,11 @@ func (s subject) rest(f form) string {
 
 // nextStep says how to go on.
 func (r report) nextStep() string {
-	if r.form.isDestroy {
+	unreached := r.result.Outcome == poll.OutcomeTimedOut && !r.result.Seen && r.result.LastError != nil
+	switch {
+	case r.form.isDestroy && unreached:
+		return noPoll + r.longerDestroy()
+	case r.form.isDestroy:
 		return r.subject.rest(r.form) + " " + r.longerDestroy()
 	}
 	object, _ := r.decisive()
@@ -329,6 +342,9 @@ func (r report) nextStep() string {
 		lines, although = r.tryAgain(), "was cancelled"
 	default:
 		lines, although = r.tryAgain(), "failed"
+	}
+	if unreached && r.form.isResource { // there is nothing to tolerate
+		return strings.TrimSpace(lines)
 	}
 	tolerate := strings.Join(append(slices.Clone(r.tolerate), string(r.result.Outcome)), `", "`)
 	dependents := ""
@@ -350,7 +366,8 @@ func (r report) nextStep() string {
 func (r report) longerDestroy() string {
 	return fmt.Sprintf("Destroying uses the arguments that were applied last. To wait longer, set in this resource "+
 		"(its id is %s), such as:\n\n  timeouts {\n    delete = %q\n  }\n\nTo destroy it without waiting, set:\n\n"+
-		"  wait_on_destroy = false\n\nApply either of them first, without a change of the triggers. Then destroy or update again.\n\n%s",
+		"  wait_on_destroy = false\n\nApply either of them first, without a change of the triggers, and with -target and the address of this "+
+		"resource if others have been destroyed already. Then destroy or update again.\n\n%s",
 		r.form.id, poll.Short(2*r.timeout), r.subject.lastWayOut())
 }
 
@@ -377,13 +394,17 @@ func (r report) find() string {
 	later := "If it may appear later, set appear_within to a longer time.\n\n"
 	switch r.subject.Mode {
 	case service.ByName:
-		return "Check task_name, instance_id, region and project_id. " + later + r.subject.earlier(r.form) +
+		earlier := ""
+		if r.subject.newestAge > 0 {
+			earlier = r.subject.earlier(r.form)
+		}
+		return "Check service, task_name, instance_id, region and project_id. " + later + earlier +
 			"To wait for whatever runs on the instance, leave out task_name: the wait is then until it is idle.\n\n"
 	case service.Idle:
-		return "Check instance_id, region and project_id. " + later
+		return "Check service, instance_id, region and project_id. " + later
 	case service.ByID:
 	}
-	check := "Check the IDs, region and project_id. "
+	check := "Check service, the IDs, region and project_id. "
 	if e := (*cloud.Error)(nil); errors.As(r.result.LastError, &e) && e.Advice() != "" {
 		check = e.Advice() + " "
 	}
@@ -397,15 +418,26 @@ func (r report) longer() string {
 	case r.result.Seen:
 		lines = r.subject.rest(r.form) + " "
 	case r.result.LastError != nil:
-		lines = "No poll has succeeded: correct this first. "
+		lines = noPoll
 	}
 	return lines + fmt.Sprintf("To wait longer, set a longer limit in this %s, such as:\n\n  timeouts {\n    %s = %q\n  }\n\n",
-		r.form.name, r.form.timeout, poll.Short(2*r.timeout)) + r.subject.earlier(r.form)
+		r.form.name, r.form.timeout, poll.Short(r.longerTimeout())) + r.subject.earlier(r.form)
+}
+
+// longerTimeout returns a timeout that is probably long enough.
+func (r report) longerTimeout() time.Duration {
+	longer := 2 * r.timeout
+	if remaining := r.result.Last.Remaining; remaining != nil {
+		longer = max(longer, (r.timeout + 2**remaining).Round(time.Minute))
+	}
+	return longer
 }
 
 // tryAgain says what the next apply does after a failure.
 func (r report) tryAgain() string {
 	switch noun := r.subject.object.Noun(); {
+	case !r.form.isResource && r.subject.Mode == service.ByID:
+		return fmt.Sprintf("Every plan reads the same %s again. To try again, start another one, and plan with its ID.\n\n", noun)
 	case !r.form.isResource:
 		return ""
 	case r.subject.Mode == service.Idle:
@@ -491,7 +523,8 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 			detail += fmt.Sprintf(" To wait again, %s.", f.again)
 		}
 		if f.isDestroy {
-			detail += fmt.Sprintf(" The resource with the id %s stays, and so does what it refers to.", f.id)
+			detail += fmt.Sprintf(" The resource with the id %s stays, and so does what it refers to. To destroy it without waiting, set "+
+				"wait_on_destroy = false, and apply that first.", f.id)
 		}
 		if r.result.LastError != nil && !errors.Is(r.result.LastError, context.Canceled) {
 			detail += fmt.Sprintf("\n\nThe last poll failed: %s.", r.cause())
@@ -506,6 +539,10 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+s.object.Kind+" interrupted", detail)}
 	}
 	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err)
+	if d := diags[0]; r.result.Polls > 1 {
+		polled := fmt.Sprintf("%s To wait again, %s.", r.polls(), f.again)
+		diags[0] = diag.NewErrorDiagnostic(d.Summary(), strings.Replace(d.Detail(), "\n\nSee ", "\n\n"+polled+"\n\nSee ", 1))
+	}
 	if f.isDestroy {
 		diags.AddError("The "+s.object.Noun()+" is kept", "Correct this, and destroy or update again. To destroy it without waiting, set in "+
 			"this resource (its id is "+f.id+"), and apply that first, without a change of the triggers:\n\n"+

@@ -31,9 +31,10 @@ func TestReportError(t *testing.T) {
 	const (
 		inProject = "DCS job j in region eu-de, project p"
 		destroy   = "\n\nTo destroy without reading the job, run:\n\n  terraform destroy -refresh=false"
-		failed    = "\n\nTo continue although the job failed, set in this data source:\n\n  tolerate = [\"failed\"]" + destroy
-		cancelled = "\n\nTo continue although the job was cancelled, set in this data source:\n\n  tolerate = [\"cancelled\"]" + destroy
-		notFound  = "\n\nCheck the IDs, region and project_id. The services delete the records of old jobs and tasks. " +
+		another   = "\n\nEvery plan reads the same job again. To try again, start another one, and plan with its ID."
+		failed    = another + "\n\nTo continue although the job failed, set in this data source:\n\n  tolerate = [\"failed\"]" + destroy
+		cancelled = another + "\n\nTo continue although the job was cancelled, set in this data source:\n\n  tolerate = [\"cancelled\"]" + destroy
+		notFound  = "\n\nCheck service, the IDs, region and project_id. The services delete the records of old jobs and tasks. " +
 			"If it may appear later, set appear_within to a longer time." +
 			"\n\nTo continue although the job was not found, set in this data source:\n\n  tolerate = [\"not_found\"]" +
 			"\n\nIf a count or for_each uses the outcome, this may destroy what it has created." + destroy
@@ -70,6 +71,12 @@ func TestReportError(t *testing.T) {
 			last: &poll.Status{Raw: "FAIL", FailureReason: "no standby", EndTime: "2026-11-21T10:20:00Z", End: began.Add(-20 * time.Hour)},
 			want: "DCS job failed: " + inProject + " failed with status FAIL on 2026-11-21T10:20:00Z, 20h before this wait began: no standby." +
 				failed,
+		},
+		{
+			name: "failed, an end that the service does not tell", outcome: poll.OutcomeFailed, began: began,
+			last: &poll.Status{Raw: "FAIL", FailureReason: "no standby", BeginTime: "2026-11-22T05:50:00Z", Begin: began.Add(-30 * time.Minute)},
+			want: "DCS job failed: " + inProject + " failed with status FAIL, having begun on 2026-11-22T05:50:00Z, 30m before this wait began: " +
+				"no standby." + failed,
 		},
 		{
 			name: "failed, no request ID", outcome: poll.OutcomeFailed, last: &poll.Status{Raw: "FAIL", Endpoint: "https://dcs.example.com"},
@@ -109,7 +116,7 @@ func TestReportError(t *testing.T) {
 				Status: 400, Code: "X.1", Codes: &cloud.Codes{NotFound: []string{"X.1"}, Advice: map[string]string{"X.1": "Try taurusdb."}},
 			}, Polls: 7, Elapsed: 30 * time.Second},
 			want: "DCS job not found: " + inProject + " was not found: HTTP 400 Bad Request, code X.1. Polled 7 times in 30s." +
-				strings.Replace(notFound, "Check the IDs, region and project_id.", "Try taurusdb.", 1),
+				strings.Replace(notFound, "Check service, the IDs, region and project_id.", "Try taurusdb.", 1),
 		},
 		{
 			name: "not found", outcome: poll.OutcomeNotFound, result: poll.Result{LastError: noJob, Polls: 7, Elapsed: 30 * time.Second},
@@ -132,7 +139,8 @@ func TestReportError(t *testing.T) {
 			},
 			result: poll.Result{Polls: 12, Elapsed: 88400 * time.Millisecond},
 			want: timedOut + inProject + " is still RUNNING (35 %, about 2m left) after 1m30s (timeouts.read). In progress: Mi grate, " +
-				strings.Repeat("s", 990) + "…. Polled 12 times in 1m28s.\n\nEndpoint: https://dcs.example.com\nRequest ID: r1" + goesOn,
+				strings.Repeat("s", 990) + "…. Polled 12 times in 1m28s.\n\nEndpoint: https://dcs.example.com\nRequest ID: r1" +
+				strings.Replace(goesOn, `"3m"`, `"6m"`, 1),
 		},
 		{
 			name: "timed out, until somebody pays", outcome: poll.OutcomeTimedOut, last: &poll.Status{Raw: "PENDING_PAYMENT", Blocked: true},
@@ -248,6 +256,7 @@ func TestWaitError(t *testing.T) {
 		name           string
 		ctx            context.Context
 		seen, settling bool
+		polls          int
 		last           error // of the last poll
 		err            error
 		want           string
@@ -276,9 +285,19 @@ func TestWaitError(t *testing.T) {
 			name: "error", ctx: t.Context(), seen: true, err: errors.New("connection reset"),
 			want: "Cannot wait for DCS job: DCS job j: connection reset.",
 		},
+		{
+			name: "error after several polls", ctx: t.Context(), polls: 35,
+			err: &cloud.Error{Service: "dcs", Endpoint: "https://dcs.example.com", Err: errors.New("connection refused")},
+			want: "Cannot wait for DCS job: DCS job j: connection refused.\n\nEndpoint: https://dcs.example.com\n\n" +
+				"Check that this machine reaches the endpoint, directly or through the proxy variables, and endpoints.dcs if it is set.\n\n" +
+				"Polled 35 times in 5m. To wait again, run Terraform again.\n\n" +
+				"See https://registry.terraform.io/providers/hwtasks/hwtasks/latest/docs/guides/troubleshooting#network-proxies-and-certificates",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			result := poll.Result{Seen: test.seen, Settling: test.settling, LastError: test.last}
+			result := poll.Result{
+				Seen: test.seen, Settling: test.settling, LastError: test.last, Polls: test.polls, Elapsed: 5 * time.Minute,
+			}
 			r := report{form: asDataSource, subject: job, settle: 30 * time.Second, result: result}
 			if test.seen {
 				r.result.Last.Raw = "RUNNING"
@@ -352,4 +371,19 @@ func TestLog(t *testing.T) {
 			t.Errorf("log (- want, + got):\n%s", diff)
 		}
 	})
+}
+
+// Of a service that never gave a valid response, no outcome can be tolerated.
+func TestReportWithoutAResponse(t *testing.T) {
+	result := poll.Result{Outcome: poll.OutcomeTimedOut, Polls: 6, Failed: 6, LastError: errors.New("connection refused")}
+	for name, r := range map[string]report{
+		"create": {form: asResource, subject: job, timeout: time.Minute, result: result},
+		"delete": {form: asDestroy, subject: job, timeout: time.Minute, result: result},
+	} {
+		got := r.error().Detail()
+		if !strings.Contains(got, "\n\nNo poll has succeeded: correct this first. ") || strings.Contains(got, "tolerate") ||
+			strings.Contains(got, "continues in the cloud") {
+			t.Errorf("%s: got %s", name, got)
+		}
+	}
 }

@@ -116,7 +116,7 @@ func TestTasks(t *testing.T) {
 			name: "unknown instance", arguments: idle, elapsed: 30 * time.Second,
 			err: "DCS instance not found: DCS instance i" + inProject + " was not found: HTTP 404 Not Found, code DCS.3022: " +
 				`"The instance does not exist". Polled `,
-			advice: []string{"Check instance_id, region and project_id."},
+			advice: []string{"Check service, instance_id, region and project_id."},
 		},
 		{
 			name: "an instance that is restarting", arguments: idle, elapsed: 30 * time.Second,
@@ -255,7 +255,7 @@ func TestTasks(t *testing.T) {
 			arguments: byName, elapsed: 30 * time.Second,
 			err: "DCS background task not found: DCS background task EXTEND of instance i" + inProject +
 				" was not found: the service lists no task EXTEND; it lists AddReplica. Polled ",
-			advice: []string{"Request ID: ", "Check task_name, ", "leave out task_name: the wait is then until it is idle"},
+			advice: []string{"Request ID: ", "Check service, task_name, ", "leave out task_name: the wait is then until it is idle"},
 		},
 		{
 			name:      "by name, forgotten",
@@ -318,7 +318,8 @@ func TestTasksOfTheResource(t *testing.T) {
 			name: "warns about a failure just before", task: begun{name: "EXTEND", ago: time.Hour, runs: -5 * time.Minute, end: "FAILED"},
 			arguments: idle, elapsed: 30 * time.Second,
 			warning: "Task EXTEND (extend) failed on 1999-12-31T23:55:00.000Z, before this wait began, and so does not fail it: " +
-				"the service gives no reason. If it is the change that you wait for, make that change again.",
+				"the service gives no reason. If that is the change that you wait for, make it again. " +
+				"What depends on this wait is changed already. To wait again then, run terraform apply -replace with the address of this resource.",
 		},
 		{
 			name: "by name: an earlier one does not count", task: begun{name: "EXTEND", ago: time.Hour, runs: -11 * time.Minute}, arguments: byName,
@@ -602,7 +603,7 @@ func TestWaitOnDestroy(t *testing.T) {
 			err: []string{
 				"Timed out waiting for DCS instance: DCS instance i" + inProject + " is not idle after 1m (timeouts.delete). ",
 				"In progress: EXTEND (EXECUTING).",
-				"Apply either of them first, without a change of the triggers.",
+				"Apply either of them first, without a change of the triggers, and with -target",
 				"timeouts {\n    delete = \"2m\"\n  }", "wait_on_destroy = false", "terraform state rm",
 			},
 		},

@@ -246,7 +246,15 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 		return r.endedBy(ctx, err)
 	}
 	for _, w := range r.result.Last.Warnings {
-		diags.AddWarning(w.Summary, fmt.Sprintf("%s: %s", r.subjectText(), w.Detail))
+		detail := fmt.Sprintf("%s: %s", r.subjectText(), w.Detail)
+		if w.Failure {
+			detail += " If that is the change that you wait for, make it again."
+		}
+		if w.Failure && f.isResource && !f.isDestroy {
+			detail += " What depends on this wait is changed already. To wait again then, " +
+				"run terraform apply -replace with the address of this resource."
+		}
+		diags.AddWarning(w.Summary, detail)
 	}
 	if result.Outcome != poll.OutcomeSucceeded {
 		if !slices.Contains(r.tolerate, string(result.Outcome)) {

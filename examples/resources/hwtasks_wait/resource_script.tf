@@ -1,4 +1,4 @@
-# Runs again after each wait, as the id of a wait is a new value each time.
+# Runs again after each wait of the first example, as its id is a new value each time.
 resource "terraform_data" "script" {
   triggers_replace = hwtasks_wait.upgrade.id
 

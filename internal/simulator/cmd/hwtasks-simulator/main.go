@@ -124,8 +124,11 @@ EOF
 . ./env.sh
 terraform apply -auto-approve
 
-Ctrl-C here ends the simulated cloud, and make simulator starts it again with all its tasks. Options, faults and other credentials are in
-internal/simulator/README.md. These are the requests that it receives:
+Ctrl-C here ends the simulated cloud, and make simulator starts it again with all its tasks: to wait for them again, run
+terraform apply -replace=hwtasks_wait.redis. To leave it, close that terminal, as its environment is only for the simulated cloud.
+Options, faults and other credentials are in internal/simulator/README.md.
+
+These are the requests that it receives, the status of the responses, and with what they were authenticated:
 
 `, provider, keys.String(), simulator.DefaultRegion, simulator.DefaultAccessKey, simulator.DefaultSecretKey)
 }
@@ -154,7 +157,11 @@ func waitables(now time.Time, takes time.Duration) string {
 			}
 		}
 		if instance != "" && s.Instance != nil {
-			fmt.Fprintf(&b, "%-13s %s: until it is idle, or with task_name\n", s.Name, instance)
+			fmt.Fprintf(&b, "%-13s %s: until it is idle", s.Name, instance)
+			if s.Instance.Tasks != nil {
+				b.WriteString(", or with task_name")
+			}
+			b.WriteString("\n")
 		}
 	}
 	return b.String() + "\n"

@@ -46,7 +46,7 @@ func TestWaitables(t *testing.T) {
 			line(`.*_id = "[^"]+": \w+, (ends in 5m0s|ended \S+ ago with SUCCESS)`),
 		}
 		if s.Instance != nil {
-			want = append(want, line(`instance_id = "[^"]+": until it is idle, or with task_name`))
+			want = append(want, line(`instance_id = "[^"]+": until it is idle(, or with task_name)?`))
 		}
 		for _, w := range want {
 			if !w.MatchString(text) {

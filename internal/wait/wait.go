@@ -189,7 +189,7 @@ func (f form) describeEndedWithin() string {
 	if f.endedWithin == nil {
 		return "Defaults to no limit."
 	}
-	return "Defaults to `" + poll.Short(*f.endedWithin) + "`, so that an earlier change is not taken for this one."
+	return "Defaults to `" + poll.Short(*f.endedWithin) + "`, so that a change that ended earlier is not taken for this one."
 }
 
 // A subject is what a wait waits for.

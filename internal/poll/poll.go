@@ -70,6 +70,7 @@ type Status struct {
 type Warning struct {
 	Summary, Detail string
 	Failure         bool // something has failed, which does not fail the wait
+	Earlier         bool // a task that ended well before the wait decided how it ended
 }
 
 // A Func polls once. Its error is an *Error, or one that ends the wait.

@@ -54,6 +54,7 @@ type Following struct {
 	Ignore      []string       // names of tasks that may go on, without letter case
 	EndedWithin *time.Duration // with a name: how long before the wait a task may have ended to be the one; nil: no limit
 	WarnFailed  time.Duration  // a task that failed at most so long before the wait is a warning
+	WarnEarlier time.Duration  // with a name: a task that decides, and ended more than so long before the wait, is a warning; 0: never
 }
 
 const (
@@ -343,6 +344,11 @@ func (t *Tracker) Status() (Status, error) {
 			return s, errors.New(t.notFound())
 		}
 		counted = append(counted, *newest)
+		if age := t.NewestAge(); t.WarnEarlier > 0 && !newest.End.IsZero() && age > t.WarnEarlier {
+			s.warn("An earlier task decided", "Task %s (%s) ended %s before this wait began, and decided how it ended.",
+				newest.Name, newest.ID, Short(age.Round(time.Second)))
+			s.Warnings[len(s.Warnings)-1].Earlier = true
+		}
 	}
 	s.add(counted)
 	if t.Name == "" {

@@ -362,13 +362,15 @@ func (r report) nextStep() string {
 	return lines
 }
 
+// alone says how to apply an argument for the destruction of a resource that has begun.
+const alone = "without a change of the triggers, and with -target and the address of this resource if others have been destroyed already"
+
 // longerDestroy says how a resource that is destroyed waits longer, or not at all. What it does then follows from the state.
 func (r report) longerDestroy() string {
 	return fmt.Sprintf("Destroying uses the arguments that were applied last. To wait longer, set in this resource "+
 		"(its id is %s), such as:\n\n  timeouts {\n    delete = %q\n  }\n\nTo destroy it without waiting, set:\n\n"+
-		"  wait_on_destroy = false\n\nApply either of them first, without a change of the triggers, and with -target and the address of this "+
-		"resource if others have been destroyed already. Then destroy or update again.\n\n%s",
-		r.form.id, poll.Short(2*r.timeout), r.subject.lastWayOut())
+		"  wait_on_destroy = false\n\nApply either of them first, %s. Then destroy or update again.\n\n%s",
+		r.form.id, poll.Short(2*r.timeout), alone, r.subject.lastWayOut())
 }
 
 // lastWayOut says how to destroy an instance although no apply is possible.
@@ -524,7 +526,7 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 		}
 		if f.isDestroy {
 			detail += fmt.Sprintf(" The resource with the id %s stays, and so does what it refers to. To destroy it without waiting, set "+
-				"wait_on_destroy = false, and apply that first.", f.id)
+				"wait_on_destroy = false, and apply that first, %s.", f.id, alone)
 		}
 		if r.result.LastError != nil && !errors.Is(r.result.LastError, context.Canceled) {
 			detail += fmt.Sprintf("\n\nThe last poll failed: %s.", r.cause())
@@ -545,7 +547,7 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 	}
 	if f.isDestroy {
 		diags.AddError("The "+s.object.Noun()+" is kept", "Correct this, and destroy or update again. To destroy it without waiting, set in "+
-			"this resource (its id is "+f.id+"), and apply that first, without a change of the triggers:\n\n"+
+			"this resource (its id is "+f.id+"), and apply that first, "+alone+":\n\n"+
 			"  wait_on_destroy = false\n\n"+s.lastWayOut())
 	}
 	return diags

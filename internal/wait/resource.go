@@ -41,7 +41,7 @@ type waitResource struct{ service.Base }
 var (
 	asResource = form{
 		name: "resource", timeout: "create", again: "plan and apply again", isResource: true,
-		settle: 30 * time.Second, endedWithin: new(10 * time.Minute), warnFailed: 10 * time.Minute,
+		settle: 30 * time.Second, endedWithin: new(10 * time.Minute), warnFailed: 10 * time.Minute, warnEarlier: 30 * time.Second,
 		tolerates: "The outcome is stored, and resources that depend on the wait are changed although the job did not succeed.",
 	}
 	// asDestroy is the wait of a resource that is destroyed.

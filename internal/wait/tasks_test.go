@@ -334,6 +334,16 @@ func TestTasksOfTheResource(t *testing.T) {
 			err: "the newest ended on 1999-12-31T04:00:00.000Z", advice: "set in this resource:\n\n  ended_within = \"22h\"",
 		},
 		{
+			name: "by name: one of some minutes before", task: begun{name: "EXTEND", ago: time.Hour, runs: -5 * time.Minute},
+			arguments: byName, elapsed: 10 * time.Second,
+			warning: "Task EXTEND (extend) ended 5m before this wait began, and decided how it ended. " +
+				"If it is the task of an earlier change, set ended_within to less than that.",
+		},
+		{
+			name: "by name: one of some seconds before", task: begun{name: "EXTEND", ago: time.Hour, runs: -20 * time.Second},
+			arguments: byName, elapsed: 10 * time.Second,
+		},
+		{
 			name: "by name: an earlier one counts, as advised", task: begun{name: "EXTEND", ago: time.Hour, runs: -11 * time.Minute},
 			arguments: byName.with("ended_within", "3h"), elapsed: 10 * time.Second,
 		},

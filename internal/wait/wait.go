@@ -34,6 +34,7 @@ type form struct {
 	settle      time.Duration  // default of an idle wait
 	endedWithin *time.Duration // default of a wait by name; nil: no limit
 	warnFailed  time.Duration  // an idle wait warns about tasks that failed at most so long before
+	warnEarlier time.Duration  // a wait by name without ended_within warns if a task decides that ended so long before; 0: never
 
 	isResource bool   // what it stores is not read again, and does not block destroy
 	isDestroy  bool   // it holds back the destruction of what it waits for
@@ -254,6 +255,9 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 			detail += " What depends on this wait is changed already. To wait again then, " +
 				"run terraform apply -replace with the address of this resource."
 		}
+		if w.Earlier {
+			detail += " If it is the task of an earlier change, set ended_within to less than that."
+		}
 		diags.AddWarning(w.Summary, detail)
 	}
 	if result.Outcome != poll.OutcomeSucceeded {
@@ -301,6 +305,9 @@ func (a *arguments) tracker(f form, s subject) *poll.Tracker {
 		return nil
 	case service.ByName:
 		following.Name, following.EndedWithin = *a.TaskName, s.endedWithin
+		if a.EndedWithin == nil {
+			following.WarnEarlier = f.warnEarlier
+		}
 	case service.Idle:
 		following.Ignore, following.WarnFailed = values(a.IgnoreTaskNames), f.warnFailed
 	}

@@ -125,7 +125,7 @@ EOF
 terraform apply -auto-approve
 
 Ctrl-C here ends the simulated cloud, and make simulator starts it again with all its tasks: to wait for them again, run
-terraform apply -replace=hwtasks_wait.redis. To leave it, close that terminal, as its environment is only for the simulated cloud.
+terraform apply -replace=hwtasks_wait.redis. To leave it, use a new terminal, and remove endpoints from main.tf.
 Options, faults and other credentials are in internal/simulator/README.md.
 
 These are the requests that it receives, the status of the responses, and with what they were authenticated:

@@ -446,8 +446,8 @@ func (r report) tryAgain() string {
 		return "The next apply does not make the change again. It waits until the instance is idle, and then succeeds although this has " +
 			"failed, with a warning for 10 minutes. So make the change again first.\n\n"
 	case r.subject.Mode == service.ByName:
-		return fmt.Sprintf("The next apply finds the same %s again for %s (ended_within), unless a newer one has begun. To try again, "+
-			"start another one, and apply again.\n\n", noun, poll.Short(*r.subject.endedWithin))
+		return fmt.Sprintf("The next apply finds the same %s again until %s after its end (ended_within), unless a newer one has begun. "+
+			"To try again, start another one, and apply again.\n\n", noun, poll.Short(*r.subject.endedWithin))
 	default:
 		return fmt.Sprintf("The next apply reads the same %s again. To try again, start another one, and apply with its ID.\n\n", noun)
 	}

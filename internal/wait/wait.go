@@ -125,6 +125,7 @@ func attributes(f form) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "With `task_name`: if no task of this name is running, the newest one that has ended counts if it ended " +
 				"at most this long before the wait, by the clock of the service, such as `3h`. With `0s` none counts. " +
+				"RDS does not report when a task ended: there its begin counts. " +
 				f.describeEndedWithin(),
 			Validators: []validator.String{endedWithin},
 		},
@@ -235,6 +236,9 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 	log.ended(result, err)
 	if tracker != nil {
 		s.newestAge = tracker.NewestAge()
+	}
+	if begin := result.Last.Begin; !begin.IsZero() && result.Outcome != poll.OutcomeNotFound { // in the next run, it may have ended long ago
+		s.newestAge = max(s.newestAge, time.Since(begin)+options.Timeout)
 	}
 	if err == nil && (result.Seen || result.Outcome == poll.OutcomeNotFound) {
 		_, err = base.Resolve(ctx, &a.Target) // the polls have looked up the project

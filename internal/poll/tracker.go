@@ -456,20 +456,20 @@ func (t *Tracker) endedWithin(task *Task, window time.Duration) bool {
 	return !end.Before(t.began.Add(-window)) && !end.After(now)
 }
 
-// NewestAge returns how long before the wait the newest of the tasks that had ended before did so, by the clock of the service. It returns
-// 0 if that is not known.
+// NewestAge returns how long before the wait the newest of the tasks that had ended before did so, or began if their end
+// is not known, by the clock of the service. It returns 0 if neither is known.
 func (t *Tracker) NewestAge() time.Duration {
 	if len(t.past) == 0 || t.began.IsZero() {
 		return 0
 	}
-	newest := t.lastBegun()
-	if newest.End.IsZero() { // the service does not tell
-		newest.End = newest.Begin
+	end := t.lastBegun().End
+	if end.IsZero() { // the service does not tell
+		end = t.lastBegun().Begin
 	}
-	if newest.End.IsZero() {
+	if end.IsZero() {
 		return 0
 	}
-	return t.began.Sub(newest.End)
+	return t.began.Sub(end)
 }
 
 // failedBefore returns the tasks that failed shortly before the wait began, whose failure is only a warning.

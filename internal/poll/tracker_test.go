@@ -654,6 +654,48 @@ func TestUnexplained(t *testing.T) {
 	}
 }
 
+// A task of the name that had ended well before the wait decides with a warning, if its end is known.
+func TestEarlierTask(t *testing.T) {
+	now := time.Now()
+	for _, test := range []struct {
+		name        string
+		ended       time.Duration // before the wait; negative: not known
+		warnEarlier time.Duration
+		age         time.Duration
+		warning     bool
+	}{
+		{name: "long before", ended: 5 * time.Minute, warnEarlier: 30 * s, age: 5 * time.Minute, warning: true},
+		{name: "just before", ended: 20 * s, warnEarlier: 30 * s, age: 20 * s},
+		{name: "long before, which is no warning", ended: 5 * time.Minute, age: 5 * time.Minute},
+		{name: "not known when", ended: -1, warnEarlier: 30 * s, age: time.Hour},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			task := Task{ID: "1", Status: Status{Name: "a", State: Succeeded, Begin: now.Add(-time.Hour)}}
+			if test.ended >= 0 {
+				task.End = now.Add(-test.ended)
+			}
+			end := task.End
+			tracker := NewTracker(Following{Name: "a", WarnEarlier: test.warnEarlier})
+			if err := tracker.AddTasks(TaskList{Tasks: []Task{task}, Date: now}); err != nil {
+				t.Fatal(err)
+			}
+			status, err := tracker.Status()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := tracker.NewestAge(); got != test.age {
+				t.Errorf("%s: got age %s, want %s", test.name, got, test.age)
+			}
+			if got := len(status.Warnings) == 1 && status.Warnings[0].Earlier; got != test.warning {
+				t.Errorf("%s: got warnings %+v, want one: %t", test.name, status.Warnings, test.warning)
+			}
+			if again, _ := tracker.Status(); !status.End.Equal(end) || !again.End.Equal(end) {
+				t.Errorf("%s: got ends %s and %s, want %s", test.name, status.End, again.End, end)
+			}
+		})
+	}
+}
+
 // While a task runs, name and reason are those of the first that failed, whatever the order.
 func TestFailureWhileOthersRun(t *testing.T) {
 	now := time.Now()

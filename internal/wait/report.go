@@ -444,7 +444,7 @@ func (r report) tryAgain() string {
 		return ""
 	case r.subject.Mode == service.Idle:
 		return "The next apply does not make the change again. It waits until the instance is idle, and then succeeds although this has " +
-			"failed, with a warning for 10 minutes. So make the change again first.\n\n"
+			"failed, and warns about it for 10 minutes only. So make the change again first.\n\n"
 	case r.subject.Mode == service.ByName:
 		return fmt.Sprintf("The next apply finds the same %s again until %s after its end (ended_within), unless a newer one has begun. "+
 			"To try again, start another one, and apply again.\n\n", noun, poll.Short(*r.subject.endedWithin))
@@ -541,7 +541,7 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+s.object.Kind+" interrupted", detail)}
 	}
 	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err)
-	if d := diags[0]; r.result.Polls > 1 {
+	if d := diags[0]; r.result.Polls > 1 && errors.As(err, new(*cloud.Error)) {
 		polled := fmt.Sprintf("%s To wait again, %s.", r.polls(), f.again)
 		diags[0] = diag.NewErrorDiagnostic(d.Summary(), strings.Replace(d.Detail(), "\n\nSee ", "\n\n"+polled+"\n\nSee ", 1))
 	}

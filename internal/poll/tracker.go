@@ -93,6 +93,7 @@ type Tracker struct {
 	status     string // of the instance, when it was last read
 	unreadable string // why the instance cannot be read; empty if it can
 	worked     bool   // the instance was at work
+	earlier    bool   // the last status is that of a task that had ended before the wait
 
 	endpoint, requestID string // of the last answer
 }
@@ -338,12 +339,13 @@ func (t *Tracker) Status() (Status, error) {
 			s.Blocked = s.Blocked || task.Blocked
 		}
 	}
+	t.earlier = false
 	if t.Name != "" && len(counted) == 0 {
 		newest := t.newest()
 		if newest == nil {
 			return s, errors.New(t.notFound())
 		}
-		counted = append(counted, *newest)
+		counted, t.earlier = append(counted, *newest), true
 		if age := t.NewestAge(); t.WarnEarlier > 0 && !newest.End.IsZero() && age > t.WarnEarlier {
 			s.warn("An earlier task decided", "Task %s (%s) ended %s before this wait began, and decided how it ended.",
 				newest.Name, newest.ID, Short(age.Round(time.Second)))
@@ -456,6 +458,9 @@ func (t *Tracker) endedWithin(task *Task, window time.Duration) bool {
 	return !end.Before(t.began.Add(-window)) && !end.After(now)
 }
 
+// Earlier reports whether the last status is that of a task that had ended before the wait, as no task of the name ran.
+func (t *Tracker) Earlier() bool { return t.earlier }
+
 // NewestAge returns how long before the wait the newest of the tasks that had ended before did so, or began if their end
 // is not known, by the clock of the service. It returns 0 if neither is known.
 func (t *Tracker) NewestAge() time.Duration {
@@ -479,11 +484,19 @@ func (t *Tracker) failedBefore() []*Task {
 	}
 	var failed []*Task
 	for _, task := range t.past {
-		if task.State == Failed && t.endedWithin(task, t.WarnFailed) {
+		if task.State == Failed && t.endedWithin(task, t.WarnFailed) && !t.madeAgain(task) {
 			failed = append(failed, task)
 		}
 	}
 	return failed
+}
+
+// madeAgain reports whether a task of the same name has begun after this one.
+func (t *Tracker) madeAgain(task *Task) bool {
+	again := func(other *Task) bool {
+		return !task.Begin.IsZero() && other.Begin.After(task.Begin) && other.Name != "" && strings.EqualFold(other.Name, task.Name)
+	}
+	return slices.ContainsFunc(t.past, again) || slices.ContainsFunc(t.tasks, func(other *tracked) bool { return again(&other.Task) })
 }
 
 // notFound says which task of the name there is not.

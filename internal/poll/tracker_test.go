@@ -631,6 +631,18 @@ func TestUnexplained(t *testing.T) {
 		},
 		{name: "has a reason", lists: [][]Task{{task("explained", Running)}, {explained}}},
 		{name: "before the wait", following: Following{WarnFailed: time.Minute}, lists: [][]Task{{task("a", Failed)}}, want: []string{"a"}},
+		{
+			name: "before the wait, and made again", following: Following{WarnFailed: time.Minute},
+			lists: [][]Task{{task("a", Failed), {ID: "again", Status: Status{Name: "A", State: Succeeded, Begin: now.Add(s), End: now.Add(s)}}}},
+		},
+		{
+			name: "before the wait, and made again in the wait", following: Following{WarnFailed: time.Minute},
+			lists: [][]Task{{task("a", Failed), {ID: "again", Status: Status{Name: "a", State: Running, Begin: now.Add(s)}}}},
+		},
+		{
+			name: "before the wait, after another of its name", following: Following{WarnFailed: time.Minute}, want: []string{"a"},
+			lists: [][]Task{{task("a", Failed), {ID: "first", Status: Status{Name: "a", State: Succeeded, Begin: now.Add(-s), End: now}}}},
+		},
 		{name: "before the wait, without a warning", lists: [][]Task{{task("a", Failed)}}},
 		{name: "by name, before the wait", following: Following{Name: "a"}, lists: [][]Task{{task("a", Failed)}}, want: []string{"a"}},
 		{

@@ -445,6 +445,10 @@ func (r report) tryAgain() string {
 	case r.subject.Mode == service.Idle:
 		return "The next apply does not make the change again. It waits until the instance is idle, and then succeeds although this has " +
 			"failed, and warns about it for 10 minutes only. So make the change again first.\n\n"
+	case r.subject.Mode == service.ByName && r.subject.earlierTask:
+		return fmt.Sprintf("This %[1]s had ended before the wait began. If the change was made again since, the service did not list its "+
+			"%[1]s yet: apply again without making it once more, or set ended_within = \"0s\", so that no earlier %[1]s counts. "+
+			"If not, make the change again, and apply.\n\n", noun)
 	case r.subject.Mode == service.ByName:
 		return fmt.Sprintf("The next apply finds the same %s again until %s after its end (ended_within), unless a newer one has begun. "+
 			"To try again, start another one, and apply again.\n\n", noun, poll.Short(*r.subject.endedWithin))

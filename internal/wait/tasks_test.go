@@ -340,6 +340,13 @@ func TestTasksOfTheResource(t *testing.T) {
 				"If it is the task of an earlier change, set ended_within to less than that.",
 		},
 		{
+			name: "by name: the one that has failed, though the change was made again", elapsed: 10 * time.Second, arguments: byName,
+			task: begun{name: "EXTEND", ago: time.Hour, runs: -20 * time.Second, end: "FAILED"},
+			err:  "failed with status FAILED",
+			advice: "This task had ended before the wait began. If the change was made again since, the service did not list its task yet: " +
+				"apply again without making it once more, or set ended_within = \"0s\"",
+		},
+		{
 			name: "by name: one of some seconds before", task: begun{name: "EXTEND", ago: time.Hour, runs: -20 * time.Second},
 			arguments: byName, elapsed: 10 * time.Second,
 		},

@@ -202,6 +202,7 @@ type subject struct {
 
 	endedWithin *time.Duration // of a wait by name; nil: no limit
 	newestAge   time.Duration  // how long before the wait the newest task of the name had ended; 0 if unknown
+	earlierTask bool           // a task of the name that had ended before the wait decided how it ended
 }
 
 // run waits for what the arguments name, completes their region and project, and stores how the wait ended. The diagnostics have an
@@ -235,7 +236,7 @@ func run(ctx context.Context, base *service.Base, f form, a *arguments, timeout 
 	result, err := poll.Wait(ctx, requests, pollTarget, options)
 	log.ended(result, err)
 	if tracker != nil {
-		s.newestAge = tracker.NewestAge()
+		s.newestAge, s.earlierTask = tracker.NewestAge(), tracker.Earlier()
 	}
 	if begin := result.Last.Begin; !begin.IsZero() && result.Outcome != poll.OutcomeNotFound { // in the next run, it may have ended long ago
 		s.newestAge = max(s.newestAge, time.Since(begin)+options.Timeout)

@@ -384,7 +384,8 @@ func (s subject) earlier(f form) string {
 	if s.endedWithin == nil {
 		return ""
 	}
-	return fmt.Sprintf("For a task that ended earlier, or ends before the next run, set in this %s:\n\n  ended_within = %q\n\n",
+	return fmt.Sprintf("For a task that ended earlier, or ends before the next run, only for that run set in this %s:\n\n"+
+		"  ended_within = %q\n\n",
 		f.name, poll.Short(max(3*time.Hour, 2**s.endedWithin, s.newestAge.Truncate(time.Hour)+2*time.Hour)))
 }
 

@@ -353,12 +353,14 @@ func TestTasksOfTheResource(t *testing.T) {
 		{
 			name: "by name: an earlier one counts, as advised", task: begun{name: "EXTEND", ago: time.Hour, runs: -11 * time.Minute},
 			arguments: byName.with("ended_within", "3h"), elapsed: 10 * time.Second,
+			warning: "Task EXTEND (extend) ended 11m before this wait began, and decided how it ended.",
 		},
 		{
 			name: "by name: a time-out", task: begun{name: "EXTEND", runs: time.Hour}, elapsed: 58 * time.Second,
 			arguments: byName.with("timeouts", map[string]any{"create": "1m"}),
 			err:       "is still running after 1m (timeouts.create)",
-			advice:    "For a task that ended earlier, or ends before the next run, set in this resource:\n\n  ended_within = \"3h\"",
+			advice: "For a task that ended earlier, or ends before the next run, only for that run set in this resource:\n\n" +
+				"  ended_within = \"3h\"",
 		},
 		{
 			name: "a default settle is shortened", task: begun{name: "EXTEND", ago: time.Hour, runs: -20 * time.Minute}, elapsed: 10 * time.Second,

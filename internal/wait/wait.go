@@ -34,7 +34,7 @@ type form struct {
 	settle      time.Duration  // default of an idle wait
 	endedWithin *time.Duration // default of a wait by name; nil: no limit
 	warnFailed  time.Duration  // an idle wait warns about tasks that failed at most so long before
-	warnEarlier time.Duration  // a wait by name without ended_within warns if a task decides that ended so long before; 0: never
+	warnEarlier time.Duration  // a wait by name warns if a task decides that ended so long before; 0: never
 
 	isResource bool   // what it stores is not read again, and does not block destroy
 	isDestroy  bool   // it holds back the destruction of what it waits for
@@ -309,10 +309,7 @@ func (a *arguments) tracker(f form, s subject) *poll.Tracker {
 	case service.ByID:
 		return nil
 	case service.ByName:
-		following.Name, following.EndedWithin = *a.TaskName, s.endedWithin
-		if a.EndedWithin == nil {
-			following.WarnEarlier = f.warnEarlier
-		}
+		following.Name, following.EndedWithin, following.WarnEarlier = *a.TaskName, s.endedWithin, f.warnEarlier
 	case service.Idle:
 		following.Ignore, following.WarnFailed = values(a.IgnoreTaskNames), f.warnFailed
 	}

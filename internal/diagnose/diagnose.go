@@ -66,8 +66,8 @@ func sectionOf(e *cloud.Error) Section {
 }
 
 // Error returns the diagnostics of an error: where it happened, the cause and the next step.
-// The summary says what could not be done.
-func Error(summary string, object Object, err error) diag.Diagnostics {
+// The summary says what could not be done. More are paragraphs before the last line of an error about a request.
+func Error(summary string, object Object, err error, more ...string) diag.Diagnostics {
 	subject := object.String()
 	subject = strings.ToUpper(subject[:1]) + subject[1:]
 
@@ -115,7 +115,8 @@ func Error(summary string, object Object, err error) diag.Diagnostics {
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, "Attempts: %d\n", e.Attempts)
 	}
-	b.WriteString("\n" + Advice(err) + "\n\n" + sectionOf(e).See())
+	paragraphs := append([]string{"\n" + Advice(err)}, more...)
+	b.WriteString(strings.Join(append(paragraphs, sectionOf(e).See()), "\n\n"))
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, b.String())}
 }
 

@@ -26,6 +26,9 @@ var sources = []string{
 	"*.md", "templates/*.tmpl", "templates/*/*.md", "templates/*/*.tmpl", "internal/*/*.md", "internal/*/*/*.md",
 }
 
+// pages are the files that people read.
+var pages = []string{"*.md", "docs/*.md", "docs/*/*.md", "internal/*/README.md"}
+
 func find(t *testing.T, patterns ...string) []string {
 	t.Helper()
 	var files []string
@@ -206,7 +209,7 @@ func anchors(t *testing.T, file string) []string {
 
 // The links between documents, to headings, and to files of the repository lead somewhere. Links of templates are those of docs.
 func TestLinks(t *testing.T) {
-	for _, file := range find(t, "*.md", "docs/*.md", "docs/*/*.md", "internal/*/README.md") {
+	for _, file := range find(t, pages...) {
 		lines, _, _ := read(t, file)
 		for _, l := range lines {
 			for _, match := range link.FindAllStringSubmatch(code.ReplaceAllString(l.text, "code"), -1) {
@@ -232,7 +235,7 @@ func TestLinks(t *testing.T) {
 
 // Code in other languages than Terraform's can be parsed.
 func TestCode(t *testing.T) {
-	for _, file := range find(t, "*.md", "docs/*.md", "docs/*/*.md", "internal/*/README.md") {
+	for _, file := range find(t, pages...) {
 		_, blocks, _ := read(t, file)
 		for _, block := range blocks {
 			var err error

@@ -31,7 +31,7 @@ func TestConfigurations(t *testing.T) {
 		moduleTests.WriteString(content(t, file))
 	}
 	validated := 0
-	for _, file := range find(t, "*.md", "docs/*.md", "docs/*/*.md", "internal/*/README.md") {
+	for _, file := range find(t, pages...) {
 		_, all, _ := read(t, file)
 		blocks := slices.DeleteFunc(all, func(b codeBlock) bool { return b.language != "terraform" })
 		for _, block := range blocks {

@@ -348,8 +348,7 @@ func (t *Tracker) Status() (Status, error) {
 		counted, t.earlier = append(counted, *newest), true
 		if age := t.NewestAge(); t.WarnEarlier > 0 && !newest.End.IsZero() && age > t.WarnEarlier {
 			s.warn("An earlier task decided", "Task %s (%s) ended %s before this wait began, and decided how it ended.",
-				newest.Name, newest.ID, Short(age.Round(time.Second)))
-			s.Warnings[len(s.Warnings)-1].Earlier = true
+				newest.Name, newest.ID, Short(age.Round(time.Second))).Earlier = true
 		}
 	}
 	s.add(counted)
@@ -364,15 +363,10 @@ func (t *Tracker) Status() (Status, error) {
 	return s, nil
 }
 
-// warn adds a warning.
-func (s *Status) warn(summary, detail string, values ...any) {
+// warn adds a warning, and returns it.
+func (s *Status) warn(summary, detail string, values ...any) *Warning {
 	s.Warnings = append(s.Warnings, Warning{Summary: summary, Detail: fmt.Sprintf(detail, values...)})
-}
-
-// warnOfFailure adds a warning about something that has failed, which does not fail the wait.
-func (s *Status) warnOfFailure(summary, detail string, values ...any) {
-	s.warn(summary, detail, values...)
-	s.Warnings[len(s.Warnings)-1].Failure = true
+	return &s.Warnings[len(s.Warnings)-1]
 }
 
 // add adds to a status how its tasks are, the oldest first.
@@ -404,8 +398,8 @@ func (t *Tracker) addInstance(s *Status) {
 		if task.EndTime == "" {
 			failed = "began on " + task.BeginTime + " and failed"
 		}
-		s.warnOfFailure("A task failed before this wait", "Task %s (%s) %s, before this wait began, and so does not fail it: %s.",
-			cmp.Or(task.Name, "without a name"), task.ID, failed, reason)
+		s.warn("A task failed before this wait", "Task %s (%s) %s, before this wait began, and so does not fail it: %s.",
+			cmp.Or(task.Name, "without a name"), task.ID, failed, reason).Failure = true
 	}
 	i := t.instance
 	if i == nil {
@@ -422,14 +416,14 @@ func (t *Tracker) addInstance(s *Status) {
 	case i.Status != t.first.Status || t.worked:
 		fails("its status is " + i.Status)
 	default:
-		s.warnOfFailure("Idle, but not well", "Its status is %s, as it was when the wait began.", i.Status)
+		s.warn("Idle, but not well", "Its status is %s, as it was when the wait began.", i.Status).Failure = true
 	}
 	switch {
 	case i.Failure == "":
 	case i.Failure != t.first.Failure || t.worked:
 		fails("its work has ended with " + i.Failure)
 	default:
-		s.warnOfFailure("Idle, but not well", "It shows %s, as it did when the wait began.", i.Failure)
+		s.warn("Idle, but not well", "It shows %s, as it did when the wait began.", i.Failure).Failure = true
 	}
 }
 

@@ -76,14 +76,19 @@ func Names() []string {
 	return names
 }
 
+// Find returns the service of a name.
+func Find(name string) (s service.Service, found bool) {
+	i := slices.IndexFunc(All, func(s service.Service) bool { return s.Name == name })
+	if i < 0 {
+		return s, false
+	}
+	return All[i], true
+}
+
 // Kinds returns what hwtasks_wait can wait for of a service, or nil if there is no service of this name.
 func Kinds(name string) []service.Kind {
-	for _, s := range All {
-		if s.Name == name {
-			return s.Kinds()
-		}
-	}
-	return nil
+	s, _ := Find(name)
+	return s.Kinds()
 }
 
 // FindKind returns what of a service exactly these arguments identify.

@@ -545,11 +545,11 @@ func (r report) endedBy(ctx context.Context, err error) diag.Diagnostics {
 		detail += "\n\n" + diagnose.Outcomes.See()
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Wait for "+s.object.Kind+" interrupted", detail)}
 	}
-	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err)
-	if d := diags[0]; r.result.Polls > 1 && errors.As(err, new(*cloud.Error)) {
-		polled := fmt.Sprintf("%s To wait again, %s.", r.polls(), f.again)
-		diags[0] = diag.NewErrorDiagnostic(d.Summary(), strings.Replace(d.Detail(), "\n\nSee ", "\n\n"+polled+"\n\nSee ", 1))
+	var polled []string
+	if r.result.Polls > 1 {
+		polled = append(polled, fmt.Sprintf("%s To wait again, %s.", r.polls(), f.again))
 	}
+	diags := diagnose.Error("Cannot wait for "+s.object.Kind, s.object, err, polled...)
 	if f.isDestroy {
 		diags.AddError("The "+s.object.Noun()+" is kept", "Correct this, and destroy or update again. To destroy it without waiting, set in "+
 			"this resource (its id is "+f.id+"), and apply that first, "+alone+":\n\n"+

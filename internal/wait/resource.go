@@ -193,11 +193,10 @@ func (r *waitResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("service"), &name)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &region)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("project_id"), &project)...)
-	i := slices.IndexFunc(services.All, func(s service.Service) bool { return s.Name == name.ValueString() })
-	if i < 0 || region.IsUnknown() || project.IsUnknown() {
+	s, found := services.Find(name.ValueString())
+	if !found || region.IsUnknown() || project.IsUnknown() {
 		return
 	}
-	s := services.All[i]
 	target := cloud.Target{Region: region.ValueString(), ProjectID: project.ValueString()}
 	if err := r.Client.CheckRegion(s.API.Endpoint, s.API.Hosts, target); err != nil {
 		resp.Diagnostics.Append(diagnose.Error("Cannot wait", diagnose.Object{Kind: s.Title}, err)...)
